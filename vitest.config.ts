@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Real processes, a real browser and a real Claude Code binary take seconds on two cores.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // A browser or a Claude process per worker is 200 MB and a core: two files at a time.
+    maxWorkers: 2,
+  },
+});
