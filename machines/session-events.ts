@@ -1,0 +1,95 @@
+/** Everything a session can be told, by whom, and what it tells its Claude process. Facts are in the past tense. */
+import type {
+  Approval,
+  ApprovalDecision,
+  ClaudeProblem,
+  ProcessIdentity,
+  SessionRecord,
+} from './session-record.ts';
+
+/** Wall clock of the event, ms since the epoch. Machines have no clock of their own. */
+interface Timed {
+  at: number;
+}
+
+export type UserEvent =
+  | ({ type: 'user.message'; uuid: string; messageId: number; text: string } & Timed)
+  | ({ type: 'user.timeoutChanged'; idleTimeoutMs: number | null } & Timed)
+  | ({ type: 'user.renamed'; name: string } & Timed)
+  | ({ type: 'user.suspend' } & Timed)
+  | ({ type: 'user.wake' } & Timed)
+  | ({ type: 'user.interrupt' } & Timed)
+  | ({ type: 'user.end' } & Timed)
+  | ({ type: 'user.approvalAnswered'; id: string; decision: ApprovalDecision } & Timed);
+
+export type DaemonEvent =
+  /** The daemon is stopping: an idle session suspends, a working one goes on until its turn ends. */
+  | ({ type: 'daemon.drain' } & Timed)
+  /** The daemon waits no longer. */
+  | ({ type: 'daemon.stop' } & Timed)
+  /** Its process is wanted for another session. Working sessions ignore it. */
+  | ({ type: 'daemon.evict' } & Timed);
+
+export type TelegramEvent =
+  | ({ type: 'telegram.partSent'; outboxId: number; partsSent: number } & Timed)
+  | ({ type: 'telegram.delivered'; outboxId: number; messageId: number | null } & Timed)
+  | ({ type: 'telegram.liveMessageChanged'; messageId: number | null } & Timed);
+
+/** What the process tells the session. */
+export type ClaudeEvent =
+  | ({ type: 'claude.spawned'; process: ProcessIdentity } & Timed)
+  /** The protocol's handshake is done; prompts may be handed over. */
+  | ({ type: 'claude.ready' } & Timed)
+  /** Claude took up work: for a prompt of ours, or by itself (a background task ended). */
+  | ({ type: 'claude.turnStarted' } & Timed)
+  /** A sign of life during a turn; at most one a second. */
+  | ({ type: 'claude.heard' } & Timed)
+  /** One `result`: the final text for a prompt, or of work that Claude took up by itself. */
+  | ({ type: 'claude.answered'; markdown: string } & Timed)
+  /** A turn failed in a way that the person can mend; the prompt may be in the conversation. */
+  | ({ type: 'claude.failed'; problem: ClaudeProblem; detail: string } & Timed)
+  /** Claude's own word that it is idle (`session_state_changed: idle`). */
+  | ({ type: 'claude.turnEnded' } & Timed)
+  | ({ type: 'claude.backgroundTasksChanged'; count: number } & Timed)
+  | ({ type: 'claude.approvalRequested'; approval: Approval } & Timed)
+  /** Claude no longer waits for this answer (the turn was interrupted, the request cancelled). */
+  | ({ type: 'claude.approvalWithdrawn'; id: string } & Timed)
+  /** "Allow for this session" granted these rules; they outlive the process. */
+  | ({ type: 'claude.sessionRulesGranted'; rules: Record<string, unknown>[] } & Timed)
+  | ({ type: 'claude.exited'; code: number | null; signal: string | null } & Timed);
+
+export type SessionEvent = UserEvent | DaemonEvent | TelegramEvent | ClaudeEvent;
+
+/** What the session tells the process. */
+export type ClaudeCommand =
+  | { type: 'claude.prompt'; uuid: string; text: string }
+  | { type: 'claude.interrupt' }
+  | { type: 'claude.answerApproval'; id: string; decision: ApprovalDecision }
+  /** Begin the ladder: close stdin, SIGTERM, SIGKILL. `claude.exited` follows. */
+  | { type: 'claude.stop' };
+
+/** What a process needs to know to start or to resume a conversation. */
+export type ClaudeInput = Pick<
+  SessionRecord,
+  | 'id'
+  | 'epoch'
+  | 'workspace'
+  | 'model'
+  | 'permissionMode'
+  | 'sessionRules'
+  | 'claudeSessionId'
+  | 'conversationStarted'
+>;
+
+/** What became of a prompt that was in Claude's hands when its process, or the daemon, died. */
+export type DeliveryFate =
+  | { uuid: string; fate: 'absent' }
+  | { uuid: string; fate: 'answered'; markdown: string }
+  /** It arrived and the turn was cut off; `continuationUuid` is for the one prompt that continues it. */
+  | { uuid: string; fate: 'cutOff'; continuationUuid: string };
+
+/** What recovery found, after it ended whatever was left of the earlier process. */
+export interface Recovery {
+  fates: DeliveryFate[];
+  at: number;
+}

@@ -1,0 +1,172 @@
+/** What is kept of a session between processes and between daemons: plain JSON, versioned, no library's snapshot. */
+
+/** The four words people see. Everything finer is a substate. */
+export type SessionState = 'active' | 'idle' | 'suspended' | 'terminated';
+
+/** Claude Code's permission modes that a session can be in (the SDK's `PermissionMode`). */
+export type PermissionMode = 'default' | 'acceptEdits' | 'plan' | 'bypassPermissions';
+
+/** Why a process ended. The first reason given is the one kept. */
+export type EndReason = 'idle' | 'user' | 'drained' | 'crashed' | 'unresponsive' | 'evicted';
+
+/** A process that can't be mistaken for a later one with the same pid. */
+export interface ProcessIdentity {
+  pid: number;
+  /** Opaque start time from the kernel (`/proc/PID/stat` field 22 with the boot id, or `ps`'s lstart). */
+  startTime: string;
+  /** Wall clock, ms since the epoch: for people. */
+  startedAt: number;
+}
+
+/** How and why the last process of a session ended. */
+export interface ProcessEnd {
+  reason: EndReason;
+  code: number | null;
+  signal: string | null;
+  at: number;
+}
+
+/**
+ * An accepted message that is not yet answered.
+ * `waiting` goes to Claude as soon as it can; `delivered` may have reached Claude; `held` waits until the sender
+ * writes again, because trying now would fail as before (not logged in, too many crashes …).
+ */
+export interface InboxMessage {
+  /** Derived from the Telegram message; Claude writes it to its transcript. */
+  uuid: string;
+  /** The Telegram message it came from, for replies. */
+  messageId: number;
+  text: string;
+  at: number;
+  state: 'waiting' | 'delivered' | 'held';
+  /** 0 for the sender's own words, 1 for the single "continue" after a turn that was cut off. */
+  attempt: 0 | 1;
+}
+
+/** A tool call that Claude may only make after a person allowed it. */
+export interface Approval {
+  /** Opaque and unguessable; it is what a button carries. */
+  id: string;
+  toolName: string;
+  /** The tool's whole input, as Claude gave it. */
+  input: Record<string, unknown>;
+  /** Whether Claude suggested a rule for the rest of the session ("Allow for this session"). */
+  canAllowForSession: boolean;
+  /** The Telegram message that asks, once it is sent. */
+  messageId: number | null;
+}
+
+export type ApprovalDecision = 'allow' | 'allowForSession' | 'deny';
+
+/** What the bot has to tell a person, by name; its words are in `src/telegram/texts.ts`. */
+export type Notice =
+  | { type: 'problem'; problem: ClaudeProblem; detail: string }
+  | {
+      type: 'crashed';
+      code: number | null;
+      signal: string | null;
+      outcome: 'continuing' | 'restarting' | 'gaveUp';
+    }
+  | { type: 'tooManyCrashes'; count: number; withinMs: number }
+  | { type: 'interrupted' }
+  | { type: 'unresponsive'; waitedFor: 'start' | 'interrupt' }
+  | { type: 'processStuck'; pid: number | null }
+  | { type: 'silent'; silentForMs: number }
+  | { type: 'noAnswer' }
+  | { type: 'resumedAfterRestart' }
+  | { type: 'notSaved'; detail: string }
+  | { type: 'internalError' }
+  | { type: 'ended'; dropped: number };
+
+/** The ways Claude can fail to start or to work, each with a sentence that names the repair. */
+export type ClaudeProblem =
+  | 'executableNotFound'
+  | 'notLoggedIn'
+  | 'outOfUsage'
+  | 'overloaded'
+  | 'workspaceGone'
+  | 'conversationUnknown'
+  | 'startFailed';
+
+/** Something that is owed to the chat. It leaves the record when Telegram took it. */
+export interface OutboxItem {
+  /** Counts up within the session. */
+  id: number;
+  at: number;
+  /** The message that it answers, if any. */
+  replyTo: number | null;
+  /** How many of its parts Telegram already took. */
+  partsSent: number;
+  body:
+    | { kind: 'answer'; markdown: string }
+    | { kind: 'notice'; notice: Notice }
+    | { kind: 'approval'; approvalId: string }
+    | { kind: 'approvalClosed'; messageId: number; toolName: string; why: 'interrupted' | 'ended' }
+    /** The live message of a turn that a crash cut off, which would say "working" for ever. */
+    | { kind: 'liveMessageClosed'; messageId: number };
+}
+
+/** One session. Fields are added with a new version and a migration (`src/store/migrations.ts`). */
+export interface SessionRecord {
+  version: 1;
+  id: string;
+  /** The daemon's start count under which it was last saved; a save under an older one is refused. */
+  epoch: number;
+  chatId: number;
+  /** The forum topic it belongs to, or null for the chat itself. */
+  threadId: number | null;
+  name: string;
+  /** Absolute path of the working directory. */
+  workspace: string;
+  /** Null: Claude Code's own default. */
+  model: string | null;
+  permissionMode: PermissionMode;
+  /** What "Allow for this session" granted: the SDK's `PermissionUpdate`s, handed back on resume. */
+  sessionRules: Record<string, unknown>[];
+  /** Null: never suspended for idleness. */
+  idleTimeoutMs: number | null;
+  createdAt: number;
+  lastActivityAt: number;
+  state: SessionState;
+  /** Chosen by us when the session is created. */
+  claudeSessionId: string;
+  /** Whether Claude ever took a prompt in this conversation, so that it must be resumable. */
+  conversationStarted: boolean;
+  /** The process that is alive now, or null. Never stale while a daemon runs. */
+  process: ProcessIdentity | null;
+  lastEnd: ProcessEnd | null;
+  /** When its processes crashed, of the last ten minutes. */
+  crashes: number[];
+  inbox: InboxMessage[];
+  outbox: OutboxItem[];
+  nextOutboxId: number;
+  approvals: Approval[];
+  /** The Telegram message that shows the turn as it goes, while there is one. */
+  liveMessageId: number | null;
+  /** The uuids of the last messages that left the inbox, so that a redelivered one is known. */
+  handled: string[];
+}
+
+/** How many uuids `handled` remembers. Telegram redelivers at most one batch of 100. */
+export const HANDLED_KEPT = 200;
+
+/** True if nothing is running and nothing is owed in either direction. */
+export function isQuiet(record: SessionRecord): boolean {
+  return (
+    (record.state === 'suspended' || record.state === 'terminated') &&
+    record.process === null &&
+    record.outbox.length === 0 &&
+    !record.inbox.some((message) => message.state !== 'held') &&
+    !isToBeRestored(record)
+  );
+}
+
+/** True if a drained daemon left it live in all but process, so that the next one brings it back. */
+export function isToBeRestored(record: SessionRecord): boolean {
+  return record.state === 'suspended' && record.lastEnd?.reason === 'drained';
+}
+
+/** When the idle timer suspends it (ms since the epoch), or null if it never does. */
+export function idleDeadline(record: Pick<SessionRecord, 'lastActivityAt' | 'idleTimeoutMs'>): number | null {
+  return record.idleTimeoutMs === null ? null : record.lastActivityAt + record.idleTimeoutMs;
+}

@@ -1,0 +1,65 @@
+/** A session as people and programs see it: `hibernaut status --json`, /status, /sessions, the live page. */
+import { idleDeadline, type SessionRecord, type SessionState } from './session-record.ts';
+
+export interface SessionView {
+  id: string;
+  name: string;
+  chatId: number;
+  threadId: number | null;
+  state: SessionState;
+  /** The exact state, dotted: `live.active.working`. For a session without an actor the state itself. */
+  phase: string;
+  /** Of a live process, or null. */
+  pid: number | null;
+  createdAt: number;
+  lastActivityAt: number;
+  /** Since the last activity; never negative, whatever the wall clock did. */
+  idleForMs: number;
+  idleTimeoutMs: number | null;
+  /** When the idle timer suspends it; null unless it is idle and the timer runs. */
+  suspendsAt: number | null;
+  /** Never more than the idle timeout. */
+  suspendsInMs: number | null;
+  workspace: string;
+  model: string | null;
+  permissionMode: SessionRecord['permissionMode'];
+  claudeSessionId: string;
+  /** Accepted messages not yet answered. */
+  inbox: number;
+  /** Answers and notices Telegram has not taken yet. */
+  outbox: number;
+  approvals: number;
+  lastEnd: SessionRecord['lastEnd'];
+}
+
+/** @param now wall clock, ms since the epoch */
+export function viewSession(record: SessionRecord, phase: string, now: number): SessionView {
+  const deadline = record.state === 'idle' ? idleDeadline(record) : null;
+  return {
+    id: record.id,
+    name: record.name,
+    chatId: record.chatId,
+    threadId: record.threadId,
+    state: record.state,
+    phase,
+    pid: record.process?.pid ?? null,
+    createdAt: record.createdAt,
+    lastActivityAt: record.lastActivityAt,
+    idleForMs: Math.max(0, now - record.lastActivityAt),
+    idleTimeoutMs: record.idleTimeoutMs,
+    suspendsAt: deadline,
+    suspendsInMs: deadline === null ? null : clamp(deadline - now, 0, record.idleTimeoutMs ?? 0),
+    workspace: record.workspace,
+    model: record.model,
+    permissionMode: record.permissionMode,
+    claudeSessionId: record.claudeSessionId,
+    inbox: record.inbox.length,
+    outbox: record.outbox.length,
+    approvals: record.approvals.length,
+    lastEnd: record.lastEnd,
+  };
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), high);
+}
