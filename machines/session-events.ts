@@ -46,8 +46,17 @@ export type ClaudeEvent =
   | ({ type: 'claude.heard' } & Timed)
   /** One `result`: the final text for a prompt, or of work that Claude took up by itself. */
   | ({ type: 'claude.answered'; markdown: string } & Timed)
-  /** A turn failed in a way that the person can mend; the prompt may be in the conversation. */
-  | ({ type: 'claude.failed'; problem: ClaudeProblem; detail: string } & Timed)
+  /**
+   * Claude can't start or can't work in a way that the person can mend. After it the process ends (`claude.exited`).
+   * `continuationUuid` is null if the prompt in hand can't have reached the conversation; else it is for the one
+   * prompt that asks for the answer again, once the person has mended it.
+   */
+  | ({
+      type: 'claude.failed';
+      problem: ClaudeProblem;
+      detail: string;
+      continuationUuid: string | null;
+    } & Timed)
   /** Claude's own word that it is idle (`session_state_changed: idle`). */
   | ({ type: 'claude.turnEnded' } & Timed)
   | ({ type: 'claude.backgroundTasksChanged'; count: number } & Timed)
@@ -87,6 +96,12 @@ export type DeliveryFate =
   | { uuid: string; fate: 'answered'; markdown: string }
   /** It arrived and the turn was cut off; `continuationUuid` is for the one prompt that continues it. */
   | { uuid: string; fate: 'cutOff'; continuationUuid: string };
+
+/** What is to be looked up in the transcript, and whose process may still be there. */
+export type RecoveryInput = Pick<SessionRecord, 'id' | 'workspace' | 'claudeSessionId' | 'process'> & {
+  /** Of the inbox messages that Claude may have got, in order. */
+  uuids: string[];
+};
 
 /** What recovery found, after it ended whatever was left of the earlier process. */
 export interface Recovery {

@@ -6,8 +6,11 @@ export type SessionState = 'active' | 'idle' | 'suspended' | 'terminated';
 /** Claude Code's permission modes that a session can be in (the SDK's `PermissionMode`). */
 export type PermissionMode = 'default' | 'acceptEdits' | 'plan' | 'bypassPermissions';
 
-/** Why a process ended. The first reason given is the one kept. */
-export type EndReason = 'idle' | 'user' | 'drained' | 'crashed' | 'unresponsive' | 'evicted';
+/**
+ * Why a process ended. The first reason given is the one kept. `failed`: Claude said why it can't work, and the chat
+ * was told (not logged in, working directory gone …); it is no crash.
+ */
+export type EndReason = 'idle' | 'user' | 'drained' | 'crashed' | 'failed' | 'unresponsive' | 'evicted';
 
 /** A process that can't be mistaken for a later one with the same pid. */
 export interface ProcessIdentity {

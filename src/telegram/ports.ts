@@ -1,5 +1,6 @@
 /** What Telegram's side asks of the daemon. Implemented in `src/daemon/`; tests hand in their own. */
-import type { ApprovalDecision } from '../../machines/session-record.ts';
+import type { TelegramEvent } from '../../machines/session-events.ts';
+import type { ApprovalDecision, SessionRecord } from '../../machines/session-record.ts';
 import type { SessionView } from '../../machines/session-view.ts';
 
 /** Where a conversation with people takes place: a chat, or one topic of it. */
@@ -58,4 +59,47 @@ export interface SessionsPort {
     decision: ApprovalDecision,
     at: number,
   ): Promise<boolean>;
+}
+
+/** What Telegram's side reports to a session: what was delivered, and which message is the live one. */
+export type ReportToSession = (sessionId: string, event: TelegramEvent) => void;
+
+/** What a turn shows while it goes (the newest replaces the one before), or null when it is over. */
+export interface ShownProgress {
+  text: string;
+  activity: string | null;
+}
+
+/** Whether updates are being received. The poller machine's states. */
+export type PollingState = 'starting' | 'polling' | 'backingOff' | 'displaced' | 'stopped';
+
+export interface TelegramHealth {
+  state: PollingState;
+  /** When the last `getUpdates` was answered, ms since the epoch; null if never. */
+  lastPollAt: number | null;
+  /** What Telegram or the network last refused, without the token; null once it works again. */
+  lastError: string | null;
+}
+
+/** What the daemon asks of Telegram's side. */
+export interface TelegramPort {
+  /** Proves the token (`getMe`), registers the commands and begins to poll. Throws TelegramTokenError on a 401. */
+  start(): Promise<void>;
+  /**
+   * Delivers whatever `record.outbox` holds, in its order, once each, reporting each step. Called at each change of the
+   * record and at boot; items that it is already delivering are known by session and item id.
+   */
+  offer(record: SessionRecord): void;
+  /** Shows the turn in the live message, at the pace that the chat allows. */
+  show(
+    record: Pick<SessionRecord, 'id' | 'chatId' | 'threadId' | 'liveMessageId'>,
+    progress: ShownProgress | null,
+  ): void;
+  /** Shows or hides "typing" while Claude works. */
+  typing(address: ChatAddress, sessionId: string, on: boolean): void;
+  /** No update is taken after it resolved, and those taken are confirmed. Deliveries go on. */
+  stopPolling(): Promise<void>;
+  /** Waits for the deliveries under way, `withinMs` at most; what is left stays in the records. */
+  stop(withinMs: number): Promise<void>;
+  readonly health: TelegramHealth;
 }

@@ -1,0 +1,45 @@
+/** What the daemon asks of a Claude Code process. Implemented in this folder; a steerable one for tests passes the same suite. */
+import type {
+  ClaudeCommand,
+  ClaudeEvent,
+  ClaudeInput,
+  Recovery,
+  RecoveryInput,
+} from '../../machines/session-events.ts';
+import type { ProcessIdentity } from '../../machines/session-record.ts';
+
+/** What Claude is doing right now, for the live message. Each one replaces the one before; it is never kept on disk. */
+export interface TurnProgress {
+  /** The text of the answer so far, Markdown; empty until Claude begins to write. */
+  text: string;
+  /** The tool at work, in a few words of one line (`Bash: npm test`), or null. */
+  activity: string | null;
+}
+
+export interface ClaudeListener {
+  /** Facts for the session machine, in order; `claude.exited` is the last one, and comes exactly once. */
+  event(event: ClaudeEvent): void;
+  /** At most one call per chunk that Claude streams. */
+  progress(progress: TurnProgress): void;
+}
+
+/** One process behind one live session. */
+export interface ClaudeProcess {
+  /** Never throws; a command that comes too late (the process has gone) is ignored. */
+  send(command: ClaudeCommand): void;
+  /** Ends the whole tree at once, without the ladder: for a session whose actor failed. Resolves when nothing of it lives. */
+  kill(): Promise<void>;
+}
+
+export interface ClaudePort {
+  /**
+   * Starts or resumes the conversation. Returns at once and never throws: whatever goes wrong is `claude.failed`
+   * followed by `claude.exited`.
+   * @param beforePrompt awaited before each prompt is handed over: the record that says so must be durable first
+   */
+  start(input: ClaudeInput, listener: ClaudeListener, beforePrompt: () => Promise<void>): ClaudeProcess;
+  /** Ends whatever is left of the session's process, then looks up in the transcript what became of the prompts. */
+  recover(input: RecoveryInput): Promise<Recovery>;
+  /** Ends every process that a daemon on this data folder left behind, whole trees; resolves with those it ended. */
+  endOrphans(): Promise<ProcessIdentity[]>;
+}

@@ -1,0 +1,55 @@
+/** What the daemon asks of storage. `lowdb-store.ts` keeps it in files, `memory-store.ts` in memory; one suite holds both. */
+import type { SessionRecord } from '../../machines/session-record.ts';
+
+/** A chat's sessions and which of them is the current one. */
+export interface ChatRecord {
+  version: 1;
+  chatId: number;
+  sessions: {
+    id: string;
+    threadId: number | null;
+    /** The message that asked for it: the same one never creates two. */
+    createdBy: number;
+  }[];
+  /** By topic: the thread id as text, or `main` for the chat itself. */
+  current: Record<string, string>;
+}
+
+/** A file that could not be read or validated. It was renamed, never overwritten. */
+export interface SetAside {
+  /** Where its bytes are now. */
+  path: string;
+  /** The session or chat it was of, as far as its name says. */
+  name: string;
+  why: string;
+}
+
+/** A save under an older epoch: another daemon has taken over, and this one must end its process. */
+export class StaleEpochError extends Error {
+  override name = 'StaleEpochError';
+}
+
+export interface Store {
+  /** This daemon's start count on the data folder, one more at each `open`. */
+  readonly epoch: number;
+  /** Null if there is none, or if it had to be set aside (then `setAside` tells). */
+  loadSession(id: string): Promise<SessionRecord | null>;
+  /**
+   * Resolves once this record, or a newer one of the same session, is durable. Saves of one session coalesce.
+   * The caller does not change the object afterwards.
+   * @throws StaleEpochError if the stored record has a higher epoch; Error with the path if the disk refuses
+   */
+  saveSession(record: SessionRecord): Promise<void>;
+  /** Ids of the sessions that were not quiet (`isQuiet`) when last saved. Its cost does not grow with the quiet ones. */
+  unquietSessions(): Promise<string[]>;
+  /** Ids of all sessions. */
+  sessionIds(): Promise<string[]>;
+  loadChat(chatId: number): Promise<ChatRecord | null>;
+  /** Resolves once it is durable. */
+  saveChat(chat: ChatRecord): Promise<void>;
+  chatIds(): Promise<number[]>;
+  /** What was found unreadable since `open`. */
+  readonly setAside: readonly SetAside[];
+  /** Resolves once all saves under way are durable. */
+  close(): Promise<void>;
+}
