@@ -40,7 +40,7 @@ export function viewSession(record: SessionRecord, phase: string, now: number): 
     name: record.name,
     chatId: record.chatId,
     threadId: record.threadId,
-    state: record.state,
+    state: stateShown(record),
     phase,
     pid: record.process?.pid ?? null,
     createdAt: record.createdAt,
@@ -58,6 +58,11 @@ export function viewSession(record: SessionRecord, phase: string, now: number): 
     approvals: record.approvals.length,
     lastEnd: record.lastEnd,
   };
+}
+
+/** A session that is ending counts as live until its process has gone. */
+function stateShown({ state, process }: SessionRecord): SessionState {
+  return state === 'terminated' && process !== null ? 'active' : state;
 }
 
 function clamp(value: number, low: number, high: number): number {

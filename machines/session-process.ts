@@ -1,0 +1,102 @@
+/** How the ends of a session's processes are booked: their reasons, the crashes, what recovery found. Pure. */
+import { closeAllApprovals } from './session-approvals.ts';
+import type { Recovery } from './session-events.ts';
+import { handle, inHand, nextWaiting, replace, replaceByContinuation } from './session-inbox.ts';
+import { closeLiveMessage, owe, oweNotice } from './session-outbox.ts';
+import type { EndReason, InboxMessage, Notice, SessionRecord } from './session-record.ts';
+
+/** After so many restarts within `CRASH_WINDOW_MS` a session stays suspended and says so. */
+export const MAX_RESTARTS = 3;
+export const CRASH_WINDOW_MS = 10 * 60_000;
+
+interface Exit {
+  code: number | null;
+  signal: string | null;
+  at: number;
+}
+
+/** The process has gone: nothing that it asked for can be answered any more. */
+export function noteExit(record: SessionRecord, exit: Exit, reason: EndReason): SessionRecord {
+  const { code, signal, at } = exit;
+  const gone: SessionRecord = { ...record, process: null, lastEnd: { reason, code, signal, at } };
+  return closeAllApprovals(closeLiveMessage(gone, at), 'ended', at);
+}
+
+/** A process that nobody ended has gone. It counts towards the limit of restarts. */
+export function noteCrash(record: SessionRecord, exit: Exit): SessionRecord {
+  const crashes = [...record.crashes.filter((at) => at > exit.at - CRASH_WINDOW_MS), exit.at];
+  return { ...noteExit(record, exit, 'crashed'), crashes };
+}
+
+/** Tells the chat that its turn crashed, unless the message in hand will tell more once its fate is known. */
+export function tellCrash(record: SessionRecord, { code, signal, at }: Exit): SessionRecord {
+  if (inHand(record)) return record;
+  const outcome = nextWaiting(record) ? 'restarting' : 'gaveUp';
+  return oweNotice(record, at, { type: 'crashed', code, signal, outcome });
+}
+
+export function hasTooManyCrashes(record: SessionRecord): boolean {
+  return record.crashes.length > MAX_RESTARTS;
+}
+
+type Cause = 'crash' | 'restart';
+
+/** Books what became of the prompts that were in Claude's hands when its process, or the daemon, died. */
+export function applyRecovery(record: SessionRecord, { fates, at }: Recovery): SessionRecord {
+  // A process that crashed under a daemon was booked as such at once; one that is still booked died with its daemon.
+  const cause: Cause = record.process === null && record.lastEnd?.reason === 'crashed' ? 'crash' : 'restart';
+  const ended =
+    record.process === null
+      ? closeAllApprovals(closeLiveMessage(record, at), 'ended', at)
+      : noteExit(record, { code: null, signal: null, at }, 'crashed');
+  return fates.reduce((left, fate) => applyFate(left, fate, cause, at), ended);
+}
+
+function applyFate(
+  record: SessionRecord,
+  fate: Recovery['fates'][number],
+  cause: Cause,
+  at: number,
+): SessionRecord {
+  const message = record.inbox.find((candidate) => candidate.uuid === fate.uuid);
+  if (!message) return record;
+  switch (fate.fate) {
+    case 'absent':
+      return redeliver(record, message, cause, at);
+    case 'answered':
+      return handle(
+        owe(record, at, { kind: 'answer', markdown: fate.markdown }, message.messageId),
+        fate.uuid,
+      );
+    case 'cutOff':
+      return message.attempt === 1
+        ? handle(oweNotice(record, at, crashed(record, 'gaveUp'), message.messageId), fate.uuid)
+        : replaceByContinuation(
+            oweNotice(
+              record,
+              at,
+              cause === 'crash' ? crashed(record, 'continuing') : { type: 'resumedAfterRestart' },
+              message.messageId,
+            ),
+            message,
+            fate.continuationUuid,
+            'waiting',
+          );
+  }
+}
+
+/** It never reached the conversation: it waits as before. After a restart of the daemon nobody needs to know. */
+function redeliver(record: SessionRecord, message: InboxMessage, cause: Cause, at: number): SessionRecord {
+  if (message.state !== 'delivered') return record;
+  const waiting = replace(record, message.uuid, { ...message, state: 'waiting' });
+  return cause === 'crash'
+    ? oweNotice(waiting, at, crashed(record, 'restarting'), message.messageId)
+    : waiting;
+}
+
+function crashed(
+  { lastEnd }: SessionRecord,
+  outcome: 'continuing' | 'restarting' | 'gaveUp',
+): Extract<Notice, { type: 'crashed' }> {
+  return { type: 'crashed', code: lastEnd?.code ?? null, signal: lastEnd?.signal ?? null, outcome };
+}

@@ -1,0 +1,57 @@
+/** Session records for tests: a suspended one by default, any field overridden. */
+import type {
+  Approval,
+  InboxMessage,
+  ProcessIdentity,
+  SessionRecord,
+} from '../../machines/session-record.ts';
+
+/** 2026-11-24T00:00:00Z */
+export const NOON = 1_795_521_600_000;
+export const PROCESS: ProcessIdentity = { pid: 4242, startTime: 'boot-1:100', startedAt: NOON };
+
+export function aRecord(over: Partial<SessionRecord> = {}): SessionRecord {
+  return {
+    version: 1,
+    id: 's1',
+    epoch: 1,
+    chatId: 7,
+    threadId: null,
+    name: 'work',
+    workspace: '/work',
+    model: null,
+    permissionMode: 'default',
+    sessionRules: [],
+    idleTimeoutMs: 600_000,
+    createdAt: NOON,
+    lastActivityAt: NOON,
+    state: 'suspended',
+    claudeSessionId: '00000000-0000-4000-8000-000000000001',
+    conversationStarted: false,
+    process: null,
+    lastEnd: null,
+    crashes: [],
+    inbox: [],
+    outbox: [],
+    nextOutboxId: 1,
+    approvals: [],
+    liveMessageId: null,
+    handled: [],
+    ...over,
+  };
+}
+
+export function aMessage(uuid: string, over: Partial<InboxMessage> = {}): InboxMessage {
+  return { uuid, messageId: 1, text: `text of ${uuid}`, at: NOON, state: 'waiting', attempt: 0, ...over };
+}
+
+export function anApproval(id: string, over: Partial<Approval> = {}): Approval {
+  return {
+    id,
+    toolName: 'Bash',
+    input: { command: 'ls' },
+    canAllowForSession: true,
+    messageId: null,
+    ...over,
+  };
+}

@@ -1,0 +1,180 @@
+/** A session actor with a Claude process, a recovery and a clock under the test's control. */
+import { createActor, fromCallback, fromPromise, SimulatedClock, waitFor } from 'xstate';
+import type {
+  ClaudeCommand,
+  ClaudeEvent,
+  ClaudeInput,
+  Recovery,
+  RecoveryInput,
+  SessionEvent,
+} from '../../machines/session-events.ts';
+import type { SessionRecord } from '../../machines/session-record.ts';
+import { phaseOf, sessionMachine, type SessionLimits } from '../../machines/session.machine.ts';
+import { aMessage, anApproval, aRecord, NOON, PROCESS } from './records.ts';
+
+type Untimed<TEvent> = TEvent extends { at: number } ? Omit<TEvent, 'at'> : TEvent;
+
+interface Recovering {
+  input: RecoveryInput;
+  finds(fates: Recovery['fates']): void;
+  fails(): void;
+}
+
+export function startSession(
+  over: Partial<SessionRecord> = {},
+  options: { at?: number; limits?: Partial<SessionLimits> } = {},
+) {
+  const clock = new SimulatedClock();
+  const startedAt = options.at ?? NOON;
+  const now = () => startedAt + clock.now();
+  const spawned: ClaudeInput[] = [];
+  const received: ClaudeCommand[] = [];
+  const recoveries: Recovering[] = [];
+  let tell: (event: ClaudeEvent) => void = () => {};
+  const claude = fromCallback<ClaudeCommand, ClaudeInput>(({ input, receive, sendBack }) => {
+    spawned.push(input);
+    tell = sendBack;
+    receive((command) => received.push(command));
+  });
+  const recover = fromPromise<Recovery, RecoveryInput>(
+    ({ input }) =>
+      new Promise((resolve, reject) => {
+        recoveries.push({
+          input,
+          finds: (fates) => resolve({ fates, at: now() }),
+          fails: () => reject(new Error('The transcript cannot be read.')),
+        });
+      }),
+  );
+  const actor = createActor(sessionMachine.provide({ actors: { claude, recover } }), {
+    input: { record: aRecord(over), at: startedAt, limits: options.limits ?? {} },
+    clock,
+  });
+  const errors: unknown[] = [];
+  actor.subscribe({ error: (error) => errors.push(error) });
+  actor.start();
+
+  const session = {
+    actor,
+    errors,
+    spawned,
+    received,
+    recoveries,
+    now,
+    phase: () => phaseOf(actor.getSnapshot()),
+    record: () => actor.getSnapshot().context.record,
+    /** The bodies of what is owed to the chat. */
+    owed: () => session.record().outbox.map(({ body }) => body),
+    notices: () => session.owed().flatMap((body) => (body.kind === 'notice' ? [body.notice] : [])),
+    prompts: () => received.flatMap((command) => (command.type === 'claude.prompt' ? [command.uuid] : [])),
+    send: (event: Untimed<SessionEvent>) => actor.send({ ...event, at: now() }),
+    /** What the process says; nobody listens once `live` was left. */
+    says: (event: Untimed<ClaudeEvent>) => tell({ ...event, at: now() }),
+    message: (uuid: string) =>
+      session.send({
+        type: 'user.message',
+        uuid,
+        messageId: Number(uuid.replace(/\D/g, '')) || 1,
+        text: uuid,
+      }),
+    pass: (ms: number) => clock.increment(ms),
+    spawns: () => session.says({ type: 'claude.spawned', process: PROCESS }),
+    becomesReady: () => {
+      session.spawns();
+      session.says({ type: 'claude.ready' });
+    },
+    answers: (markdown = 'done') => {
+      session.says({ type: 'claude.answered', markdown });
+      session.says({ type: 'claude.turnEnded' });
+    },
+    exits: (code: number | null = 0, signal: string | null = null) =>
+      session.says({ type: 'claude.exited', code, signal }),
+    /** The actor of the next daemon, from this one's record as it would be read from disk. */
+    restarted: (afterMs = 0, limits: Partial<SessionLimits> = {}) =>
+      startSession(JSON.parse(JSON.stringify(session.record())) as SessionRecord, {
+        at: now() + afterMs,
+        limits,
+      }),
+  };
+  return session;
+}
+
+export type TestSession = ReturnType<typeof startSession>;
+
+/** A session in each state that lasts, by the shortest honest way. */
+export const SESSION_IN = {
+  'suspended.resting': () => startSession(),
+  'suspended.drained': drained,
+  'live.active.starting': starting,
+  'live.active.working': working,
+  'live.active.awaitingApproval': awaitingApproval,
+  'live.active.interrupting': () => after(working(), { type: 'user.interrupt' }),
+  'live.active.background.running': inBackground,
+  'live.active.background.awaitingApproval': () => asksLeave(inBackground()),
+  'live.idle': idle,
+  'live.stopping.suspending': () => after(idle(), { type: 'user.suspend' }),
+  'live.stopping.draining': () => after(idle(), { type: 'daemon.drain' }),
+  'live.stopping.terminating': () => after(idle(), { type: 'user.end' }),
+  'recovering.looking': recovering,
+  'recovering.failed': recoveryFailed,
+  terminated: () => startSession({ state: 'terminated' }),
+} satisfies Record<string, () => TestSession | Promise<TestSession>>;
+
+function starting(): TestSession {
+  const session = startSession();
+  session.message('m1');
+  session.spawns();
+  return session;
+}
+
+function working(): TestSession {
+  const session = starting();
+  session.says({ type: 'claude.ready' });
+  session.says({ type: 'claude.turnStarted' });
+  return session;
+}
+
+function idle(): TestSession {
+  const session = working();
+  session.answers();
+  return session;
+}
+
+function awaitingApproval(): TestSession {
+  return asksLeave(working());
+}
+
+function inBackground(): TestSession {
+  const session = working();
+  session.says({ type: 'claude.backgroundTasksChanged', count: 1 });
+  session.answers();
+  return session;
+}
+
+function drained(): TestSession {
+  const session = after(idle(), { type: 'daemon.drain' });
+  session.exits();
+  return session;
+}
+
+function recovering(): TestSession {
+  const inbox = [aMessage('m1', { state: 'delivered' })];
+  return startSession({ state: 'active', process: PROCESS, conversationStarted: true, inbox });
+}
+
+async function recoveryFailed(): Promise<TestSession> {
+  const session = recovering();
+  session.recoveries[0]?.fails();
+  await waitFor(session.actor, () => session.phase() === 'recovering.failed');
+  return session;
+}
+
+function after(session: TestSession, event: Untimed<SessionEvent>): TestSession {
+  session.send(event);
+  return session;
+}
+
+function asksLeave(session: TestSession): TestSession {
+  session.says({ type: 'claude.approvalRequested', approval: anApproval('a1') });
+  return session;
+}

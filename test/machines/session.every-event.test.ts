@@ -1,0 +1,101 @@
+/** Every state meets every event: nothing breaks, nothing is lost, and a record of every state can be restarted from. */
+import { describe, expect, it } from 'vitest';
+import { isKnown } from '../../machines/session-inbox.ts';
+import { anApproval, PROCESS } from '../helpers/records.ts';
+import { SESSION_IN, type TestSession } from '../helpers/session-actor.ts';
+
+type StateName = keyof typeof SESSION_IN;
+const STATES = Object.keys(SESSION_IN) as StateName[];
+
+const EVENTS: Record<string, (session: TestSession) => void> = {
+  'user.message': (session) => session.message('m9'),
+  'user.message again': (session) => session.message('m1'),
+  'user.timeoutChanged': (session) => session.send({ type: 'user.timeoutChanged', idleTimeoutMs: 1000 }),
+  'user.timeoutChanged off': (session) => session.send({ type: 'user.timeoutChanged', idleTimeoutMs: null }),
+  'user.renamed': (session) => session.send({ type: 'user.renamed', name: 'new' }),
+  'user.suspend': (session) => session.send({ type: 'user.suspend' }),
+  'user.wake': (session) => session.send({ type: 'user.wake' }),
+  'user.interrupt': (session) => session.send({ type: 'user.interrupt' }),
+  'user.end': (session) => session.send({ type: 'user.end' }),
+  'user.approvalAnswered': (session) =>
+    session.send({ type: 'user.approvalAnswered', id: 'a1', decision: 'allow' }),
+  'daemon.drain': (session) => session.send({ type: 'daemon.drain' }),
+  'daemon.stop': (session) => session.send({ type: 'daemon.stop' }),
+  'daemon.evict': (session) => session.send({ type: 'daemon.evict' }),
+  'telegram.partSent': (session) => session.send({ type: 'telegram.partSent', outboxId: 1, partsSent: 1 }),
+  'telegram.delivered': (session) => session.send({ type: 'telegram.delivered', outboxId: 1, messageId: 5 }),
+  'telegram.liveMessageChanged': (session) =>
+    session.send({ type: 'telegram.liveMessageChanged', messageId: 6 }),
+  'claude.spawned': (session) => session.says({ type: 'claude.spawned', process: PROCESS }),
+  'claude.ready': (session) => session.says({ type: 'claude.ready' }),
+  'claude.turnStarted': (session) => session.says({ type: 'claude.turnStarted' }),
+  'claude.heard': (session) => session.says({ type: 'claude.heard' }),
+  'claude.answered': (session) => session.says({ type: 'claude.answered', markdown: 'x' }),
+  'claude.failed': (session) =>
+    session.says({ type: 'claude.failed', problem: 'outOfUsage', detail: '', continuationUuid: null }),
+  'claude.failed in mid-turn': (session) =>
+    session.says({ type: 'claude.failed', problem: 'overloaded', detail: '', continuationUuid: 'c1' }),
+  'claude.turnEnded': (session) => session.says({ type: 'claude.turnEnded' }),
+  'claude.backgroundTasksChanged': (session) =>
+    session.says({ type: 'claude.backgroundTasksChanged', count: 2 }),
+  'claude.backgroundTasksChanged to none': (session) =>
+    session.says({ type: 'claude.backgroundTasksChanged', count: 0 }),
+  'claude.approvalRequested': (session) =>
+    session.says({ type: 'claude.approvalRequested', approval: anApproval('a2') }),
+  'claude.approvalWithdrawn': (session) => session.says({ type: 'claude.approvalWithdrawn', id: 'a1' }),
+  'claude.sessionRulesGranted': (session) =>
+    session.says({ type: 'claude.sessionRulesGranted', rules: [{ type: 'addRules' }] }),
+  'claude.exited': (session) => session.says({ type: 'claude.exited', code: 0, signal: null }),
+  'claude.exited by a signal': (session) =>
+    session.says({ type: 'claude.exited', code: null, signal: 'SIGKILL' }),
+};
+
+/** What holds in every state. A message that left the inbox is answered or reported: something is owed for it. */
+function expectSound(session: TestSession, known: string[]): void {
+  expect(session.errors).toEqual([]);
+  const record = session.record();
+  const phase = session.phase();
+  for (const uuid of known) expect(isKnown(record, uuid)).toBe(true);
+  expect(record.inbox.filter(({ state }) => state === 'delivered').length).toBeLessThanOrEqual(1);
+  expect(new Set(record.inbox.map(({ uuid }) => uuid)).size).toBe(record.inbox.length);
+  if (phase.startsWith('live.active')) expect(record.state).toBe('active');
+  if (phase === 'live.idle') expect(record.state).toBe('idle');
+  if (phase.startsWith('suspended')) expect(record.state).toBe('suspended');
+  if (phase.startsWith('terminated') || phase.endsWith('terminating'))
+    expect(record.state).toBe('terminated');
+  if (phase.startsWith('live.active.awaiting')) expect(record.approvals).not.toEqual([]);
+}
+
+describe.each(STATES)('%s', (state) => {
+  it('is reached by the shortest way that its helper takes', async () => {
+    const session = await SESSION_IN[state]();
+    expect(session.phase()).toBe(state === 'terminated' ? 'terminated' : state);
+    expectSound(session, []);
+  });
+
+  it.each(Object.keys(EVENTS))('takes %s', async (event) => {
+    const session = await SESSION_IN[state]();
+    const known = session.record().inbox.map(({ uuid }) => uuid);
+    const owedBefore = session.record().nextOutboxId;
+    EVENTS[event]?.(session);
+    if (event === 'user.message') known.push('m9');
+    expectSound(session, known);
+    const left = known.filter((uuid) => session.record().handled.includes(uuid));
+    const replaced = session.record().inbox.some(({ uuid }) => uuid === 'c1') ? 1 : 0;
+    if (left.length > replaced) expect(session.record().nextOutboxId).toBeGreaterThan(owedBefore);
+  });
+
+  it('can be left to another daemon at any moment, which delivers nothing twice and loses nothing', async () => {
+    const session = await SESSION_IN[state]();
+    const { inbox, handled, outbox } = session.record();
+    const next = session.restarted(1_000);
+    expect(next.errors).toEqual([]);
+    const after = next.record();
+    expect(after.inbox.map(({ uuid }) => uuid)).toEqual(inbox.map(({ uuid }) => uuid));
+    expect(after.handled).toEqual(handled);
+    expect(after.outbox).toEqual(outbox);
+    // A prompt that may be in the conversation is looked up before anything starts.
+    if (inbox.some((message) => message.state === 'delivered')) expect(next.spawned).toEqual([]);
+    if (session.record().process) expect(next.phase()).toBe('recovering.looking');
+  });
+});

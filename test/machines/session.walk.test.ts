@@ -1,0 +1,216 @@
+/** A long random walk with a process that behaves like Claude Code: whatever people, crashes and daemons do, the books balance. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isKnown } from '../../machines/session-inbox.ts';
+import { anApproval, PROCESS } from '../helpers/records.ts';
+import { SESSION_IN, startSession, type TestSession } from '../helpers/session-actor.ts';
+
+/** What the real process would be doing; the steps below are only taken where Claude Code could take them. */
+interface World {
+  session: TestSession;
+  /** Of the process: none before the spawn and after the exit. */
+  process: 'none' | 'spawned' | 'idle' | 'turn';
+  backgroundTasks: number;
+  /** Prompts that are in the conversation, by uuid: what a transcript would say. */
+  transcript: Map<string, 'cutOff' | 'answered'>;
+  accepted: string[];
+  seenCommands: number;
+  seenSpawns: number;
+  phases: Set<string>;
+}
+
+type Step = (world: World, seed: number) => void | Promise<void>;
+
+const STEPS: Record<string, Step> = {
+  message: (world) => {
+    const uuid = `m${String(world.accepted.length + 1)}`;
+    world.accepted.push(uuid);
+    world.session.message(uuid);
+  },
+  'message again': ({ session, accepted }, seed) => {
+    const uuid = accepted[seed % Math.max(1, accepted.length)];
+    if (uuid) session.message(uuid);
+  },
+  interrupt: ({ session }) => session.send({ type: 'user.interrupt' }),
+  suspend: ({ session }) => session.send({ type: 'user.suspend' }),
+  wake: ({ session }) => session.send({ type: 'user.wake' }),
+  evict: ({ session }) => session.send({ type: 'daemon.evict' }),
+  timeout: ({ session }, seed) =>
+    session.send({ type: 'user.timeoutChanged', idleTimeoutMs: seed % 3 === 0 ? null : 1_000 + seed }),
+  'time passes': ({ session }, seed) => session.pass(seed % 2 ? 700 : 700_000),
+  approve: ({ session }) => {
+    const approval = session.record().approvals[0];
+    if (approval) session.send({ type: 'user.approvalAnswered', id: approval.id, decision: 'allow' });
+  },
+  'is ready': (world) => {
+    if (world.process !== 'spawned') return;
+    world.process = 'idle';
+    world.session.says({ type: 'claude.ready' });
+  },
+  'takes up work by itself': (world) => {
+    if (world.process !== 'idle') return;
+    world.process = 'turn';
+    world.session.says({ type: 'claude.turnStarted' });
+  },
+  'asks leave': ({ session, process, backgroundTasks }, seed) => {
+    if (process === 'turn' || (process === 'idle' && backgroundTasks > 0))
+      session.says({ type: 'claude.approvalRequested', approval: anApproval(`a${String(seed)}`) });
+  },
+  'background tasks change': (world, seed) => {
+    if (world.process !== 'idle' && world.process !== 'turn') return;
+    world.backgroundTasks = seed % 3;
+    world.session.says({ type: 'claude.backgroundTasksChanged', count: world.backgroundTasks });
+  },
+  'answers and ends the turn': (world) => {
+    if (world.process !== 'turn') return;
+    answerOpenPrompts(world);
+    world.session.says({ type: 'claude.answered', markdown: 'x' });
+    world.process = 'idle';
+    world.session.says({ type: 'claude.turnEnded' });
+  },
+  crashes: (world) => {
+    if (world.process === 'none') return;
+    exit(world, { code: null, signal: 'SIGKILL' });
+  },
+  'finds the transcript': async (world) => {
+    const { session } = world;
+    if (session.phase() !== 'recovering.looking') return;
+    const recovery = session.recoveries.at(-1);
+    recovery?.finds(
+      recovery.input.uuids.map((uuid) => {
+        const fate = world.transcript.get(uuid) ?? 'absent';
+        if (fate === 'answered') return { uuid, fate, markdown: 'x' };
+        return fate === 'cutOff' ? { uuid, fate, continuationUuid: `${uuid}+` } : { uuid, fate };
+      }),
+    );
+    await expect.poll(session.phase, { interval: 1 }).not.toBe('recovering.looking');
+  },
+  'is ended': ({ session }, seed) => {
+    if (seed % 4 === 0) session.send({ type: 'user.end' });
+  },
+  'the daemon drains': ({ session }) => session.send({ type: 'daemon.drain' }),
+  'the daemon stops, and the next one starts': (world, seed) => {
+    world.session.send({ type: 'daemon.stop' });
+    world.phases.add(world.session.phase());
+    react(world);
+    world.phases.add(world.session.phase());
+    void STEPS['the daemon dies']?.(world, seed);
+  },
+  'the daemon dies': (world) => {
+    // Its process is an orphan now, which the next daemon ends before anything else.
+    world.process = 'none';
+    world.backgroundTasks = 0;
+    world.session = world.session.restarted(5_000);
+    world.seenCommands = 0;
+    world.seenSpawns = 0;
+  },
+};
+
+function answerOpenPrompts({ transcript }: World): void {
+  for (const [uuid, fate] of transcript) if (fate === 'cutOff') transcript.set(uuid, 'answered');
+}
+
+function exit(world: World, how: { code: number | null; signal: string | null }): void {
+  world.process = 'none';
+  world.backgroundTasks = 0;
+  world.session.says({ type: 'claude.exited', ...how });
+}
+
+/** The process reacts to what the session told it since the last step. */
+function react(world: World): void {
+  const { session } = world;
+  if (session.spawned.length > world.seenSpawns) {
+    expect(session.spawned.length - world.seenSpawns, 'one spawn at a time').toBe(1);
+    expect(world.process, 'no second process beside a live one').toBe('none');
+    world.seenSpawns = session.spawned.length;
+    world.process = 'spawned';
+    session.says({ type: 'claude.spawned', process: PROCESS });
+  }
+  while (world.seenCommands < session.received.length) {
+    const command = session.received[world.seenCommands++];
+    if (!command || world.process === 'none') continue;
+    if (command.type === 'claude.prompt') {
+      expect(world.transcript.has(command.uuid), `prompt ${command.uuid} is new to the conversation`).toBe(
+        false,
+      );
+      world.transcript.set(command.uuid, 'cutOff');
+      world.process = 'turn';
+      session.says({ type: 'claude.turnStarted' });
+    }
+    if (command.type === 'claude.interrupt' && world.process === 'turn') {
+      world.process = 'idle';
+      session.says({ type: 'claude.turnEnded' });
+    }
+    if (command.type === 'claude.stop') exit(world, { code: 0, signal: null });
+  }
+}
+
+function expectBalanced(world: World): void {
+  const { session, accepted, process } = world;
+  expect(session.errors).toEqual([]);
+  const record = session.record();
+  for (const uuid of accepted) expect(isKnown(record, uuid)).toBe(true);
+  if (process !== 'none') expect(record.process).toEqual(PROCESS);
+  // What an earlier daemon left is in the record until it is known to be gone, over a drain too.
+  const mayBeLeft = /^(recovering|suspended\.drained|terminated)/.test(session.phase());
+  if (process === 'none' && !mayBeLeft) expect(record.process).toBeNull();
+  if (record.state === 'idle') expect(world.backgroundTasks).toBe(0);
+}
+
+/** Nothing hangs: when the world calms down, every message has been answered or reported. */
+async function calmDown(world: World): Promise<void> {
+  if (/drain/.test(world.session.phase())) await STEPS['the daemon dies']?.(world, 0);
+  react(world);
+  for (let round = 0; round < 80; round++) {
+    for (const step of ['finds the transcript', 'is ready', 'approve', 'answers and ends the turn']) {
+      await STEPS[step]?.(world, 0);
+      react(world);
+    }
+    if (world.backgroundTasks > 0) {
+      await STEPS['background tasks change']?.(world, 0);
+      react(world);
+    }
+  }
+  const waiting = world.session.record().inbox.filter(({ state }) => state !== 'held');
+  const gaveUp = world.session.notices().some(({ type }) => type === 'tooManyCrashes');
+  if (!gaveUp) expect(waiting).toEqual([]);
+}
+
+describe('a random walk', () => {
+  it('loses no message, prompts none twice, never has two processes, and visits every state', async () => {
+    const phases = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.constantFrom(...Object.keys(STEPS)), fc.nat(1_000)), {
+          minLength: 10,
+          maxLength: 60,
+        }),
+        async (steps) => {
+          const world: World = {
+            session: startSession(),
+            process: 'none',
+            backgroundTasks: 0,
+            transcript: new Map(),
+            accepted: [],
+            seenCommands: 0,
+            seenSpawns: 0,
+            phases,
+          };
+          for (const [name, seed] of steps) {
+            await STEPS[name]?.(world, seed);
+            phases.add(world.session.phase());
+            react(world);
+            phases.add(world.session.phase());
+            expectBalanced(world);
+          }
+          await calmDown(world);
+          expectBalanced(world);
+        },
+      ),
+      { numRuns: 600 },
+    );
+    // A transcript that can't be read is looked up in tests of its own.
+    const expected = Object.keys(SESSION_IN).filter((state) => state !== 'recovering.failed');
+    expect([...phases].sort()).toEqual(expect.arrayContaining(expected));
+  });
+});
