@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    reporters: ['default', './test/closing-line.ts'],
     // Real processes, a real browser and a real Claude Code binary take seconds on two cores.
     testTimeout: 60_000,
     hookTimeout: 60_000,
