@@ -22,7 +22,12 @@ interface Recovering {
 
 export function startSession(
   over: Partial<SessionRecord> = {},
-  options: { at?: number; limits?: Partial<SessionLimits> } = {},
+  options: {
+    at?: number;
+    limits?: Partial<SessionLimits>;
+    /** XState's own clock instead of the simulated one, if it is there and undefined. */
+    clock?: undefined;
+  } = {},
 ) {
   const clock = new SimulatedClock();
   const startedAt = options.at ?? NOON;
@@ -48,7 +53,7 @@ export function startSession(
   );
   const actor = createActor(sessionMachine.provide({ actors: { claude, recover } }), {
     input: { record: aRecord(over), at: startedAt, limits: options.limits ?? {} },
-    clock,
+    ...('clock' in options ? {} : { clock }),
   });
   const errors: unknown[] = [];
   actor.subscribe({ error: (error) => errors.push(error) });

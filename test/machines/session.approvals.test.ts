@@ -31,6 +31,7 @@ describe('an approval', () => {
     session.send({ type: 'user.approvalAnswered', id: 'forged', decision: 'allow' });
     expect(session.phase()).toBe('live.active.awaitingApproval');
     expect(session.record().approvals).toHaveLength(1);
+    expect(session.received.map(({ type }) => type)).not.toContain('claude.answerApproval');
   });
 
   it('beside another is waited for, too', () => {

@@ -1,5 +1,5 @@
 /** The idle timeout: when it suspends, when it must not, and what moves it. Invariant 6 of the design. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { viewSession } from '../../machines/session-view.ts';
 import { aMessage, NOON, PROCESS } from '../helpers/records.ts';
 import { SESSION_IN, startSession, type TestSession } from '../helpers/session-actor.ts';
@@ -89,6 +89,22 @@ describe('the idle timeout', () => {
     cancelled.send({ type: 'user.timeoutChanged', idleTimeoutMs: null });
     cancelled.pass(400 * DAY_MS);
     expect(cancelled.phase()).toBe('live.idle');
+  });
+
+  it('is off even on a clock that takes Infinity for 1 ms, as the one of Node does', () => {
+    vi.useFakeTimers({ now: NOON });
+    try {
+      const never = startSession({ idleTimeoutMs: null }, { clock: undefined, limits: { silenceMs: null } });
+      never.message('m1');
+      never.becomesReady();
+      vi.advanceTimersByTime(10_000);
+      expect(never.notices()).toEqual([]);
+      never.answers();
+      vi.advanceTimersByTime(10_000);
+      expect(never.phase()).toBe('live.idle');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('is right for 40 days, which no timer of Node can wait', () => {

@@ -55,6 +55,16 @@ describe('a message', () => {
     expect(session.phase()).toBe('live.idle');
   });
 
+  it('is remembered after its answer, and only the last 200 are', () => {
+    const session = SESSION_IN['live.idle']();
+    for (let number = 2; number <= 250; number++) {
+      session.message(`m${String(number)}`);
+      session.answers();
+    }
+    expect(session.record().handled).toHaveLength(200);
+    expect(session.record().handled.at(-1)).toBe('m250');
+  });
+
   it('wakes a new process after the exit, if it comes while the old one ends', () => {
     const session = SESSION_IN['live.stopping.suspending']();
     session.message('m2');

@@ -237,6 +237,19 @@ describe('what an earlier daemon left', () => {
 });
 
 describe('a daemon that stops', () => {
+  it.each(['daemon.drain', 'daemon.stop'] as const)(
+    'starts no process for a message that waits for an exit (%s)',
+    (type) => {
+      const session = SESSION_IN['live.stopping.suspending']();
+      session.message('m2');
+      session.send({ type });
+      session.exits();
+      expect(session.phase()).toBe('suspended.drained');
+      expect(session.spawned).toHaveLength(1);
+      expect(session.received.filter((command) => command.type === 'claude.stop')).toHaveLength(1);
+    },
+  );
+
   it('waits for the turn and suspends what is idle', () => {
     const working = SESSION_IN['live.active.working']();
     working.send({ type: 'daemon.drain' });
