@@ -1,0 +1,156 @@
+/** Which sessions a chat has, which of them is the current one, and which of them already has a message. */
+import type { SessionRecord } from '../../machines/session-record.ts';
+import type { ChatRecord, Store } from '../store/ports.ts';
+import type { ChatAddress } from '../telegram/ports.ts';
+
+/** Telegram keeps an update for a day at most (Bot API, "Getting updates"), so nothing older is ever redelivered. */
+const REDELIVERED_WITHIN_MS = 25 * 60 * 60_000;
+
+/** How many of a chat's messages are remembered; Telegram redelivers at most one batch of 100. */
+const TAKEN_KEPT = 1_000;
+
+export interface ChatsOptions {
+  store: Pick<Store, 'loadChat' | 'saveChat' | 'sessionIds' | 'setAside'>;
+  /** A session's newest record, or null. */
+  record: (sessionId: string) => Promise<SessionRecord | null>;
+  /** Wall clock, ms since the epoch. */
+  now: () => number;
+}
+
+interface OpenChat {
+  record: ChatRecord;
+  /** Which session took a message (uuid) that Telegram may deliver again. */
+  takenBy: Map<string, string>;
+}
+
+/** Callers take care that nothing else changes the same chat meanwhile. */
+export class Chats {
+  readonly #options: ChatsOptions;
+  /** Chats are few (allowed people only) and small, so they stay in memory. */
+  readonly #open = new Map<number, OpenChat>();
+
+  constructor(options: ChatsOptions) {
+    this.#options = options;
+  }
+
+  /** The current session's id, ended or not, or null if there never was one. */
+  async currentId({ chatId, threadId }: ChatAddress): Promise<string | null> {
+    const { record } = await this.#chat(chatId);
+    return record.current[topicKey(threadId)] ?? null;
+  }
+
+  /** Those of the address, whether ended, unreadable or neither. */
+  async sessionIds({ chatId, threadId }: ChatAddress): Promise<string[]> {
+    const { record } = await this.#chat(chatId);
+    return record.sessions.filter((session) => session.threadId === threadId).map(({ id }) => id);
+  }
+
+  /** Their records; those that ended are left out. */
+  async liveRecords(address: ChatAddress): Promise<SessionRecord[]> {
+    const records = await Promise.all((await this.sessionIds(address)).map(this.#options.record));
+    return records.flatMap((record) => (record && record.state !== 'terminated' ? [record] : []));
+  }
+
+  /** The session that this Telegram message asked for, if it ever did. */
+  async createdBy({ chatId, threadId }: ChatAddress, messageId: number): Promise<string | null> {
+    const { record } = await this.#chat(chatId);
+    const made = record.sessions.find(
+      (session) => session.createdBy === messageId && session.threadId === threadId,
+    );
+    return made?.id ?? null;
+  }
+
+  /** Adds a session that is already on disk, and makes it the current one. Resolves once that is durable. */
+  async add(session: SessionRecord, createdBy: number): Promise<void> {
+    const { id, chatId, threadId } = session;
+    const { record } = await this.#chat(chatId);
+    const kept = await this.#withoutLongEnded(record);
+    await this.#save({
+      ...kept,
+      sessions: [...kept.sessions, { id, threadId, createdBy }],
+      current: { ...kept.current, [topicKey(threadId)]: id },
+    });
+  }
+
+  async makeCurrent({ chatId, threadId }: ChatAddress, id: string): Promise<void> {
+    const { record } = await this.#chat(chatId);
+    const key = topicKey(threadId);
+    if (record.current[key] === id) return;
+    await this.#save({ ...record, current: { ...record.current, [key]: id } });
+  }
+
+  /** The session that has, or had, this message. */
+  async takerOf(chatId: number, uuid: string): Promise<string | null> {
+    return (await this.#chat(chatId)).takenBy.get(uuid) ?? null;
+  }
+
+  async noteTaken(chatId: number, uuid: string, sessionId: string): Promise<void> {
+    const { takenBy } = await this.#chat(chatId);
+    takenBy.set(uuid, sessionId);
+    const oldest = takenBy.keys().next();
+    if (takenBy.size > TAKEN_KEPT && !oldest.done) takenBy.delete(oldest.value);
+  }
+
+  async #chat(chatId: number): Promise<OpenChat> {
+    const open = this.#open.get(chatId);
+    if (open) return open;
+    const record = (await this.#options.store.loadChat(chatId)) ?? (await this.#lostOrNew(chatId));
+    const chat = { record, takenBy: await this.#takenLately(record) };
+    this.#open.set(chatId, chat);
+    return chat;
+  }
+
+  async #save(record: ChatRecord): Promise<void> {
+    await this.#options.store.saveChat(record);
+    const chat = await this.#chat(record.chatId);
+    chat.record = record;
+  }
+
+  /** What a crash between a message's acceptance and its confirmation may bring again, by session. */
+  async #takenLately(chat: ChatRecord): Promise<Map<string, string>> {
+    const takenBy = new Map<string, string>();
+    for (const { id } of chat.sessions) {
+      const record = await this.#options.record(id);
+      if (!record || this.#isLongAgo(record)) continue;
+      for (const uuid of record.handled) takenBy.set(uuid, id);
+      for (const { uuid } of record.inbox) takenBy.set(uuid, id);
+    }
+    return takenBy;
+  }
+
+  /** A session that ended stays known as long as Telegram may bring its messages again. */
+  async #withoutLongEnded(chat: ChatRecord): Promise<ChatRecord> {
+    const current = new Set(Object.values(chat.current));
+    const kept = await Promise.all(
+      chat.sessions.map(async (session) => {
+        const record = current.has(session.id) ? null : await this.#options.record(session.id);
+        return record?.state === 'terminated' && this.#isLongAgo(record) ? [] : [session];
+      }),
+    );
+    return { ...chat, sessions: kept.flat() };
+  }
+
+  #isLongAgo(record: SessionRecord): boolean {
+    return record.lastActivityAt < this.#options.now() - REDELIVERED_WITHIN_MS;
+  }
+
+  /** A chat's own file may have been unreadable; then its sessions' records tell which ones it had. */
+  async #lostOrNew(chatId: number): Promise<ChatRecord> {
+    const { store, record } = this.#options;
+    const empty: ChatRecord = { version: 1, chatId, sessions: [], current: {} };
+    if (!store.setAside.some(({ name }) => name === String(chatId))) return empty;
+    const all = await Promise.all((await store.sessionIds()).map(record));
+    const own = all.flatMap((session) => (session?.chatId === chatId ? [session] : []));
+    own.sort((a, b) => a.lastActivityAt - b.lastActivityAt);
+    return {
+      ...empty,
+      // No message has the id 0.
+      sessions: own.map(({ id, threadId }) => ({ id, threadId, createdBy: 0 })),
+      current: Object.fromEntries(own.map(({ id, threadId }) => [topicKey(threadId), id])),
+    };
+  }
+}
+
+function topicKey(threadId: number | null): string {
+  return threadId === null ? 'main' : String(threadId);
+}

@@ -1,0 +1,118 @@
+/** Starts everything in order and stops it in the reverse one, as `machines/daemon.machine.ts` says. */
+import { homedir } from 'node:os';
+import { createActor, toPromise, waitFor, type Actor, type InspectionEvent } from 'xstate';
+import { daemonStateOf, type daemonMachine, type DaemonState } from '../../machines/daemon.machine.ts';
+import { WallClock } from '../clock.ts';
+import type { ClaudePort } from '../claude/ports.ts';
+import type { Config } from '../config.ts';
+import type { Store } from '../store/ports.ts';
+import type { ReportToSession, SessionsPort, TelegramPort } from '../telegram/ports.ts';
+import type { DaemonLog } from './log.ts';
+import type { ClockOfActors } from './saving.ts';
+import { createSessionsPort } from './session-port.ts';
+import { Sessions } from './sessions.ts';
+import { daemonStatus, viewAll, type DaemonStatus } from './status.ts';
+import { wireDaemon } from './steps.ts';
+
+export type { DaemonStatus } from './status.ts';
+
+export interface DaemonParts {
+  /** Opened; the daemon closes it. */
+  store: Store;
+  claude: ClaudePort;
+  createTelegram: (sessions: SessionsPort, report: ReportToSession) => TelegramPort;
+  log: DaemonLog;
+  /** Of all actors. Default: wall clock. */
+  clock?: ClockOfActors;
+  /** Wall clock, ms since the epoch. */
+  now?: () => number;
+  /** Absolute: what `~` in a folder's name stands for. Default: the user's home. */
+  home?: string;
+  /** Sees what happens in all actors (XState's `ActorOptions.inspect`). */
+  inspect?: (event: InspectionEvent) => void;
+  /** Stops the daemon, also while it starts. */
+  signal?: AbortSignal;
+}
+
+export interface Daemon {
+  readonly state: DaemonState;
+  status(): Promise<DaemonStatus>;
+  /**
+   * Takes no more updates, lets running turns end for `config.drainMs` at most, then ends all processes, sends what is
+   * owed, and closes the store. Resolves when all that is done. Never rejects.
+   */
+  stop(): Promise<void>;
+  /** As `stop`, but kills what runs. For the second signal. */
+  stopNow(): Promise<void>;
+}
+
+/**
+ * Resolves once it serves. Rejects with the reason if it can't start (a `TelegramTokenError`, a disk that refuses), after
+ * it has put everything away again.
+ */
+export async function startDaemon(config: Config, parts: DaemonParts): Promise<Daemon> {
+  const { store, log, now = Date.now, clock = new WallClock(), inspect } = parts;
+  const startedAt = now();
+  const sessions: Sessions = new Sessions({
+    store,
+    claude: parts.claude,
+    // Each side needs the other; nothing is said to Telegram before there is one.
+    telegram: {
+      offer: (record) => telegram.offer(record),
+      show: (record, progress) => telegram.show(record, progress),
+      typing: (address, sessionId, on) => telegram.typing(address, sessionId, on),
+    },
+    limits: { silenceMs: config.silenceMs },
+    log,
+    clock,
+    now,
+    ...(inspect && { inspect }),
+  });
+  const port = createSessionsPort({ sessions, store, config, home: parts.home ?? homedir(), log, now });
+  const telegram = parts.createTelegram(port, (id, event) => sessions.report(id, event));
+
+  const actor = createActor(wireDaemon({ ...parts, sessions, telegram, now }), {
+    id: 'daemon',
+    input: { drainMs: config.drainMs },
+    clock,
+    ...(inspect && { inspect }),
+  });
+  const stopped = toPromise(actor).catch((error: unknown) => log.error({ err: error }, 'daemon.failed'));
+  actor.subscribe({
+    next: (snapshot) => log.info({ state: snapshot.value }, 'daemon.state'),
+    error: () => undefined, // `stopped` tells.
+  });
+  actor.start();
+  const request = async (type: 'daemon.stopRequested' | 'daemon.stopNowRequested'): Promise<void> => {
+    if (actor.getSnapshot().status === 'active') actor.send({ type });
+    await stopped;
+  };
+  if (parts.signal?.aborted) void request('daemon.stopRequested');
+  parts.signal?.addEventListener('abort', () => void request('daemon.stopRequested'));
+
+  await started(actor);
+  return {
+    get state() {
+      return daemonStateOf(actor.getSnapshot());
+    },
+    status: async () => ({
+      daemon: daemonStatus(store, {
+        state: daemonStateOf(actor.getSnapshot()),
+        startedAt,
+        telegram: telegram.health,
+      }),
+      sessions: await viewAll(store, sessions),
+    }),
+    stop: () => request('daemon.stopRequested'),
+    stopNow: () => request('daemon.stopNowRequested'),
+  };
+}
+
+/** Resolves once it serves, or was told to stop before it did. Throws what kept it from starting. */
+async function started(actor: Actor<typeof daemonMachine>): Promise<void> {
+  const { context } = await waitFor(
+    actor,
+    (snapshot) => snapshot.status === 'done' || (!snapshot.matches('starting') && !snapshot.context.failure),
+  );
+  if (context.failure) throw context.failure.error;
+}

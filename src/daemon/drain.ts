@@ -1,0 +1,35 @@
+/** How the sessions of a daemon that stops come to rest. */
+import type { KeptSession } from './kept-session.ts';
+import type { Sessions } from './sessions.ts';
+
+/**
+ * Lets running turns end, and suspends each session as soon as it is idle. Resolves when none is busy.
+ * @param now wall clock, ms since the epoch
+ */
+export async function drainSessions(sessions: Sessions, now: () => number): Promise<void> {
+  sessions.broadcast({ type: 'daemon.drain', at: now() });
+  await sessions.until(() => {
+    const busy = sessions.open.filter((session) => session.isBusy);
+    for (const session of busy.filter(isIdle)) session.tellIfRunning({ type: 'daemon.drain', at: now() });
+    return busy.length === 0;
+  });
+}
+
+/** Ends all turns and all processes, by their ladders. Resolves when none is busy. */
+export async function stopSessions(sessions: Sessions, now: () => number): Promise<void> {
+  sessions.broadcast({ type: 'daemon.stop', at: now() });
+  await sessions.until(() => !sessions.open.some((session) => session.isBusy));
+  await sessions.processes.allGone();
+}
+
+/** Kills what is left. Resolves when no process lives. */
+export async function killSessions(sessions: Sessions, now: () => number): Promise<void> {
+  // First the word, so that the machines take the exits for no crash and start nothing again.
+  sessions.broadcast({ type: 'daemon.stop', at: now() });
+  await sessions.processes.killAll();
+  await sessions.processes.allGone();
+}
+
+function isIdle(session: KeptSession): boolean {
+  return session.phase === 'live.idle';
+}

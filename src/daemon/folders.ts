@@ -1,0 +1,57 @@
+/** Which folder a session works in: what a person named, resolved and held against the allowed roots. */
+import { realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
+import { isInside } from '../folders.ts';
+import type { Refusal } from '../telegram/ports.ts';
+
+export interface FolderRules {
+  /** Absolute: the default, and what relative names are relative to. */
+  workspace: string;
+  /** Absolute: sessions may work in these and under them. */
+  workspaceRoots: readonly string[];
+  /** Absolute: what `~` stands for. */
+  home: string;
+}
+
+/**
+ * The real path of the folder, with no symbolic link in it, or a sentence that says why not and what to do.
+ * @param named null for the default workspace
+ */
+export async function resolveFolder(named: string | null, rules: FolderRules): Promise<string | Refusal> {
+  const path = absolute(named ?? rules.workspace, rules);
+  let real: string;
+  try {
+    real = await realpath(path);
+    if (!(await stat(real)).isDirectory()) {
+      return { refused: `${path} is a file. Name the folder that it is in.` };
+    }
+  } catch (error) {
+    return { refused: whyNot(path, error) };
+  }
+  const roots = await Promise.all(rules.workspaceRoots.map(realOrSame));
+  if (roots.some((root) => isInside(root, real))) return real;
+  return {
+    refused:
+      `${real} is outside of the folders that sessions may work in (${roots.join(', ')}). ` +
+      'Name a folder under one of them, or add this one to HIBERNAUT_WORKSPACE_ROOTS and start again.',
+  };
+}
+
+function absolute(named: string, { workspace, home }: FolderRules): string {
+  if (named === '~') return home;
+  if (named.startsWith('~/')) return join(home, named.slice(2));
+  return isAbsolute(named) ? resolve(named) : resolve(workspace, named);
+}
+
+/** A root that does not exist allows nothing, but names itself in the refusal. */
+async function realOrSame(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
+}
+
+function whyNot(path: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  if (code === 'EACCES' || code === 'EPERM') {
+    return `${path} can't be opened (${code}). Give the daemon's user access to it, or name another folder.`;
+  }
+  return `There is no folder ${path} (${code}). Create it, or name another one.`;
+}

@@ -1,0 +1,39 @@
+/** Brings back what an earlier daemon left: sessions that were live, and those with mail in either direction. */
+import type { DaemonLog } from './log.ts';
+import type { Sessions } from './sessions.ts';
+
+/** A process that starts takes a core and 200 MB: so many at once. */
+const AT_ONCE = 4;
+
+export interface RestoreOptions {
+  /** Ids of the sessions that were not quiet. */
+  unquiet: readonly string[];
+  sessions: Sessions;
+  log: DaemonLog;
+  /** No further session is restored once it is aborted. */
+  signal: AbortSignal;
+}
+
+/** Resolves once each of them has found its state, or the signal was given. One that can't be restored is logged. */
+export async function restoreSessions({ unquiet, sessions, log, signal }: RestoreOptions): Promise<void> {
+  const left = [...unquiet];
+  if (left.length > 0) log.info({ count: left.length }, 'sessions.restoring');
+  const restoreNext = async (): Promise<void> => {
+    for (let id = left.shift(); id !== undefined && !signal.aborted; id = left.shift()) {
+      try {
+        const restored = await sessions.use(id, (session) =>
+          sessions.until(() => signal.aborted || isSettled(session.phase)).then(() => true),
+        );
+        if (!restored) log.error({ sessionId: id }, 'session.unreadable');
+      } catch (error) {
+        log.error({ sessionId: id, err: error }, 'session.notRestored');
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, restoreNext));
+}
+
+/** Whether it no longer waits for its process to start or for its transcript to be read. */
+function isSettled(phase: string): boolean {
+  return phase !== 'live.active.starting' && phase !== 'recovering.looking';
+}

@@ -1,0 +1,167 @@
+/** What Telegram's side asks of the sessions, chat by chat: the port that `src/telegram/` calls. */
+import type { SessionEvent, UserEvent } from '../../machines/session-events.ts';
+import { isKnown } from '../../machines/session-inbox.ts';
+import { owe } from '../../machines/session-outbox.ts';
+import type { SessionRecord } from '../../machines/session-record.ts';
+import type { SessionView } from '../../machines/session-view.ts';
+import type { Config } from '../config.ts';
+import type { Store } from '../store/ports.ts';
+import type { ChatAddress, Refusal, SessionsPort } from '../telegram/ports.ts';
+import { Chats } from './chats.ts';
+import { resolveFolder } from './folders.ts';
+import type { KeptSession } from './kept-session.ts';
+import type { DaemonLog } from './log.ts';
+import { newSession } from './new-session.ts';
+import { OneByOne } from './one-by-one.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface SessionsPortOptions {
+  sessions: Sessions;
+  store: Store;
+  config: Pick<Config, 'workspace' | 'workspaceRoots' | 'idleTimeoutMs' | 'permissionMode'>;
+  /** Absolute: what `~` in a folder's name stands for. */
+  home: string;
+  log: DaemonLog;
+  /** Wall clock, ms since the epoch. */
+  now: () => number;
+}
+
+export function createSessionsPort(options: SessionsPortOptions): SessionsPort {
+  const { sessions, store, log, now } = options;
+  const chats = new Chats({ store, record: (id) => sessions.record(id), now });
+  const perChat = new OneByOne<number>();
+
+  /** Two messages at once must not create two sessions, so each chat is asked one thing at a time. */
+  const inTurn = <T>({ chatId }: ChatAddress, task: () => Promise<T>): Promise<T> =>
+    perChat.run(chatId, task);
+
+  /** The current session's id, unless the next message has to create one. */
+  async function currentId(address: ChatAddress): Promise<string | null> {
+    const id = await chats.currentId(address);
+    const record = id === null ? null : await sessions.record(id);
+    return record === null || record.state === 'terminated' ? null : record.id;
+  }
+
+  async function add(
+    address: ChatAddress,
+    workspace: string,
+    createdBy: number,
+    at: number,
+  ): Promise<string> {
+    const takenNames = (await chats.liveRecords(address)).map(({ name }) => name);
+    const fresh = newSession({ address, workspace, takenNames, epoch: store.epoch, at }, options.config);
+    const record = await afterUnreadable(address, fresh, at);
+    await sessions.create(record);
+    await chats.add(record, createdBy);
+    log.info({ sessionId: record.id, chatId: address.chatId }, 'session.created');
+    return record.id;
+  }
+
+  /** Owes the chat a word about a current session whose record can't be read. */
+  async function afterUnreadable(
+    address: ChatAddress,
+    fresh: SessionRecord,
+    at: number,
+  ): Promise<SessionRecord> {
+    const lost = await chats.currentId(address);
+    if (lost === null || (await sessions.record(lost))) return fresh;
+    const path = store.setAside.find(({ name }) => name === lost)?.path;
+    const markdown =
+      "The record of this chat's session can't be read, so a new session takes its place." +
+      (path ? ` What was in it is kept in \`${path}\`.` : '');
+    return owe(fresh, at, { kind: 'answer', markdown });
+  }
+
+  /** For a message without a session. A default workspace that is gone is Claude's to complain of, when it starts. */
+  async function addByDefault(address: ChatAddress, createdBy: number, at: number): Promise<string> {
+    const folder = await resolveFolder(null, rules());
+    return add(address, typeof folder === 'string' ? folder : options.config.workspace, createdBy, at);
+  }
+
+  const rules = () => ({ ...options.config, home: options.home });
+
+  const view = async (id: string | null): Promise<SessionView | null> =>
+    id === null ? null : sessions.view(id);
+
+  /** Tells the current session, and shows it as it is once that is on disk. */
+  const tellCurrent = (address: ChatAddress, event: SessionEvent): Promise<SessionView | null> =>
+    inTurn(address, async () => {
+      const id = await currentId(address);
+      return id === null ? null : sessions.use(id, (session) => tellDurably(session, event));
+    });
+
+  return {
+    accept: (address, message) =>
+      inTurn(address, async () => {
+        const taker = await chats.takerOf(address.chatId, message.uuid);
+        const id =
+          taker ?? (await currentId(address)) ?? (await addByDefault(address, message.messageId, message.at));
+        const event: UserEvent = { type: 'user.message', ...message };
+        const taken = await sessions.use(id, async (session) => {
+          if (!isKnown(session.record, message.uuid)) await session.tell(event);
+          // Also if the disk refuses now: the session has it in memory, and tries again.
+          await chats.noteTaken(address.chatId, message.uuid, id);
+          await session.saved();
+          return true;
+        });
+        if (!taken) throw new Error(`Session ${id} was to take a message, but its record has gone.`);
+      }),
+
+    create: (address, { messageId, folder, at }) =>
+      inTurn(address, async () => {
+        const made = await chats.createdBy(address, messageId);
+        const workspace = made === null ? await resolveFolder(folder, rules()) : '';
+        if (typeof workspace !== 'string') return workspace satisfies Refusal;
+        const id = made ?? (await add(address, workspace, messageId, at));
+        const created = await view(id);
+        return (
+          created ?? { refused: `The record of session ${id} can't be read. Send /new to begin another.` }
+        );
+      }),
+
+    current: (address) => inTurn(address, async () => view(await currentId(address))),
+
+    list: (address) =>
+      inTurn(address, async () => {
+        const records = await chats.liveRecords(address);
+        records.sort((a, b) => b.lastActivityAt - a.lastActivityAt);
+        const views = await Promise.all(records.map(({ id }) => sessions.view(id)));
+        return views.filter((shown) => shown !== null);
+      }),
+
+    select: (address, sessionId) =>
+      inTurn(address, async () => {
+        const wanted = (await chats.liveRecords(address)).find(({ id }) => id === sessionId);
+        if (!wanted) return null;
+        await chats.makeCurrent(address, wanted.id);
+        return view(wanted.id);
+      }),
+
+    suspend: (address, at) => tellCurrent(address, { type: 'user.suspend', at }),
+    interrupt: (address, at) => tellCurrent(address, { type: 'user.interrupt', at }),
+    end: (address, at) => tellCurrent(address, { type: 'user.end', at }),
+    setIdleTimeout: (address, idleTimeoutMs, at) =>
+      tellCurrent(address, { type: 'user.timeoutChanged', idleTimeoutMs, at }),
+
+    answerApproval: async (chatId, id, decision, at) => {
+      const isOpen = ({ record }: KeptSession): boolean =>
+        record.chatId === chatId && record.approvals.some((approval) => approval.id === id);
+      // Who waits for an answer has a process, so it is in memory.
+      const asking = sessions.open.find(isOpen);
+      if (!asking) return false;
+      const answered = await sessions.use(asking.id, async (session) => {
+        if (!isOpen(session)) return false;
+        await session.tell({ type: 'user.approvalAnswered', id, decision, at });
+        await session.saved();
+        return !isOpen(session);
+      });
+      return answered ?? false;
+    },
+  };
+}
+
+async function tellDurably(session: KeptSession, event: SessionEvent): Promise<SessionView> {
+  await session.tell(event);
+  await session.saved();
+  return session.view();
+}

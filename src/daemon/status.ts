@@ -1,0 +1,54 @@
+/** What `hibernaut status` and the live page are told: the daemon, and each session as people see it. */
+import packageJson from '../../package.json' with { type: 'json' };
+import type { DaemonState } from '../../machines/daemon.machine.ts';
+import type { SessionView } from '../../machines/session-view.ts';
+import type { SetAside, Store } from '../store/ports.ts';
+import type { TelegramHealth } from '../telegram/ports.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface DaemonStatus {
+  daemon: {
+    pid: number;
+    version: string;
+    state: DaemonState;
+    /** Wall clock, ms since the epoch. */
+    startedAt: number;
+    telegram: TelegramHealth;
+    /** Its start count on the data folder. */
+    epoch: number;
+    /** Files that could not be read, and where they are kept. */
+    unreadable: readonly SetAside[];
+  };
+  /** All of them, the last used first. */
+  sessions: SessionView[];
+}
+
+/** So many files are open at once, however many sessions there are. */
+const READ_AT_ONCE = 32;
+
+export function daemonStatus(
+  store: Store,
+  facts: { state: DaemonState; startedAt: number; telegram: TelegramHealth },
+): DaemonStatus['daemon'] {
+  const { state, startedAt, telegram } = facts;
+  return {
+    pid: process.pid,
+    version: packageJson.version,
+    state,
+    startedAt,
+    telegram,
+    epoch: store.epoch,
+    unreadable: store.setAside,
+  };
+}
+
+/** Reads those that are not in memory; wakes none. */
+export async function viewAll(store: Pick<Store, 'sessionIds'>, sessions: Sessions): Promise<SessionView[]> {
+  const ids = await store.sessionIds();
+  const views: SessionView[] = [];
+  for (let first = 0; first < ids.length; first += READ_AT_ONCE) {
+    const batch = ids.slice(first, first + READ_AT_ONCE).map((id) => sessions.view(id));
+    views.push(...(await Promise.all(batch)).filter((view) => view !== null));
+  }
+  return views.sort((a, b) => b.lastActivityAt - a.lastActivityAt);
+}

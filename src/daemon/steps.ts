@@ -1,0 +1,96 @@
+/** What the daemon does in each step of its start and its stop: `machines/daemon.machine.ts` with its actors provided. */
+import { fromPromise } from 'xstate';
+import { daemonMachine } from '../../machines/daemon.machine.ts';
+import type { ClaudePort } from '../claude/ports.ts';
+import type { Store } from '../store/ports.ts';
+import type { TelegramPort } from '../telegram/ports.ts';
+import { drainSessions, killSessions, stopSessions } from './drain.ts';
+import type { DaemonLog } from './log.ts';
+import { restoreSessions } from './restore.ts';
+import type { Sessions } from './sessions.ts';
+
+/** How long a stop waits for what Telegram has not taken yet; the rest stays in the records. */
+const FLUSH_MS = 5_000;
+
+export interface DaemonWiring {
+  sessions: Sessions;
+  telegram: TelegramPort;
+  store: Store;
+  claude: ClaudePort;
+  log: DaemonLog;
+  /** Wall clock, ms since the epoch. */
+  now: () => number;
+}
+
+export function wireDaemon(wiring: DaemonWiring): typeof daemonMachine {
+  const { log } = wiring;
+  const steps = daemonSteps(wiring);
+  return daemonMachine.provide({
+    actors: {
+      start: fromPromise(steps.start),
+      finishTurns: fromPromise(steps.finishTurns),
+      stopProcesses: fromPromise(steps.stopProcesses),
+      killProcesses: fromPromise(steps.killProcesses),
+      close: fromPromise(steps.close),
+    },
+    actions: {
+      reportFailedStep: (_, { step, error }) => log.error({ step, err: error }, 'daemon.stepFailed'),
+      reportSlowStep: (_, { step }) => log.warn({ step }, 'daemon.stepTooSlow'),
+    },
+  });
+}
+
+function daemonSteps({ sessions, telegram, store, claude, log, now }: DaemonWiring) {
+  const restoring = new AbortController();
+  let pollingStopped: Promise<void> | null = null;
+  const stopPolling = (): Promise<void> => (pollingStopped ??= telegram.stopPolling());
+
+  const startNothing = (): void => {
+    restoring.abort();
+    sessions.startNoMore();
+  };
+
+  return {
+    start: async () => {
+      const orphans = await claude.endOrphans();
+      if (orphans.length > 0) log.warn({ pids: orphans.map(({ pid }) => pid) }, 'orphans.ended');
+      const unquiet = await store.unquietSessions();
+      // Proves the token before anything costly begins.
+      await telegram.start();
+      // Nobody waits for it: a message to a session that is not back yet brings it back.
+      void restoreSessions({ unquiet, sessions, log, signal: restoring.signal });
+    },
+
+    finishTurns: async () => {
+      restoring.abort();
+      // The last updates may still wake a session.
+      await stopPolling();
+      startNothing();
+      await drainSessions(sessions, now);
+    },
+
+    stopProcesses: async () => {
+      startNothing();
+      await stopSessions(sessions, now);
+    },
+
+    killProcesses: async () => {
+      startNothing();
+      await killSessions(sessions, now);
+    },
+
+    close: async () => {
+      await stopPolling().catch((error: unknown) => {
+        log.error({ err: error }, 'telegram.pollingNotStopped');
+      });
+      await telegram.stop(FLUSH_MS);
+      await Promise.all(sessions.open.map((session) => session.saved().catch(leftUnsaved(session.id))));
+      sessions.end();
+      await store.close();
+    },
+  };
+
+  function leftUnsaved(sessionId: string): (error: unknown) => void {
+    return (error) => log.error({ sessionId, err: error }, 'session.leftUnsaved');
+  }
+}

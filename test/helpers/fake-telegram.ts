@@ -1,0 +1,107 @@
+/** A TelegramPort without Telegram: it takes what it is offered, once each, and remembers everything. */
+import type { OutboxItem, SessionRecord } from '../../machines/session-record.ts';
+import type {
+  ChatAddress,
+  ReportToSession,
+  SessionsPort,
+  ShownProgress,
+  TelegramHealth,
+  TelegramPort,
+} from '../../src/telegram/ports.ts';
+
+export interface SentItem {
+  sessionId: string;
+  chatId: number;
+  threadId: number | null;
+  item: OutboxItem;
+}
+
+export class FakeTelegram implements TelegramPort {
+  readonly sessions: SessionsPort;
+  /** What the chats got, in order. */
+  readonly sent: SentItem[] = [];
+  /** Every record that was offered. */
+  readonly offers: SessionRecord[] = [];
+  readonly shown: { sessionId: string; progress: ShownProgress | null }[] = [];
+  readonly typings: { address: ChatAddress; sessionId: string; on: boolean }[] = [];
+  /** Names of the calls that start and stop it, in order. */
+  readonly calls: string[] = [];
+  /** While true it takes nothing; what was offered meanwhile is only taken when offered again. */
+  isBlocked = false;
+  /** Thrown by `start`. */
+  startError: Error | null = null;
+  /** Called before `stopPolling` resolves, as the last batch is. */
+  lastBatch: () => Promise<void> = () => Promise.resolve();
+  readonly #report: ReportToSession;
+  readonly #taken = new Set<string>();
+  readonly #now: () => number;
+  #nextMessageId = 1_000;
+
+  constructor(sessions: SessionsPort, report: ReportToSession, now: () => number) {
+    this.sessions = sessions;
+    this.#report = report;
+    this.#now = now;
+  }
+
+  /** What a chat was told, in short: the Markdown of answers, the type of anything else. */
+  told(chatId = 7): string[] {
+    return this.sent.filter((sent) => sent.chatId === chatId).map(({ item }) => inShort(item));
+  }
+
+  start(): Promise<void> {
+    this.calls.push('start');
+    return this.startError ? Promise.reject(this.startError) : Promise.resolve();
+  }
+
+  offer(record: SessionRecord): void {
+    this.offers.push(record);
+    if (this.isBlocked) return;
+    for (const item of record.outbox) {
+      const key = `${record.id}/${String(item.id)}`;
+      if (this.#taken.has(key)) continue;
+      this.#taken.add(key);
+      this.sent.push({ sessionId: record.id, chatId: record.chatId, threadId: record.threadId, item });
+      const messageId = (this.#nextMessageId += 1);
+      const event = { type: 'telegram.delivered', outboxId: item.id, messageId, at: this.#now() } as const;
+      queueMicrotask(() => this.#report(record.id, event));
+    }
+  }
+
+  /** The live message of a session is now this one. */
+  reportLiveMessage(sessionId: string, messageId: number | null): void {
+    this.#report(sessionId, { type: 'telegram.liveMessageChanged', messageId, at: this.#now() });
+  }
+
+  show(record: Pick<SessionRecord, 'id'>, progress: ShownProgress | null): void {
+    this.shown.push({ sessionId: record.id, progress });
+  }
+
+  typing(address: ChatAddress, sessionId: string, on: boolean): void {
+    this.typings.push({ address, sessionId, on });
+  }
+
+  async stopPolling(): Promise<void> {
+    this.calls.push('stopPolling');
+    await this.lastBatch();
+  }
+
+  stop(): Promise<void> {
+    this.calls.push('stop');
+    return Promise.resolve();
+  }
+
+  readonly health: TelegramHealth = { state: 'polling', lastPollAt: null, lastError: null };
+}
+
+function inShort({ body }: OutboxItem): string {
+  switch (body.kind) {
+    case 'answer':
+      return body.markdown;
+    case 'notice':
+      return body.notice.type;
+    case 'approval':
+    case 'approvalClosed':
+    case 'liveMessageClosed':
+      return body.kind;
+  }
+}

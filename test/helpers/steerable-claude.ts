@@ -1,0 +1,169 @@
+/** A ClaudePort whose processes do what the test says. It passes the same contract suite as the real one. */
+import type {
+  ClaudeCommand,
+  ClaudeInput,
+  DeliveryFate,
+  Recovery,
+  RecoveryInput,
+} from '../../machines/session-events.ts';
+import type { ProcessIdentity } from '../../machines/session-record.ts';
+import type { UnstampedEvent } from '../../src/claude/events.ts';
+import type { ClaudeListener, ClaudePort, ClaudeProcess, TurnProgress } from '../../src/claude/ports.ts';
+
+export type { UnstampedEvent };
+
+export interface SteerableOptions {
+  /** Wall clock that stamps the events, ms. */
+  now?: () => number;
+  /** Spawns and gets ready by itself, and exits with code 0 when it is told to stop. Default: the test says when. */
+  obedient?: boolean;
+}
+
+/** One process under the test's control. */
+export class SteerableProcess implements ClaudeProcess {
+  readonly input: ClaudeInput;
+  readonly identity: ProcessIdentity;
+  /** The commands in the order in which Claude got them: a prompt only after `beforePrompt` resolved. */
+  readonly received: ClaudeCommand[] = [];
+  /** How often `kill` was called. */
+  kills = 0;
+  hasExited = false;
+  /** Called with each prompt that Claude got. */
+  onPrompt: (text: string) => void = () => undefined;
+  readonly #listener: ClaudeListener;
+  readonly #beforePrompt: () => Promise<void>;
+  readonly #now: () => number;
+  readonly #obedient: boolean;
+  #handedOver: Promise<void> = Promise.resolve();
+
+  constructor(
+    input: ClaudeInput,
+    identity: ProcessIdentity,
+    listener: ClaudeListener,
+    beforePrompt: () => Promise<void>,
+    options: Required<SteerableOptions>,
+  ) {
+    this.input = input;
+    this.identity = identity;
+    this.#listener = listener;
+    this.#beforePrompt = beforePrompt;
+    this.#now = options.now;
+    this.#obedient = options.obedient;
+  }
+
+  /** The prompts that Claude got, in order. */
+  get prompts(): Extract<ClaudeCommand, { type: 'claude.prompt' }>[] {
+    return this.received.filter((command) => command.type === 'claude.prompt');
+  }
+
+  send(command: ClaudeCommand): void {
+    if (this.hasExited) return;
+    if (command.type === 'claude.prompt' || command.type === 'claude.interrupt') {
+      this.#handedOver = this.#handedOver.then(() => this.#handOver(command));
+      return;
+    }
+    this.received.push(command);
+    if (command.type === 'claude.stop' && this.#obedient) queueMicrotask(() => this.#exitOnce(0, null));
+  }
+
+  async kill(): Promise<void> {
+    this.kills += 1;
+    await Promise.resolve();
+    this.#exitOnce(null, 'SIGKILL');
+  }
+
+  /** Claude says this, stamped with the clock. Throws after the exit: nothing may follow `claude.exited`. */
+  says(event: UnstampedEvent): void {
+    if (this.hasExited) throw new Error(`The process has exited; it can't say "${event.type}" any more.`);
+    if (event.type === 'claude.exited') this.hasExited = true;
+    this.#listener.event({ ...event, at: this.#now() });
+  }
+
+  spawns(): void {
+    this.says({ type: 'claude.spawned', process: this.identity });
+  }
+
+  getsReady(): void {
+    this.says({ type: 'claude.ready' });
+  }
+
+  /** A whole turn: started, answered, ended. */
+  answers(markdown: string): void {
+    this.says({ type: 'claude.turnStarted' });
+    this.says({ type: 'claude.answered', markdown });
+    this.says({ type: 'claude.turnEnded' });
+  }
+
+  /** Claude streams. */
+  shows(progress: TurnProgress): void {
+    if (this.hasExited) throw new Error("The process has exited; it can't stream any more.");
+    this.#listener.progress(progress);
+  }
+
+  /** Default: a clean exit. A second one throws. */
+  exits(exit: { code: number | null; signal: string | null } = { code: 0, signal: null }): void {
+    this.says({ type: 'claude.exited', ...exit });
+  }
+
+  async #handOver(command: ClaudeCommand): Promise<void> {
+    if (command.type === 'claude.prompt') await this.#beforePrompt();
+    if (this.hasExited) return;
+    this.received.push(command);
+    if (command.type === 'claude.prompt') this.onPrompt(command.text);
+  }
+
+  #exitOnce(code: number | null, signal: string | null): void {
+    if (!this.hasExited) this.exits({ code, signal });
+  }
+}
+
+export class SteerableClaude implements ClaudePort {
+  /** Every process that was started, oldest first. */
+  readonly started: SteerableProcess[] = [];
+  /** What was asked of `recover`, oldest first. */
+  readonly recoveries: RecoveryInput[] = [];
+  /** What recovery says of a prompt. Default: it never arrived. May wait, or throw. */
+  fateOf: (uuid: string) => DeliveryFate | Promise<DeliveryFate> = (uuid) => ({ uuid, fate: 'absent' });
+  /** What `endOrphans` finds. */
+  orphans: ProcessIdentity[] = [];
+  orphanSearches = 0;
+  readonly #options: Required<SteerableOptions>;
+
+  constructor(options: SteerableOptions = {}) {
+    this.#options = { now: options.now ?? Date.now, obedient: options.obedient ?? false };
+  }
+
+  /** The newest process. Throws if none was started. */
+  get latest(): SteerableProcess {
+    const latest = this.started.at(-1);
+    if (!latest) throw new Error('No process was started.');
+    return latest;
+  }
+
+  start(input: ClaudeInput, listener: ClaudeListener, beforePrompt: () => Promise<void>): SteerableProcess {
+    // Above any pid that a kernel gives, so that a stray signal reaches nobody.
+    const pid = 10_000_001 + this.started.length;
+    const identity = { pid, startTime: `steered/${pid}`, startedAt: this.#options.now() };
+    const process = new SteerableProcess(input, identity, listener, beforePrompt, this.#options);
+    this.started.push(process);
+    if (this.#options.obedient) {
+      queueMicrotask(() => {
+        if (!process.hasExited) process.spawns();
+        if (!process.hasExited) process.getsReady();
+      });
+    }
+    return process;
+  }
+
+  async recover(input: RecoveryInput): Promise<Recovery> {
+    this.recoveries.push(input);
+    const fates: DeliveryFate[] = [];
+    for (const uuid of input.uuids) fates.push(await this.fateOf(uuid));
+    return { fates, at: this.#options.now() };
+  }
+
+  endOrphans(): Promise<ProcessIdentity[]> {
+    this.orphanSearches += 1;
+    return Promise.resolve(this.orphans.splice(0));
+  }
+}
