@@ -1,0 +1,151 @@
+/** The daemon as a process of its own: everything around `startDaemon`, in the order in which it starts and stops. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Config } from '../config.ts';
+import { ControlError, type ControlMethod } from '../control/protocol.ts';
+import { healthAnswer } from '../control/health.ts';
+import { startHttp } from '../control/http.ts';
+import { acquireLock } from '../control/lock.ts';
+import { startControlSocket } from '../control/socket.ts';
+import { startDaemon, type Daemon } from '../daemon/daemon.ts';
+import type { Logger } from '../log.ts';
+import type { TelegramPort } from '../telegram/ports.ts';
+import { startInspector } from '../watch/inspector.ts';
+import type { MakeParts } from './daemon-parts.ts';
+import type { CliHost } from './host.ts';
+import { given, listenForStopOrders } from './stop-orders.ts';
+
+/** How long a bug leaves for the end of the Claude processes, before this process ends without it. */
+const LAST_MOMENTS_MS = 5_000;
+
+type Telegram = NonNullable<Config['telegram']>;
+
+/** What there is so far of a daemon that starts, serves or stops. */
+interface Running {
+  daemon: Daemon | null;
+  telegram: TelegramPort | null;
+}
+
+/** An error that nobody caught. The log has it with its stack; a service manager starts the daemon again. */
+class BugError extends Error {
+  override name = 'BugError';
+}
+
+/**
+ * Resolves when it was told to stop (SIGTERM, SIGINT, SIGHUP; the second time at once) and has.
+ * @throws what kept it from starting; BugError after an error that nobody caught
+ */
+export async function runDaemon(
+  config: Config,
+  telegram: Telegram,
+  host: CliHost,
+  parts: MakeParts,
+): Promise<void> {
+  const log = parts.createLog({ level: config.logLevel });
+  const running: Running = { daemon: null, telegram: null };
+  const bug = Promise.withResolvers<never>();
+  // Rejections that nobody handles come here too, as Node makes exceptions of them.
+  const onBug = (error: unknown): void => {
+    log.fatal({ err: error }, 'daemon.bug');
+    bug.reject(
+      new BugError('Hibernaut met a bug and stops. Its log says more (daemon.bug).', { cause: error }),
+    );
+  };
+  host.process.on('uncaughtException', onBug);
+  try {
+    await Promise.race([serve({ config, telegram, host, parts, log, running }), bug.promise]);
+  } catch (error) {
+    // Whatever failed, no Claude process outlives this one for as long as that can be helped.
+    await Promise.race([running.daemon?.stopNow(), wait(LAST_MOMENTS_MS)]);
+    throw error;
+  } finally {
+    host.process.off('uncaughtException', onBug);
+  }
+}
+
+interface Serving {
+  config: Config;
+  telegram: Telegram;
+  host: CliHost;
+  parts: MakeParts;
+  log: Logger;
+  running: Running;
+}
+
+/** The lock comes first and goes last: whatever lies between has the data folder for itself. */
+async function serve({ config, telegram, host, parts, log, running }: Serving): Promise<void> {
+  const { dataDir } = config;
+  using orders = listenForStopOrders(host.process);
+  await using open = new AsyncDisposableStack();
+  const lock = await acquireLock(dataDir, host.now);
+  open.defer(() => lock.release());
+
+  const control = await startControlSocket({
+    dataDir,
+    methods: controlMethods(running),
+    onError: (error, method) => log.error({ err: error, method }, 'control.failed'),
+  });
+  open.defer(() => control.close());
+  if (config.http) {
+    const http = await startHttp({
+      ...config.http,
+      routes: { '/healthz': () => healthAnswer(health(running)) },
+    });
+    open.defer(() => http.close());
+    log.info({ url: http.url }, 'http.listening');
+  }
+  const inspector = config.inspect ? await startInspector({ log }) : null;
+  if (inspector) open.defer(() => inspector.close());
+  const inspect = inspector ? { inspect: inspector.inspect } : {};
+
+  const store = await parts.openStore({ dataDir, log });
+  const claude = parts.createClaude({
+    command: config.claudeCommand,
+    environment: config.claudeEnvironment,
+    dataDir,
+    log,
+  });
+  running.daemon = await startDaemon(config, {
+    store,
+    claude,
+    createTelegram: (sessions, report) =>
+      (running.telegram = parts.createTelegram({
+        ...telegram,
+        allowedUsers: config.allowedUsers,
+        sessions,
+        report,
+        log,
+        ...inspect,
+      })),
+    log,
+    signal: orders.stop,
+    ...inspect,
+  });
+  await stopWhenTold(running.daemon, orders);
+}
+
+async function stopWhenTold(
+  daemon: Daemon,
+  orders: { stop: AbortSignal; stopNow: AbortSignal },
+): Promise<void> {
+  await given(orders.stop);
+  void given(orders.stopNow).then(() => daemon.stopNow());
+  await daemon.stop();
+}
+
+function controlMethods(running: Running): Record<string, ControlMethod> {
+  return {
+    status: async () => {
+      if (!running.daemon) throw new ControlError('Hibernaut is starting. Ask again in a moment.');
+      return running.daemon.status();
+    },
+  };
+}
+
+function health({ daemon, telegram }: Running) {
+  return {
+    daemon: daemon?.state ?? 'starting',
+    polling: telegram?.health.state ?? 'starting',
+    lastPollAt: telegram?.health.lastPollAt ?? null,
+    lastError: telegram?.health.lastError ?? null,
+  };
+}

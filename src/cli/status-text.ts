@@ -1,0 +1,97 @@
+/** The daemon and its sessions as a table for a terminal. Pure. */
+import { z } from 'zod';
+import { formatDuration } from '../duration.ts';
+
+/** What the table needs of the status, whichever version of the daemon sent it. */
+export const shownStatusSchema = z.object({
+  daemon: z
+    .object({
+      pid: z.number(),
+      version: z.string(),
+      state: z.string(),
+      startedAt: z.number(),
+      telegram: z.object({ state: z.string(), lastError: z.string().nullable() }),
+      unreadable: z.array(z.object({ path: z.string(), why: z.string() })),
+    })
+    .nullable(),
+  sessions: z.array(
+    z.object({
+      name: z.string(),
+      state: z.string(),
+      phase: z.string(),
+      pid: z.number().nullable(),
+      idleForMs: z.number(),
+      idleTimeoutMs: z.number().nullable(),
+      suspendsInMs: z.number().nullable(),
+      workspace: z.string(),
+      inbox: z.number(),
+    }),
+  ),
+});
+
+type ShownStatus = z.infer<typeof shownStatusSchema>;
+type ShownDaemon = NonNullable<ShownStatus['daemon']>;
+type ShownSession = ShownStatus['sessions'][number];
+
+/** @param at.now wall clock, ms since the epoch */
+export function describeStatus(status: ShownStatus, at: { dataDir: string; now: number }): string {
+  const head = status.daemon
+    ? describeDaemon(status.daemon, at.now)
+    : [`No daemon runs on ${at.dataDir}. Start it with "hibernaut start".`];
+  const body =
+    status.sessions.length === 0
+      ? ['No sessions yet. The first message to the bot starts one.']
+      : table([HEADINGS, ...status.sessions.map(toRow)]);
+  return `${[...head, '', ...body].map(printable).join('\n')}\n`;
+}
+
+function describeDaemon(daemon: ShownDaemon, now: number): string[] {
+  const { version, pid, state, telegram, unreadable } = daemon;
+  const up = formatDuration(now - daemon.startedAt);
+  return [
+    `Hibernaut ${version} (pid ${pid}) is ${state}, up ${up}.`,
+    `Telegram: ${telegram.state}${telegram.lastError === null ? '' : ` (${telegram.lastError})`}`,
+    ...unreadable.map(({ path, why }) => `Unreadable, kept as ${path}: ${why}`),
+  ];
+}
+
+const HEADINGS = ['NAME', 'STATE', 'PHASE', 'PID', 'LAST ACTIVITY', 'TIME LEFT', 'WAITING', 'FOLDER'];
+
+function toRow(session: ShownSession): string[] {
+  return [
+    session.name,
+    session.state,
+    lastPart(session.phase),
+    session.pid === null ? '-' : String(session.pid),
+    `${formatDuration(session.idleForMs)} ago`,
+    timeLeft(session),
+    session.inbox === 0 ? '-' : String(session.inbox),
+    session.workspace,
+  ];
+}
+
+/** `live.active.working` → `working`; `suspended`, which says nothing that the state does not, → `-`. */
+function lastPart(phase: string): string {
+  const parts = phase.split('.');
+  return parts.length > 1 ? (parts.at(-1) ?? '-') : '-';
+}
+
+function timeLeft({ suspendsInMs, idleTimeoutMs, state }: ShownSession): string {
+  if (suspendsInMs !== null) return formatDuration(suspendsInMs);
+  return state === 'idle' && idleTimeoutMs === null ? 'off' : '-';
+}
+
+function table(rows: string[][]): string[] {
+  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** Folders may be named anything; a terminal must not obey their names. */
+function printable(line: string): string {
+  return line.replace(/\p{Cc}/gu, '?');
+}

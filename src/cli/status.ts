@@ -1,0 +1,56 @@
+/** `hibernaut status`: what the running daemon says, or, if none runs, what the last one left on disk. */
+import type { z } from 'zod';
+import { viewSession, type SessionView } from '../../machines/session-view.ts';
+import { readConfig } from '../config.ts';
+import { callControl, NoDaemonError } from '../control/call.ts';
+import { ControlError } from '../control/protocol.ts';
+import { scanSessions } from '../store/session-scan.ts';
+import type { CliHost } from './host.ts';
+import { describeStatus, shownStatusSchema } from './status-text.ts';
+
+/** What `--json` prints if no daemon runs. */
+interface StatusAtRest {
+  daemon: null;
+  sessions: SessionView[];
+}
+
+/** Reads only: no session wakes, and no file changes. */
+export async function status(host: CliHost, options: { json?: boolean }): Promise<void> {
+  const { dataDir } = readConfig(host.environment);
+  const answer = (await askDaemon(dataDir)) ?? (await readAtRest(dataDir, host.now()));
+  host.out(
+    options.json
+      ? `${JSON.stringify(answer, null, 2)}\n`
+      : describeStatus(toShown(answer), { dataDir, now: host.now() }),
+  );
+}
+
+/** Null if no daemon runs. */
+async function askDaemon(dataDir: string): Promise<unknown> {
+  try {
+    return await callControl(dataDir, 'status');
+  } catch (error) {
+    if (error instanceof NoDaemonError) return null;
+    throw error;
+  }
+}
+
+async function readAtRest(dataDir: string, now: number): Promise<StatusAtRest> {
+  const records = await scanSessions({ dataDir });
+  // A process in a record may be one that died with the daemon, and no timer runs.
+  const views = records.map((record) => ({
+    ...viewSession({ ...record, process: null }, record.state, now),
+    suspendsAt: null,
+    suspendsInMs: null,
+  }));
+  return { daemon: null, sessions: views.sort((a, b) => b.lastActivityAt - a.lastActivityAt) };
+}
+
+function toShown(answer: unknown): z.infer<typeof shownStatusSchema> {
+  const shown = shownStatusSchema.safeParse(answer);
+  if (shown.success) return shown.data;
+  throw new ControlError(
+    'The running daemon is of another version than this command. Restart it, or use --json to see what it says.',
+    { cause: shown.error },
+  );
+}

@@ -1,0 +1,42 @@
+/** Whether messages are being received, for a service manager or a monitor: `GET /healthz`. */
+import type { HttpAnswer } from './http.ts';
+
+/** What health depends on, read at each request. */
+export interface HealthFacts {
+  /** The daemon machine's state; only `serving` is healthy. */
+  daemon: string;
+  /** The poller's; only `polling` is healthy. */
+  polling: string;
+  /** When the last `getUpdates` was answered, ms since the epoch. */
+  lastPollAt: number | null;
+  /** What Telegram or the network last refused, without the token. */
+  lastError: string | null;
+}
+
+const DAEMON_PROBLEMS: Readonly<Record<string, string>> = {
+  starting: 'Hibernaut is starting.',
+  draining: 'Hibernaut is stopping.',
+  stopped: 'Hibernaut has stopped.',
+};
+
+const POLLING_PROBLEMS: Readonly<Record<string, string>> = {
+  starting: 'Telegram has not answered yet.',
+  backingOff: 'Telegram can not be reached; it is tried again.',
+  displaced: 'Another program polls with the same token. Stop it.',
+  stopped: 'No updates are fetched any more.',
+};
+
+export function healthAnswer(facts: HealthFacts): HttpAnswer {
+  const problem = findProblem(facts);
+  const { daemon, polling, lastPollAt, lastError } = facts;
+  const details = { daemon, polling, lastPollAt, lastError };
+  return problem === null
+    ? { status: 200, body: { status: 'ok', ...details } }
+    : { status: 503, body: { status: 'unavailable', problem, ...details } };
+}
+
+function findProblem({ daemon, polling }: HealthFacts): string | null {
+  if (daemon !== 'serving') return DAEMON_PROBLEMS[daemon] ?? `Hibernaut is ${daemon}.`;
+  if (polling !== 'polling') return POLLING_PROBLEMS[polling] ?? `Polling is ${polling}.`;
+  return null;
+}

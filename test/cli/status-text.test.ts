@@ -1,0 +1,65 @@
+/** The table that people read. */
+import { expect, it } from 'vitest';
+import { viewSession } from '../../machines/session-view.ts';
+import { describeStatus, shownStatusSchema } from '../../src/cli/status-text.ts';
+import { aMessage, aRecord, NOON, PROCESS } from '../helpers/records.ts';
+
+const AT = { dataDir: '/data', now: NOON + 90_000 };
+
+const DAEMON = {
+  pid: 77,
+  version: '0.1.0',
+  state: 'serving',
+  startedAt: NOON,
+  telegram: { state: 'polling', lastError: null },
+  unreadable: [],
+};
+
+it('shows the daemon and each session with its state, process, time left, mail and folder', () => {
+  const idle = aRecord({ state: 'idle', process: PROCESS, name: 'garden', workspace: '/home/anna/garden' });
+  const active = aRecord({ state: 'active', process: PROCESS, name: 'house', inbox: [aMessage('u1')] });
+  const sessions = [
+    viewSession(idle, 'live.idle', AT.now),
+    viewSession(active, 'live.active.working', AT.now),
+    viewSession(aRecord({ name: 'asleep', idleTimeoutMs: null }), 'suspended', AT.now),
+    viewSession({ ...idle, idleTimeoutMs: null, name: 'watch' }, 'live.idle', AT.now),
+  ];
+  expect(describeStatus(shownStatusSchema.parse({ daemon: DAEMON, sessions }), AT)).toBe(
+    [
+      'Hibernaut 0.1.0 (pid 77) is serving, up 1 min 30 s.',
+      'Telegram: polling',
+      '',
+      'NAME    STATE      PHASE    PID   LAST ACTIVITY   TIME LEFT   WAITING  FOLDER',
+      'garden  idle       idle     4242  1 min 30 s ago  8 min 30 s  -        /home/anna/garden',
+      'house   active     working  4242  1 min 30 s ago  -           1        /work',
+      'asleep  suspended  -        -     1 min 30 s ago  -           -        /work',
+      'watch   idle       idle     4242  1 min 30 s ago  off         -        /home/anna/garden',
+      '',
+    ].join('\n'),
+  );
+});
+
+it('says what is wrong with Telegram and which files could not be read', () => {
+  const daemon = {
+    ...DAEMON,
+    telegram: { state: 'backingOff', lastError: 'connect ECONNREFUSED' },
+    unreadable: [{ path: '/data/sessions/s1.json.unreadable-1', why: 'not JSON' }],
+  };
+  const text = describeStatus({ daemon, sessions: [] }, AT);
+  expect(text).toContain('Telegram: backingOff (connect ECONNREFUSED)');
+  expect(text).toContain('Unreadable, kept as /data/sessions/s1.json.unreadable-1: not JSON');
+  expect(text).toContain('No sessions yet.');
+});
+
+it('says where no daemon runs and how to start one', () => {
+  expect(describeStatus({ daemon: null, sessions: [] }, AT)).toContain(
+    'No daemon runs on /data. Start it with "hibernaut start".',
+  );
+});
+
+it('does not let the name of a folder command the terminal', () => {
+  const session = viewSession(aRecord({ name: 'a\u001b]0;b\u0007\nc' }), 'suspended', AT.now);
+  const text = describeStatus(shownStatusSchema.parse({ daemon: null, sessions: [session] }), AT);
+  expect(text).toContain('a?]0;b??c');
+  expect(text.split('\n')).toHaveLength(5);
+});

@@ -1,0 +1,28 @@
+/** The command line's process under the test's control: its environment, its signals, and what it wrote. */
+import { EventEmitter } from 'node:events';
+import type { CliHost } from '../../src/cli/host.ts';
+import { NOON } from './records.ts';
+
+export interface TestHost extends CliHost {
+  /** `emit('SIGTERM')`. */
+  readonly process: EventEmitter;
+  /** Standard output so far. */
+  written(): string;
+  /** Standard error so far. */
+  complained(): string;
+}
+
+/** @param environment the whole environment */
+export function aCliHost(environment: NodeJS.ProcessEnv = {}): TestHost {
+  let out = '';
+  let err = '';
+  return {
+    environment,
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    process: new EventEmitter(),
+    now: () => NOON,
+    written: () => out,
+    complained: () => err,
+  };
+}

@@ -1,0 +1,325 @@
+/** The inspector over its real relay, with real actors: what viewers see, and what they never do. */
+import { networkInterfaces } from 'node:os';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { assign, createActor, createMachine, fromCallback, fromPromise, setup, type AnyActor } from 'xstate';
+import type {
+  ClaudeCommand,
+  ClaudeEvent,
+  ClaudeInput,
+  Recovery,
+  RecoveryInput,
+} from '../../machines/session-events.ts';
+import { sessionMachine } from '../../machines/session.machine.ts';
+import { startInspector, type Inspector } from '../../src/watch/inspector.ts';
+import { framesUrl, watch, type Frame } from '../helpers/inspector-viewer.ts';
+import { aRecord, NOON, PROCESS } from '../helpers/records.ts';
+
+const SECRET = 'plan-the-surprise';
+
+let inspector: Inspector;
+const warnings: unknown[] = [];
+const actors: AnyActor[] = [];
+
+beforeEach(async () => {
+  const log = { info: () => {}, warn: (fields: object) => void warnings.push(fields) };
+  inspector = await startInspector({ log });
+});
+
+afterEach(async () => {
+  for (const actor of actors.splice(0)) actor.stop();
+  await inspector.close();
+  expect(warnings).toEqual([]);
+});
+
+const counter = createMachine({
+  id: 'counter',
+  initial: 'low',
+  states: { low: { on: { up: 'high' } }, high: { on: { up: 'high', down: 'low' } } },
+});
+
+function startCounter(options: { inspect?: Inspector['inspect'] } = { inspect: inspector.inspect }) {
+  const actor = createActor(counter, options);
+  actors.push(actor);
+  return actor.start();
+}
+
+function values(frames: Frame[], sessionId: string): unknown[] {
+  return frames.filter((frame) => frame.sessionId === sessionId).map((frame) => frame.snapshot?.value);
+}
+
+/** A session that goes through a day, with the secret in every place that people or Claude can write to. */
+function liveThroughADay(): void {
+  let tell: (event: ClaudeEvent) => void = () => {};
+  const claude = fromCallback<ClaudeCommand, ClaudeInput>(({ sendBack }) => {
+    tell = sendBack;
+  });
+  const recover = fromPromise<Recovery, RecoveryInput>(() => Promise.reject(new Error(SECRET)));
+  const record = aRecord({
+    name: SECRET,
+    workspace: `/home/anna/${SECRET}`,
+    model: SECRET,
+    sessionRules: [{ rule: SECRET }],
+    handled: [SECRET],
+  });
+  const actor = createActor(sessionMachine.provide({ actors: { claude, recover } }), {
+    id: 'session-s1',
+    input: { record, at: NOON },
+    inspect: inspector.inspect,
+  });
+  actors.push(actor);
+  actor.subscribe({ error: () => {} });
+  actor.start();
+  const at = NOON;
+  actor.send({ type: 'user.message', uuid: 'u1', messageId: 1, text: SECRET, at });
+  tell({ type: 'claude.spawned', process: { ...PROCESS, startTime: SECRET }, at });
+  tell({ type: 'claude.ready', at });
+  tell({ type: 'claude.turnStarted', at });
+  const approval = { id: SECRET, toolName: SECRET, input: { command: SECRET }, canAllowForSession: true };
+  tell({ type: 'claude.approvalRequested', approval: { ...approval, messageId: null }, at });
+  actor.send({ type: 'user.approvalAnswered', id: SECRET, decision: 'allow', at });
+  tell({ type: 'claude.answered', markdown: SECRET, at });
+  actor.send({ type: 'user.renamed', name: SECRET, at });
+  tell({ type: 'claude.turnEnded', at });
+  tell({ type: 'claude.failed', problem: 'startFailed', detail: SECRET, continuationUuid: SECRET, at });
+  tell({ type: 'claude.exited', code: 1, signal: null, at });
+}
+
+/** A machine with the secret in every place that XState has for data. */
+async function runLeakyMachine(): Promise<void> {
+  const child = fromPromise<string, string>(() => Promise.resolve(SECRET));
+  const failing = fromPromise<string, string>(() => Promise.reject(new Error(SECRET)));
+  const leaky = setup({
+    types: { context: {} as { secret: string }, input: {} as string },
+    actors: { child, failing },
+    actions: { act: (_, _params: { secret: string }) => {} },
+    guards: { check: (_, _params: { secret: string }) => true },
+  }).createMachine({
+    id: 'leaky',
+    description: SECRET,
+    context: { secret: SECRET },
+    entry: { type: 'act', params: { secret: SECRET } },
+    initial: 'first',
+    states: {
+      first: {
+        meta: { secret: SECRET },
+        description: SECRET,
+        invoke: {
+          src: 'child',
+          input: SECRET,
+          onDone: { target: 'second', actions: assign({ secret: ({ event }) => event.output }) },
+        },
+      },
+      second: { invoke: { src: 'failing', input: SECRET, onError: 'third' } },
+      third: { on: { go: { target: 'over', guard: { type: 'check', params: { secret: SECRET } } } } },
+      over: { type: 'final' },
+    },
+    output: SECRET,
+  });
+  const actor = createActor(leaky, { input: SECRET, inspect: inspector.inspect }).start();
+  actors.push(actor);
+  await expect.poll(() => actor.getSnapshot().value).toBe('third');
+  actor.send({ type: 'go', [SECRET]: SECRET });
+}
+
+it('shows the states and events of a session, and nothing that people or Claude wrote', async () => {
+  const viewer = await watch(framesUrl(inspector.url));
+
+  liveThroughADay();
+  await runLeakyMachine();
+  const late = await watch(framesUrl(inspector.url));
+
+  const isOver = (frame: Frame) => frame.snapshot?.value === 'over';
+  await expect.poll(() => viewer.frames.some(isOver)).toBe(true);
+  await expect.poll(() => late.frames.length).toBeGreaterThan(1);
+  for (const text of [viewer.text, late.text]) expect(text).not.toContain(SECRET);
+
+  const session = viewer.frames.find((frame) => frame.name === 'session-s1')?.sessionId ?? '';
+  expect(values(viewer.frames, session)).toContainEqual({ live: { active: 'working' } });
+  expect(viewer.frames.map((frame) => frame.event?.type)).toContain('claude.approvalRequested');
+  const contexts = viewer.frames.map((frame) => frame.snapshot?.context);
+  expect(contexts).toContainEqual({
+    id: 's1',
+    state: 'active',
+    idleTimeoutMs: 600_000,
+    lastActivityAt: NOON,
+    inbox: 1,
+    outbox: 1,
+    approvals: 1,
+  });
+  const leaky = viewer.frames.find((frame) => frame.name === 'leaky');
+  expect(leaky?.definition).toContain('"guard":"check"');
+});
+
+it('hides a name that can not have been written in the code', async () => {
+  const viewer = await watch(framesUrl(inspector.url));
+  const actor = startCounter();
+  actor.send({ type: `told you: ${SECRET}` });
+  await expect.poll(() => viewer.frames.map((frame) => frame.event?.type)).toContain('(hidden)');
+  expect(viewer.text).not.toContain(SECRET);
+});
+
+it('draws the whole chart of a session', async () => {
+  const viewer = await watch(framesUrl(inspector.url));
+  liveThroughADay();
+  const definition = () => viewer.frames.find((frame) => frame.name === 'session-s1')?.definition ?? '{}';
+  await expect.poll(definition).not.toBe('{}');
+  const chart = JSON.parse(definition()) as { id: string; states: Record<string, { states?: object }> };
+  // Each target by id (`#session.live`) must find its machine.
+  expect(chart.id).toBe(sessionMachine.id);
+  expect(new Set(Object.keys(chart.states))).toEqual(
+    new Set(Object.keys(sessionMachine.config.states ?? {})),
+  );
+  for (const gap of ['(hidden)', '[Object]', '[Array]']) expect(definition()).not.toContain(gap);
+});
+
+it('introduces every live actor to a viewer that comes late, before anything else, and no dead one', async () => {
+  const [first, second, third] = [startCounter(), startCounter(), startCounter()];
+  second.send({ type: 'up' });
+  third.stop();
+  const failing = createActor(
+    createMachine({
+      on: {
+        go: {
+          actions: () => {
+            throw new Error('a bug');
+          },
+        },
+      },
+    }),
+    { inspect: inspector.inspect },
+  );
+  failing.subscribe({ error: () => {} });
+  failing.start().send({ type: 'go' });
+
+  const viewer = await watch(framesUrl(inspector.url));
+  await expect.poll(() => viewer.frames.length).toBe(3);
+  first.send({ type: 'up' });
+  await expect.poll(() => viewer.frames.length).toBe(5);
+
+  expect(viewer.frames.map(({ type, sessionId }) => [type, sessionId])).toEqual([
+    ['hibernaut.start', undefined],
+    ['@xstate.actor', first.sessionId],
+    ['@xstate.actor', second.sessionId],
+    ['@xstate.event', first.sessionId],
+    ['@xstate.snapshot', first.sessionId],
+  ]);
+  expect(values(viewer.frames, second.sessionId)).toEqual(['high']);
+  expect(viewer.frames[1]).toMatchObject({ name: 'counter', rootId: first.sessionId, _version: '0.7.2' });
+});
+
+it('watches an actor that runs already, from attach to detach', async () => {
+  const actor = startCounter({});
+  const viewer = await watch(framesUrl(inspector.url));
+  actor.send({ type: 'up' });
+
+  const detach = inspector.attach(actor);
+  actor.send({ type: 'down' });
+  await expect.poll(() => values(viewer.frames, actor.sessionId)).toEqual(['high', undefined, 'low']);
+
+  detach();
+  actor.send({ type: 'up' });
+  const witness = startCounter();
+  await expect.poll(() => values(viewer.frames, witness.sessionId)).toContain('low');
+  expect(values(viewer.frames, actor.sessionId)).toEqual(['high', undefined, 'low']);
+});
+
+it('lets nobody in without the token, from another site, or under another name', async () => {
+  const url = framesUrl(inspector.url);
+  const { host, origin, port } = new URL(inspector.url);
+  for (const refused of [
+    watch(framesUrl(inspector.url, '')),
+    watch(framesUrl(inspector.url, 'x'.repeat(32))),
+    watch(`ws://${host}/frames`),
+    watch(url.replace('/frames', '/other')),
+    watch(url, { origin: 'https://evil.example' }),
+    watch(url, { origin: 'null' }),
+    watch(url, { origin: `http://localhost:${port}` }),
+    watch(url, { headers: { host: 'evil.example' } }),
+    watch(url, { headers: { host: `evil.example:${port}` }, origin: `http://evil.example:${port}` }),
+  ]) {
+    await expect(refused).rejects.toThrow('403');
+  }
+  expect((await watch(url, { origin })).socket.readyState).toBe(WebSocket.OPEN);
+});
+
+it('is not reachable from the network', async () => {
+  expect(new URL(inspector.url).hostname).toBe('127.0.0.1');
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((all) => all ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4');
+  for (const { address } of addresses) {
+    await expect(fetch(`http://${address}:${new URL(inspector.url).port}/`)).rejects.toThrow();
+  }
+});
+
+it('does not listen to viewers, and cuts off one that talks much', async () => {
+  const talker = await watch(framesUrl(inspector.url));
+  const quiet = await watch(framesUrl(inspector.url));
+  talker.socket.send(JSON.stringify({ type: '@xstate.event', event: { type: 'up' } }));
+  talker.socket.send('x'.repeat(10_000));
+  await expect.poll(() => talker.socket.readyState).toBe(WebSocket.CLOSED);
+
+  const actor = startCounter();
+  await expect.poll(() => values(quiet.frames, actor.sessionId)).toContain('low');
+  expect(quiet.frames.map((frame) => frame.type)).not.toContain('@xstate.event:up');
+  expect(actor.getSnapshot().value).toBe('low');
+});
+
+it('has room for some viewers, not for any number', async () => {
+  const url = framesUrl(inspector.url);
+  const viewers = await Promise.all(Array.from({ length: 16 }, () => watch(url)));
+  await expect(watch(url)).rejects.toThrow('503');
+  viewers[0]?.socket.close();
+  await expect.poll(() => watch(url).then(() => 'in', String)).toBe('in');
+});
+
+it('drops what a viewer that does not read can not take, and shows it the truth when it reads again', async () => {
+  const viewer = await watch(framesUrl(inspector.url));
+  const actor = startCounter();
+  await expect.poll(() => values(viewer.frames, actor.sessionId)).toContain('low');
+  viewer.socket.pause();
+
+  const SENT = 60_000;
+  for (let i = 0; i < SENT; i++) {
+    actor.send({ type: i % 2 === 0 ? 'up' : 'down' });
+    // What the kernel takes leaves the process meanwhile.
+    if (i % 1_000 === 0) await new Promise(setImmediate);
+  }
+  actor.send({ type: 'up' });
+  viewer.socket.resume();
+
+  await expect.poll(() => values(viewer.frames, actor.sessionId).at(-1), { timeout: 20_000 }).toBe('high');
+  expect(viewer.frames.length).toBeLessThan(SENT);
+  expect(viewer.frames.filter((frame) => frame.type === 'hibernaut.start').length).toBeGreaterThan(1);
+});
+
+it('never makes an actor fail', async () => {
+  await watch(framesUrl(inspector.url));
+  const hostile = Object.defineProperty(createActor(counter), 'logic', {
+    get: () => {
+      throw new Error('hostile');
+    },
+  });
+  expect(() =>
+    inspector.inspect({ type: '@xstate.actor', rootId: hostile.sessionId, actorRef: hostile }),
+  ).not.toThrow();
+  expect(warnings.splice(0)).toHaveLength(1);
+});
+
+it('cuts off its viewers when it closes', async () => {
+  const viewer = await watch(framesUrl(inspector.url));
+  await inspector.close();
+  await expect.poll(() => viewer.socket.readyState).toBe(WebSocket.CLOSED);
+  const log = { info: () => {}, warn: () => {} };
+  inspector = await startInspector({ log, port: Number(new URL(inspector.url).port) });
+});
+
+it('serves a page that runs no code but its own and asks for nothing from elsewhere by itself', async () => {
+  const response = await fetch(inspector.url);
+  const policy = response.headers.get('content-security-policy') ?? '';
+  expect(policy).toMatch(/default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+';/);
+  expect(policy).not.toContain('unsafe');
+  const html = await response.text();
+  expect(html).not.toMatch(/<(?:script|link|img|iframe)[^>]+(?:src|href)=/);
+  expect((await fetch(new URL('/frames', inspector.url))).status).toBe(404);
+});
