@@ -1,20 +1,74 @@
 /** The sandbox's two stand-ins, as the daemon's tests and the chat page drive them. */
-import type { CallbackQuery, Message } from 'grammy/types';
+import type { CallbackQuery, Message, UserFromGetMe } from 'grammy/types';
+
+/** What a person writes, and where. */
+export interface PersonMessage {
+  chatId: number;
+  /** Default: the chat id. Groups need one. */
+  userId?: number | undefined;
+  /** A forum topic of the chat; comes into being on first use, and makes a group a forum. */
+  threadId?: number | undefined;
+  /** Message id. */
+  replyTo?: number | undefined;
+  text: string;
+}
+
+/** A file that a person sends. */
+export interface PersonFile extends Omit<PersonMessage, 'text'> {
+  fileName: string;
+  bytes: Uint8Array;
+  /** Default: `application/octet-stream`. */
+  mimeType?: string;
+  caption?: string;
+  /** Sent as a picture instead of a file. */
+  isPhoto?: boolean;
+  /** The same for all files of one album. */
+  albumId?: string;
+}
+
+/** A chat as a list of chats shows it. */
+export interface ChatSummary {
+  id: number;
+  type: 'private' | 'group' | 'supergroup';
+  /** The person's name, or the group's. */
+  title: string;
+  topics: { threadId: number; name: string; isClosed: boolean }[];
+}
+
+/** What the bot is doing in a chat; it vanishes by itself. */
+export interface ChatActivity {
+  /** `typing`, `upload_document` … or `draft`. */
+  action: string;
+  threadId: number | null;
+  /** The text of a draft (empty: "Thinking…"); null for an action. */
+  draft: { id: number; text: string } | null;
+}
 
 /** The emulated Bot API and the people on the other side of it. Everything a person can do is a method here. */
 export interface EmulatedTelegram {
   /** For `TELEGRAM_API_ROOT`: no trailing slash. */
   readonly url: string;
   readonly token: string;
+  /** Who the bot is: its id is the number in the token. */
+  readonly bot: UserFromGetMe;
+  /** Where a state file that could not be read was put; null if all was well. */
+  readonly stateSetAside: string | null;
+
+  /** Names a person; without it people are called `Person 7`. */
+  introduce(person: { userId: number; firstName: string; lastName?: string; username?: string }): void;
+  /** A chat without messages: a private one above 0, else a group. */
+  openChat(chatId: number): void;
+  /** Names a group (id below 0), and may make it a forum. */
+  createGroup(group: { chatId: number; title: string; isForum?: boolean }): void;
+  /** Begins a topic in a chat, which becomes a forum by it. Returns its thread id. */
+  createTopic(topic: { chatId: number; userId?: number; name: string }): number;
   /** A person writes. Chats and users come into being on first use; a positive chat id is the private chat with that user. */
-  sendText(message: {
-    chatId: number;
-    /** Default: the chat id. */
-    userId?: number;
-    /** A forum topic of the chat. */
-    threadId?: number;
-    text: string;
-  }): Message;
+  sendText(message: PersonMessage): Message;
+  sendFile(file: PersonFile): Message;
+  /** A person changes what was written. */
+  editText(edit: { chatId: number; messageId: number; text: string }): Message;
+  /** A person deletes a message for everyone; bots are not told. Whether it was there. */
+  removeMessage(chatId: number, messageId: number): boolean;
   /**
    * A person taps an inline button, found by its text or its data, on the bot's message.
    * Resolves with what `answerCallbackQuery` said, or null when the query expired.
@@ -31,17 +85,32 @@ export interface EmulatedTelegram {
   pushCallback(
     query: Pick<CallbackQuery, 'data'> & { chatId: number; userId: number; messageId: number },
   ): number;
+  /** A person blocks the bot, a group throws it out: or takes it back. The bot is told (`my_chat_member`). */
+  setBotAllowed(chatId: number, isAllowed: boolean): void;
+
+  /** All chats, the oldest first. */
+  chats(): ChatSummary[];
   /** The chat as a person sees it now: all messages of both sides, oldest first, edits applied, deleted ones gone. */
   messages(chatId: number): Message[];
-  /** Resolves with the first message by the bot, present or future, that satisfies the predicate. Rejects with the chat's whole text. */
+  activity(chatId: number): ChatActivity[];
+  /** Message ids, the last pinned first. */
+  pinned(chatId: number): number[];
+  /** The bot's emoji on a message, or null. */
+  reaction(chatId: number, messageId: number): string | null;
+  /**
+   * Resolves with the first message by the bot, present or future, that satisfies the predicate. Rejects with the
+   * chat's whole text after `timeoutMs` (10 s).
+   */
   waitForMessage(
     chatId: number,
     predicate: (message: Message) => boolean,
     timeoutMs?: number,
   ): Promise<Message>;
-  /** Every call of the bot so far, in order, with its outcome; `getUpdates` too. */
+  /** Updates that the bot has not confirmed. */
+  pendingUpdates(): number;
+  /** Every call of the bot so far, the last 10,000, in order, with its outcome; `getUpdates` too. */
   readonly calls: readonly BotCall[];
-  /** The commands registered with setMyCommands. */
+  /** The commands registered with setMyCommands, as a private chat shows them. */
   readonly commands: readonly { command: string; description: string }[];
   /** Answers of the next `times` calls of `method` (`*`: any but getUpdates) become this fault. */
   fault(fault: Fault): void;
@@ -56,7 +125,7 @@ export interface BotCall {
   payload: Record<string, unknown>;
   /** Wall clock at arrival, ms. */
   at: number;
-  /** HTTP status of the answer, or `dropped`, or null while it is open. */
+  /** HTTP status of the answer, or `dropped` (the client hung up, or a fault), or null while it is open. */
   status: number | 'dropped' | null;
 }
 
@@ -76,5 +145,7 @@ export interface ScriptedModel {
   readonly url: string;
   /** The user's words of each turn that reached it, in order, with the number of messages before them. */
   readonly turns: readonly { text: string; earlier: number }[];
+  /** Requests that it does not know (`GET /path`), answered with 404. */
+  readonly unknownRequests: readonly string[];
   close(): Promise<void>;
 }

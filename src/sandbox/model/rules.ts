@@ -1,0 +1,227 @@
+/** What the scripted model answers to which words: one rule each, the first that fits speaks. To teach it more, add a rule. */
+import { resolve } from 'node:path';
+import { longDocument, markdownDocument } from './documents.ts';
+import { type Conversation, type Prompt } from './conversation.ts';
+import { type Answer, say, think, tool, type ToolResult } from './parts.ts';
+
+export interface Rule {
+  /** As `help` shows it. */
+  usage: string;
+  help: string;
+  /** Must fit the user's whole words. */
+  pattern: RegExp;
+  answer(groups: string[], asked: Asked): Answer;
+}
+
+export interface Asked {
+  prompt: Prompt;
+  conversation: Pick<Conversation, 'workingDirectory' | 'planFile'>;
+  /** Between the words of `slow`. */
+  wordPauseMs: number;
+}
+
+const MAX_WORDS = 2000;
+const MAX_PARAGRAPHS = 500;
+const MAX_OUTPUT_LENGTH = 1500;
+
+export const rules: readonly Rule[] = [
+  {
+    usage: 'run: <command>',
+    help: 'runs a shell command; what changes something needs your approval',
+    pattern: /^run:\s*([\s\S]+)$/i,
+    *answer([command = '']) {
+      const result = yield tool('Bash', { command, description: 'Run what the user asked for' });
+      yield outcome(result, `Done: ${shorten(result.text)}`);
+    },
+  },
+  {
+    usage: 'background: <command>',
+    help: 'runs it in the background and comes back when it ended',
+    pattern: /^background:\s*([\s\S]+)$/i,
+    *answer([command = '']) {
+      const result = yield tool('Bash', {
+        command,
+        description: 'Run in the background',
+        run_in_background: true,
+      });
+      yield outcome(result, 'Started in the background.');
+    },
+  },
+  {
+    usage: 'write <path>: <content>',
+    help: 'writes a file',
+    pattern: /^write\s+([^\s:]+):\s?([\s\S]*)$/i,
+    *answer([path = '', content = ''], { conversation }) {
+      const result = yield tool('Write', {
+        file_path: resolve(conversation.workingDirectory, path),
+        content,
+      });
+      yield outcome(result, `Wrote \`${path}\`.`);
+    },
+  },
+  {
+    usage: 'edit <path>: <old> => <new>',
+    help: 'reads a file, then changes it',
+    pattern: /^edit\s+([^\s:]+):\s?([\s\S]+?)\s*=>\s?([\s\S]*)$/i,
+    *answer([path = '', before = '', after = ''], { conversation }) {
+      const file = resolve(conversation.workingDirectory, path);
+      const read = yield tool('Read', { file_path: file });
+      const edit = tool('Edit', { file_path: file, old_string: before, new_string: after });
+      const result = read.failed ? read : yield edit;
+      yield outcome(result, `Edited \`${path}\`.`);
+    },
+  },
+  {
+    usage: 'slow <n>',
+    help: 'streams n words, one after the other',
+    pattern: /^slow\s+(\d+)$/i,
+    *answer([count = ''], { wordPauseMs }) {
+      const words = upTo(MAX_WORDS, count).map((number) => `word${number} `);
+      yield { kind: 'text', deltas: words, pauseMs: wordPauseMs };
+    },
+  },
+  {
+    usage: 'hang',
+    help: 'starts to answer and says nothing, until you stop it',
+    pattern: /^hang$/i,
+    *answer() {
+      yield { kind: 'hang' };
+    },
+  },
+  {
+    usage: 'fail <status>',
+    help: 'an error of the model: 400, 401, 429, 500, 529 …',
+    pattern: /^fail\s+([45]\d\d)$/i,
+    *answer([status = '']) {
+      yield { kind: 'fail', status: Number(status) };
+    },
+  },
+  {
+    usage: 'remember <something>',
+    help: 'says that it will',
+    pattern: /^remember\s+([\s\S]+)$/i,
+    *answer([something = '']) {
+      yield say(`I will remember ${something}.`);
+    },
+  },
+  {
+    usage: 'what did I say?',
+    help: 'lists all you said in this conversation',
+    pattern: /^what did i say\s*\??$/i,
+    *answer(_groups, { prompt }) {
+      const lines = prompt.earlier.map((text, index) => `${index + 1}. ${text.replaceAll('\n', '\n   ')}`);
+      yield say(lines.length === 0 ? 'Nothing yet.' : `You said:\n\n${lines.join('\n')}`);
+    },
+  },
+  {
+    usage: 'markdown',
+    help: 'one document with every kind of formatting',
+    pattern: /^markdown$/i,
+    *answer() {
+      yield say(markdownDocument);
+    },
+  },
+  {
+    usage: 'long <n>',
+    help: 'n paragraphs at once',
+    pattern: /^long\s+(\d+)$/i,
+    *answer([count = '']) {
+      yield say(longDocument(upTo(MAX_PARAGRAPHS, count)));
+    },
+  },
+  {
+    usage: 'ask',
+    help: 'asks you to choose between two options',
+    pattern: /^ask$/i,
+    *answer() {
+      const result = yield tool('AskUserQuestion', { questions: [QUESTION] });
+      yield say(`${result.failed ? 'You did not choose' : 'Your answer'}: ${shorten(result.text)}`);
+    },
+  },
+  {
+    usage: 'plan',
+    help: 'in plan mode: makes a plan and asks you to approve it',
+    pattern: /^plan$/i,
+    *answer(_groups, { conversation: { planFile } }) {
+      if (planFile === null) {
+        yield say('This session is not in plan mode, so there is nothing to approve.');
+        return;
+      }
+      const written = yield tool('Write', { file_path: planFile, content: PLAN });
+      const result = written.failed ? written : yield tool('ExitPlanMode', {});
+      yield outcome(result, 'The plan is approved.');
+    },
+  },
+  {
+    usage: 'think',
+    help: 'thinks before it answers',
+    pattern: /^think$/i,
+    *answer() {
+      yield think('The user wants to see me think. So I think about what to say, and then I say it.');
+      yield say('I have thought about it.');
+    },
+  },
+  {
+    usage: 'help',
+    help: 'this list',
+    pattern: /^help$/i,
+    *answer() {
+      const lines = rules.map((rule) => `- \`${rule.usage}\`: ${rule.help}`);
+      yield say(
+        `I am a scripted stand-in for the model. I understand:\n\n${lines.join('\n')}\n\nAnything else I repeat.`,
+      );
+    },
+  },
+];
+
+/** What the script says to these words. */
+export function answerTo(asked: Asked): Answer {
+  const { text, byUser } = asked.prompt;
+  if (!byUser) return backgroundTaskEnded();
+  for (const rule of rules) {
+    const match = rule.pattern.exec(text);
+    if (match) return rule.answer(match.slice(1), asked);
+  }
+  return echo(asked.prompt);
+}
+
+function* backgroundTaskEnded(): Answer {
+  yield say('The background task ended.');
+}
+
+function* echo({ text, messagesBefore }: Prompt): Answer {
+  yield say(`You said: ${text}`);
+  if (messagesBefore > 0) return;
+  yield say('\n\nI am a scripted stand-in for the model; `help` lists what I understand.');
+}
+
+function outcome(result: ToolResult, success: string) {
+  return say(result.failed ? `It did not run: ${shorten(result.text)}` : success);
+}
+
+function shorten(text: string): string {
+  const trimmed = text.trim();
+  return trimmed.length > MAX_OUTPUT_LENGTH ? `${trimmed.slice(0, MAX_OUTPUT_LENGTH)} …` : trimmed;
+}
+
+/** 1, 2, 3 … `count`, but no more than `limit`. */
+function upTo(limit: number, count: string): number[] {
+  return Array.from({ length: Math.min(limit, Number(count)) }, (_, index) => index + 1);
+}
+
+const QUESTION = {
+  question: 'Which colour do you like better?',
+  header: 'Colour',
+  multiSelect: false,
+  options: [
+    { label: 'Red', description: 'The colour of tomatoes' },
+    { label: 'Blue', description: 'The colour of the sea' },
+  ],
+};
+
+const PLAN = `# The scripted plan
+
+1. Look at what is there.
+2. Change one thing.
+3. Check that it works.
+`;
