@@ -1,0 +1,232 @@
+/**
+ * The statechart of receiving updates: polling, backing off, displaced by another poller, stopped.
+ *
+ * An update is confirmed only by a later call whose offset is above it, and the offset moves only when a whole batch was
+ * handled. So a batch whose handling failed comes again, and so does one that a crash cut off.
+ */
+import { assertEvent, assign, setup, type CallbackActorLogic } from 'xstate';
+import { notProvided } from './not-provided.ts';
+
+/** What Telegram, the network or the disk refused, told without secrets. */
+export interface PollProblem {
+  description: string;
+  /** Telegram asked for this pause. */
+  retryAfterMs: number | null;
+  /** Another poller took the updates over (409). */
+  isConflict: boolean;
+}
+
+export type PollerEvent =
+  /** `getUpdates` was answered. The updates themselves stay outside: they hold people's words. */
+  | { type: 'poll.received'; count: number; at: number }
+  | { type: 'poll.failed'; problem: PollProblem }
+  /** Every update of the batch had its effect, durably. `offset` confirms the batch. */
+  | { type: 'batch.handled'; offset: number }
+  | { type: 'batch.failed'; description: string }
+  /** Telegram was told how far the updates were handled, or could not be told. */
+  | { type: 'poll.confirmed' }
+  | { type: 'poller.stop' };
+
+export interface ReceiveInput {
+  /** Null: from the oldest update that was never confirmed. */
+  offset: number | null;
+  /** Ask whether it works, without waiting for an update. */
+  isProbe: boolean;
+}
+
+export interface PollerLimits {
+  /** The first pause after a failure; each further one is twice as long. */
+  backoffMs: number;
+  /** The longest pause that Telegram did not ask for. */
+  longestBackoffMs: number;
+  /** How long another poller is left alone before we try again. */
+  displacedMs: number;
+  /** A call that has no end after this long hangs. Longer than the HTTP client's own timeout. */
+  watchdogMs: number;
+  /** How long a stop waits for Telegram to take the last offset. */
+  confirmMs: number;
+}
+
+export const DEFAULT_POLLER_LIMITS: PollerLimits = {
+  backoffMs: 1_000,
+  longestBackoffMs: 30_000,
+  displacedMs: 30_000,
+  watchdogMs: 120_000,
+  confirmMs: 1_500,
+};
+
+export interface PollerInput {
+  limits: Partial<PollerLimits>;
+}
+
+export interface PollerContext {
+  limits: PollerLimits;
+  offset: number | null;
+  /** Failures in a row, of receiving or of handling. */
+  failures: number;
+  /** Of the last failure. */
+  retryAfterMs: number | null;
+  /** When `getUpdates` was last answered, ms since the epoch. */
+  lastPollAt: number | null;
+  lastError: string | null;
+}
+
+const STOP_WITH_A_LAST_WORD = { target: '#poller.confirming' } as const;
+
+export const pollerMachine = setup({
+  types: {
+    context: {} as PollerContext,
+    input: {} as PollerInput,
+    events: {} as PollerEvent,
+  },
+  actors: {
+    receive: notProvided<CallbackActorLogic<PollerEvent, ReceiveInput>>('receive'),
+    handle: notProvided<CallbackActorLogic<PollerEvent>>('handle'),
+    confirm: notProvided<CallbackActorLogic<PollerEvent, { offset: number | null }>>('confirm'),
+  },
+  actions: {
+    noteAnswer: assign(({ event }) => {
+      assertEvent(event, 'poll.received');
+      return { lastPollAt: event.at };
+    }),
+    noteProblem: assign(({ context, event }) => {
+      assertEvent(event, 'poll.failed');
+      const { description, retryAfterMs } = event.problem;
+      return { failures: context.failures + 1, lastError: description, retryAfterMs };
+    }),
+    noteHang: assign(({ context }) => ({
+      failures: context.failures + 1,
+      lastError: `getUpdates had no answer within ${context.limits.watchdogMs / 1_000} seconds.`,
+      retryAfterMs: null,
+    })),
+    noteHandled: assign(({ event }) => {
+      assertEvent(event, 'batch.handled');
+      return { offset: event.offset };
+    }),
+    noteUnhandled: assign(({ context, event }) => {
+      assertEvent(event, 'batch.failed');
+      return { failures: context.failures + 1, lastError: event.description, retryAfterMs: null };
+    }),
+    /** Only once the batch is handled: while the disk refuses, receiving alone is no success. */
+    forgetFailures: assign({ failures: 0, lastError: null, retryAfterMs: null }),
+  },
+  guards: {
+    isEmpty: ({ event }) => {
+      assertEvent(event, 'poll.received');
+      return event.count === 0;
+    },
+    isConflict: ({ event }) => {
+      assertEvent(event, 'poll.failed');
+      return event.problem.isConflict;
+    },
+  },
+  delays: {
+    backoff: ({ context }) => Math.max(context.retryAfterMs ?? 0, backoffMs(context)),
+    displaced: ({ context }) => context.limits.displacedMs,
+    watchdog: ({ context }) => context.limits.watchdogMs,
+    confirmTimeout: ({ context }) => context.limits.confirmMs,
+  },
+}).createMachine({
+  id: 'poller',
+  context: ({ input }) => ({
+    limits: { ...DEFAULT_POLLER_LIMITS, ...input.limits },
+    offset: null,
+    failures: 0,
+    retryAfterMs: null,
+    lastPollAt: null,
+    lastError: null,
+  }),
+  initial: 'running',
+  states: {
+    running: {
+      initial: 'starting',
+      on: {
+        'poll.received': [
+          { guard: 'isEmpty', target: '.polling.receiving', actions: ['noteAnswer', 'forgetFailures'] },
+          { target: '.polling.handling', actions: 'noteAnswer' },
+        ],
+        'poll.failed': [
+          { guard: 'isConflict', target: '.displaced', actions: 'noteProblem' },
+          { target: '.backingOff', actions: 'noteProblem' },
+        ],
+        'poller.stop': STOP_WITH_A_LAST_WORD,
+      },
+      states: {
+        starting: {
+          invoke: { src: 'receive', input: ({ context }) => ({ offset: context.offset, isProbe: true }) },
+          after: { watchdog: { target: 'backingOff', actions: 'noteHang' } },
+        },
+        polling: {
+          initial: 'receiving',
+          states: {
+            receiving: {
+              invoke: {
+                src: 'receive',
+                input: ({ context }) => ({ offset: context.offset, isProbe: false }),
+              },
+              after: { watchdog: { target: '#poller.running.backingOff', actions: 'noteHang' } },
+            },
+            handling: {
+              invoke: { src: 'handle' },
+              initial: 'going',
+              states: {
+                going: {
+                  on: {
+                    'batch.handled': {
+                      target: '#poller.running.polling.receiving',
+                      actions: ['noteHandled', 'forgetFailures'],
+                    },
+                    'batch.failed': { target: '#poller.running.backingOff', actions: 'noteUnhandled' },
+                    'poller.stop': 'last',
+                  },
+                },
+                // Nothing more is taken, but what was taken is finished and confirmed.
+                last: {
+                  on: {
+                    'batch.handled': { ...STOP_WITH_A_LAST_WORD, actions: ['noteHandled', 'forgetFailures'] },
+                    'batch.failed': { ...STOP_WITH_A_LAST_WORD, actions: 'noteUnhandled' },
+                    'poller.stop': {},
+                  },
+                  after: { watchdog: STOP_WITH_A_LAST_WORD },
+                },
+              },
+            },
+          },
+        },
+        backingOff: {
+          initial: 'waiting',
+          states: {
+            waiting: { after: { backoff: 'probing' } },
+            probing: {
+              invoke: { src: 'receive', input: ({ context }) => ({ offset: context.offset, isProbe: true }) },
+              after: {
+                watchdog: { target: '#poller.running.backingOff', actions: 'noteHang', reenter: true },
+              },
+            },
+          },
+        },
+        displaced: {
+          initial: 'waiting',
+          states: {
+            waiting: { after: { displaced: 'probing' } },
+            probing: {
+              invoke: { src: 'receive', input: ({ context }) => ({ offset: context.offset, isProbe: true }) },
+              after: { watchdog: { target: '#poller.running.backingOff', actions: 'noteHang' } },
+            },
+          },
+        },
+      },
+    },
+    confirming: {
+      invoke: { src: 'confirm', input: ({ context }) => ({ offset: context.offset }) },
+      on: { 'poll.confirmed': 'stopped' },
+      after: { confirmTimeout: 'stopped' },
+    },
+    stopped: { type: 'final' },
+  },
+});
+
+/** 1 s, 2 s, 4 s … capped. */
+function backoffMs({ failures, limits }: PollerContext): number {
+  return Math.min(limits.backoffMs * 2 ** Math.max(0, failures - 1), limits.longestBackoffMs);
+}

@@ -1,0 +1,62 @@
+/** The clients that speak to the Bot API, and who the bot is. */
+import { Api } from 'grammy';
+import { isTokenRefused } from './api-failure.ts';
+
+/** How long one `getUpdates` waits for an update; Telegram allows 50 at most. Seconds, as the Bot API wants it. */
+export const POLL_SECONDS = 30;
+/** A call without an end is a dead connection. grammY's default of 500 s would freeze the bot (grammY `timeoutSeconds`). */
+const POLL_TIMEOUT_SECONDS = POLL_SECONDS + 15;
+const SEND_TIMEOUT_SECONDS = 20;
+
+export interface Apis {
+  /** For `getUpdates` and what leads up to it. */
+  readonly poll: Api;
+  /** For everything that people see. */
+  readonly send: Api;
+}
+
+/** @param apiRoot without a trailing slash and without the token */
+export function createApis({ token, apiRoot }: { token: string; apiRoot: string }): Apis {
+  return {
+    poll: new Api(token, { apiRoot, timeoutSeconds: POLL_TIMEOUT_SECONDS }),
+    send: new Api(token, { apiRoot, timeoutSeconds: SEND_TIMEOUT_SECONDS }),
+  };
+}
+
+/** The signal that a call of grammY's takes. */
+export type ApiSignal = NonNullable<Parameters<Api['getUpdates']>[1]>;
+
+/** grammY's types want its polyfill's class; of a signal it uses only what Node's own has too (research: a poll ends in 0.2 s). */
+export function apiSignal(signal: AbortSignal): ApiSignal {
+  return signal as unknown as ApiSignal;
+}
+
+export interface BotIdentity {
+  id: number;
+  /** Without the @. */
+  username: string;
+}
+
+/** Telegram does not know the token. Its message is for whoever set it. */
+export class TelegramTokenError extends Error {
+  override name = 'TelegramTokenError';
+
+  constructor(options?: ErrorOptions) {
+    super(
+      'Telegram does not know this bot token. Copy it again from @BotFather (/mybots, your bot, API Token) ' +
+        'into TELEGRAM_BOT_TOKEN.',
+      options,
+    );
+  }
+}
+
+/** Asks Telegram who we are. Throws TelegramTokenError if the token is refused, else what grammY throws. */
+export async function identify(api: Api): Promise<BotIdentity> {
+  try {
+    const { id, username } = await api.getMe();
+    return { id, username };
+  } catch (error) {
+    if (isTokenRefused(error)) throw new TelegramTokenError({ cause: error });
+    throw error;
+  }
+}

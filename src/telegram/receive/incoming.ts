@@ -1,0 +1,88 @@
+/** What happens to an update that came in: the gate, then the handler for its kind, whose answers go to the chat's line. */
+import type { Api } from 'grammy';
+import { logFields } from '../api-failure.ts';
+import { apiSignal, type BotIdentity } from '../api.ts';
+import type { BatchOptions } from './batch.ts';
+import { RecentSet } from '../bounded.ts';
+import { handleCallback } from './callbacks.ts';
+import type { ChatLine } from '../send/chat-line.ts';
+import type { Reply } from './commands.ts';
+import { editDelivery, messageDelivery } from '../send/delivery.ts';
+import { isAllowed } from './gate.ts';
+import type { TelegramLog } from '../log.ts';
+import { handleMessage } from './messages.ts';
+import type { ChatAddress, SessionsPort } from '../ports.ts';
+import { splitRichText } from '../render/split.ts';
+import { PASSED_OVER_TOAST, passedOverText } from '../texts/messages.ts';
+import { readUpdate, threadOf } from './update.ts';
+
+export interface IncomingOptions {
+  api: Api;
+  lineOf: (chatId: number) => ChatLine;
+  sessions: SessionsPort;
+  allowedUsers: ReadonlySet<number>;
+  /** Known by the time an update comes. */
+  bot: () => Promise<BotIdentity>;
+  now: () => number;
+  log: TelegramLog;
+  signal: AbortSignal;
+}
+
+/** Lanes of a chat's line that no session owns. Session ids have no colon. */
+const REPLIES = ':replies';
+const EDITS = ':edits';
+
+const ALBUMS_KEPT = 200;
+/** Where the bot may not write, replies to commands pile up no higher than this. */
+const REPLIES_KEPT = 50;
+const PART_LIMIT = 4_000;
+
+export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 'read' | 'handle' | 'passOver'> {
+  const { api, lineOf, sessions, now, log } = options;
+  const albums = new RecentSet<string>(ALBUMS_KEPT);
+
+  const say = (address: ChatAddress, replyTo: number, { text, keyboard }: Reply): void => {
+    const parts = () => splitRichText(text, PART_LIMIT);
+    const nothing = () => {};
+    const said = { address, parts, partsSent: 0, replyTo, keyboard: keyboard ?? null };
+    const line = lineOf(address.chatId);
+    if (line.waiting(REPLIES) >= REPLIES_KEPT) {
+      log.warn({ chat: address.chatId }, 'telegram.reply.dropped');
+      return;
+    }
+    line.add(REPLIES, messageDelivery(api, { ...said, onPart: nothing, onDone: nothing }));
+  };
+
+  const edit = ({ chatId }: ChatAddress, messageId: number, to: Reply | null): void => {
+    const edited = { chatId, messageId, text: to?.text ?? null, keyboard: to?.keyboard ?? null };
+    lineOf(chatId).add(EDITS, editDelivery(api, edited));
+  };
+
+  /** A query lives for seconds only, so a toast waits for nothing and is not repeated. */
+  const toast = (callbackId: string, text: string): void => {
+    api
+      .answerCallbackQuery(callbackId, { text }, apiSignal(options.signal))
+      .catch((error: unknown) => log.debug(logFields(error), 'telegram.toast.failed'));
+  };
+
+  return {
+    read: (update) => (isAllowed(update, options.allowedUsers) ? readUpdate(update) : null),
+    handle: async (update) => {
+      lineOf(update.chatId).noteSignOfLife();
+      if (update.kind === 'callback') {
+        await handleCallback(update.callback, { sessions, now, toast, edit });
+      } else {
+        await handleMessage(update.message, { bot: await options.bot(), sessions, now, say, albums });
+      }
+    },
+    passOver: (update) => {
+      if (update.kind === 'callback') {
+        toast(update.callback.id, PASSED_OVER_TOAST);
+        return;
+      }
+      const { message } = update;
+      const address = { chatId: update.chatId, threadId: threadOf(message) };
+      say(address, message.message_id, { text: passedOverText() });
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/** People's messages: text goes to the session's inbox, a command is done, the rest is answered with a sentence. */
+import { uuidOf } from '../../uuid.ts';
+import { addressedBy } from './addressed.ts';
+import type { BotIdentity } from '../api.ts';
+import type { RecentSet } from '../bounded.ts';
+import { runCommand, type Reply } from './commands.ts';
+import type { ChatAddress, SessionsPort } from '../ports.ts';
+import { nothingSaidText, onlyTextText } from '../texts/messages.ts';
+import { threadOf, type UpdateMessage } from './update.ts';
+
+export interface MessageOptions {
+  bot: BotIdentity;
+  sessions: SessionsPort;
+  now: () => number;
+  /** Answers a message, at the chat's pace. Does not wait. */
+  say: (address: ChatAddress, messageId: number, reply: Reply) => void;
+  /** The albums that were answered. */
+  albums: RecentSet<string>;
+}
+
+/** What a person can send that is no text; every other message is Telegram's own (a title changed, a message pinned …). */
+const OTHER_KINDS = [
+  'animation',
+  'audio',
+  'checklist',
+  'contact',
+  'dice',
+  'document',
+  'game',
+  'location',
+  'paid_media',
+  'photo',
+  'poll',
+  'rich_message',
+  'sticker',
+  'story',
+  'venue',
+  'video',
+  'video_note',
+  'voice',
+];
+
+/** Resolves when the message's effect is durable. Never waits for an answer of Claude's, nor for Telegram. */
+export async function handleMessage(message: UpdateMessage, options: MessageOptions): Promise<void> {
+  const { bot, sessions, now, say } = options;
+  const said = addressedBy(message, bot);
+  if (!said) return;
+  const address = { chatId: message.chat.id, threadId: threadOf(message) };
+  const { message_id: messageId } = message;
+  if (said.command) {
+    say(address, messageId, await runCommand(said.command, { address, messageId, at: now() }, sessions));
+  } else if (said.text === null) {
+    if (isToBeAnswered(message, options.albums)) say(address, messageId, { text: onlyTextText() });
+  } else if (said.text.trim() === '') {
+    say(address, messageId, { text: nothingSaidText() });
+  } else {
+    const uuid = uuidOf(bot.id, address.chatId, messageId);
+    await sessions.accept(address, { uuid, messageId, text: said.text, at: now() });
+  }
+}
+
+/** An album comes as one message for each picture; it is answered once. */
+function isToBeAnswered({ kinds, media_group_id: album }: UpdateMessage, albums: RecentSet<string>): boolean {
+  if (!kinds.some((kind) => OTHER_KINDS.includes(kind))) return false;
+  return album === undefined || albums.add(album);
+}

@@ -1,0 +1,93 @@
+/** The parts of Telegram's updates that we use, validated: an update is input from outside like any other. */
+import { z } from 'zod';
+
+const id = z.int();
+/** Telegram's own limit is 4,096 characters; more is not from Telegram. */
+const text = z.string().max(65_536);
+
+const entity = z.object({ type: z.string(), offset: z.int().min(0), length: z.int().min(0) });
+
+const message = z.object({
+  message_id: id,
+  chat: z.object({ id, type: z.string() }),
+  from: z.object({ id }).optional(),
+  message_thread_id: id.optional(),
+  /** Replies in a group without topics carry a thread id too; only with this flag it is a topic. */
+  is_topic_message: z.boolean().optional(),
+  text: text.optional(),
+  entities: z.array(entity).optional(),
+  caption: text.optional(),
+  caption_entities: z.array(entity).optional(),
+  media_group_id: z.string().max(100).optional(),
+  forward_origin: z.unknown().optional(),
+  reply_to_message: z
+    .object({
+      from: z.object({ id }).optional(),
+      /** Each first-level message of a topic "replies" to the one that opened it. */
+      forum_topic_created: z.unknown().optional(),
+    })
+    .optional(),
+});
+
+/** A text message or anything else that a person sent. */
+export type UpdateMessage = z.infer<typeof message> & {
+  /** The message's other fields, by name: which kind of message it is. */
+  kinds: readonly string[];
+};
+
+/** The message that carries the tapped button; Telegram may no longer have it, then only its place is known. */
+const tapped = z.object({
+  message_id: id,
+  chat: z.object({ id }),
+  message_thread_id: id.optional(),
+  is_topic_message: z.boolean().optional(),
+  text: text.optional(),
+  entities: z.array(z.looseObject(entity.shape)).optional(),
+});
+
+const callback = z.object({
+  id: z.string().min(1).max(200),
+  from: z.object({ id }),
+  data: z.string().max(64).optional(),
+  message: tapped.optional(),
+});
+
+/** A tap on an inline button. */
+export type UpdateCallback = z.infer<typeof callback>;
+
+const updateId = z.object({ update_id: z.int() });
+
+/** The update's id, or null if it has none and so is not Telegram's. */
+export function updateIdOf(update: unknown): number | null {
+  return updateId.safeParse(update).data?.update_id ?? null;
+}
+
+export type KnownUpdate = {
+  /** Within a chat the order of updates is kept. */
+  chatId: number;
+} & ({ kind: 'message'; message: UpdateMessage } | { kind: 'callback'; callback: UpdateCallback });
+
+const update = z.object({
+  // Loose, because the names of its other fields tell which kind of message it is.
+  message: z.looseObject(message.shape).optional(),
+  callback_query: callback.optional(),
+});
+
+/** What we act on, or null for every other kind of update and for malformed ones. */
+export function readUpdate(raw: unknown): KnownUpdate | null {
+  const read = update.safeParse(raw).data;
+  if (read?.message) {
+    const kinds = Object.keys(read.message);
+    return { chatId: read.message.chat.id, kind: 'message', message: { ...read.message, kinds } };
+  }
+  const tap = read?.callback_query;
+  return tap ? { chatId: tap.message?.chat.id ?? tap.from.id, kind: 'callback', callback: tap } : null;
+}
+
+/** The chat's topic that a message belongs to, or null outside topics. */
+export function threadOf({
+  message_thread_id: threadId,
+  is_topic_message: isTopic,
+}: Pick<UpdateMessage, 'message_thread_id' | 'is_topic_message'>): number | null {
+  return isTopic === true && threadId !== undefined ? threadId : null;
+}

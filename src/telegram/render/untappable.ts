@@ -1,0 +1,48 @@
+/**
+ * Telegram turns `/word` into a button that sends it and `@word` into a mention, in any text. What Claude writes must be
+ * neither: a file it read could make it say "tap /end". In code they stay what they are, words.
+ */
+import type { MessageEntity } from 'grammy/types';
+import type { RichText } from './rich-text.ts';
+
+/** A command or a mention (td: `match_bot_commands`, `match_mentions`). */
+const TAPPABLE =
+  /(?<![\p{L}\p{N}_/<>])\/\w{1,64}(?:@\w{3,32})?(?![\p{L}\p{N}_/<>])|(?<![\p{L}\p{N}_])@\w{3,32}(?![\p{L}\p{N}_])/gu;
+/** Around it, the rest of the path or of the package's name that it may be: `./a.sh`, `~/b`, `@types/node`. */
+const BEFORE = /[.~]{0,2}$/;
+const AFTER = /^(?:[./-][\w./-]*\w)?/;
+/** A path that is longer is not set in code to its end. */
+const LONGEST_AFTER = 200;
+
+export function untappable({ text, entities }: RichText): RichText {
+  const isInertAt = new Uint8Array(text.length);
+  for (const { type, offset, length } of entities) {
+    if (isInert(type)) isInertAt.fill(1, offset, offset + length);
+  }
+  const isFree = (begin: number, end: number) => !isInertAt.subarray(begin, end).includes(1);
+
+  const codes: MessageEntity[] = [];
+  for (const { 0: words, index } of text.matchAll(TAPPABLE)) {
+    const end = index + words.length;
+    if (!isFree(index, end)) continue;
+    const from = index - lengthOf(BEFORE, text.slice(Math.max(0, index - 2), index));
+    const to = end + lengthOf(AFTER, text.slice(end, end + LONGEST_AFTER));
+    const [offset, length] = isFree(from, to) ? [from, to - from] : [index, words.length];
+    codes.push({ type: 'code', offset, length });
+    isInertAt.fill(1, offset, offset + length);
+  }
+  return codes.length === 0 ? { text, entities } : { text, entities: outerFirst([...entities, ...codes]) };
+}
+
+function lengthOf(pattern: RegExp, text: string): number {
+  return pattern.exec(text)?.[0].length ?? 0;
+}
+
+/** In these Telegram looks for nothing. */
+function isInert(type: MessageEntity['type']): boolean {
+  return type === 'code' || type === 'pre' || type === 'text_link';
+}
+
+function outerFirst(entities: readonly MessageEntity[]): MessageEntity[] {
+  return entities.toSorted((a, b) => a.offset - b.offset || b.length - a.length);
+}

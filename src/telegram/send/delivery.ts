@@ -1,0 +1,144 @@
+/** What waits in a chat's line, each knowing its next call to Telegram: messages in parts, edits, deletions. */
+import type { Api } from 'grammy';
+import type { InlineKeyboardMarkup } from 'grammy/types';
+import { failureOf } from '../api-failure.ts';
+import { apiSignal } from '../api.ts';
+import type { ChatAddress } from '../ports.ts';
+import type { RichText } from '../render/rich-text.ts';
+import { isContentRefused, sendMessage } from './send-message.ts';
+
+export interface Delivery {
+  /**
+   * Makes the next call and resolves with whether that was the last one. Throws what grammY throws; then the same call
+   * is made again when the line says so.
+   */
+  step(signal: AbortSignal): Promise<boolean>;
+}
+
+export interface PartsOptions {
+  address: ChatAddress;
+  /** Called once, when its turn has come: rendering is not for the path of an update. Never empty. */
+  parts: () => RichText[];
+  /** How many parts Telegram has already. */
+  partsSent: number;
+  replyTo: number | null;
+  /** On the last part. */
+  keyboard: InlineKeyboardMarkup | null;
+  onPart: (partsSent: number) => void;
+  /** @param messageId the last part's; null if all parts were sent before */
+  onDone: (messageId: number | null) => void;
+}
+
+/** A message of any length. Only its first part rings. */
+export function messageDelivery(api: Api, options: PartsOptions): Delivery {
+  let parts: RichText[] | null = null;
+  let sent = options.partsSent;
+  return {
+    step: async (signal) => {
+      parts ??= options.parts();
+      const text = parts[sent];
+      if (text === undefined) {
+        options.onDone(null);
+        return true;
+      }
+      const isLast = sent === parts.length - 1;
+      const messageId = await sendMessage(
+        api,
+        {
+          address: options.address,
+          text,
+          replyTo: sent === 0 ? options.replyTo : null,
+          keyboard: isLast ? options.keyboard : null,
+          isSilent: sent > 0,
+        },
+        signal,
+      );
+      sent += 1;
+      if (isLast) options.onDone(messageId);
+      else options.onPart(sent);
+      return isLast;
+    },
+  };
+}
+
+export interface EditOptions {
+  chatId: number;
+  messageId: number;
+  /** Null: it stays as it is. */
+  text: RichText | null;
+  /** Null: without buttons. */
+  keyboard: InlineKeyboardMarkup | null;
+}
+
+/** Replaces a message's text and buttons. A message that is gone, or can't be edited, is left. */
+export function editDelivery(api: Api, options: EditOptions, onDone: () => void = () => {}): Delivery {
+  const { chatId, messageId, text, keyboard } = options;
+  return {
+    step: async (signal) => {
+      const edited =
+        text === null
+          ? api.editMessageReplyMarkup(chatId, messageId, markupOf(keyboard), apiSignal(signal))
+          : editText(api, { chatId, messageId, text, keyboard }, signal);
+      await toleratingRefusal(edited);
+      onDone();
+      return true;
+    },
+  };
+}
+
+function markupOf(keyboard: InlineKeyboardMarkup | null) {
+  return keyboard ? { reply_markup: keyboard } : {};
+}
+
+/** Deletes a message; where Telegram does not (after 48 hours), replaces its text. */
+export function deleteDelivery(
+  api: Api,
+  {
+    chatId,
+    messageId,
+    insteadText,
+  }: { chatId: number; messageId: () => Promise<number | null>; insteadText: RichText },
+  onDone: (messageId: number | null) => void,
+): Delivery {
+  return {
+    step: async (signal) => {
+      const id = await messageId();
+      if (id !== null) {
+        const isDeleted = await toleratingRefusal(api.deleteMessage(chatId, id, apiSignal(signal)));
+        const instead = { chatId, messageId: id, text: insteadText, keyboard: null };
+        if (!isDeleted) await toleratingRefusal(editText(api, instead, signal));
+      }
+      onDone(id);
+      return true;
+    },
+  };
+}
+
+/** Edits a message. As plain text if Telegram refuses the entities. */
+export async function editText(
+  api: Api,
+  edit: EditOptions & { text: RichText },
+  signal: AbortSignal,
+): Promise<void> {
+  const { chatId, messageId, keyboard } = edit;
+  const { text, entities } = edit.text;
+  const options = { entities, link_preview_options: { is_disabled: true }, ...markupOf(keyboard) };
+  try {
+    await api.editMessageText(chatId, messageId, text, options, apiSignal(signal));
+  } catch (error) {
+    const isAboutEntities = isContentRefused(error) && /entit|url/i.test(error.description);
+    if (!isAboutEntities || entities.length === 0) throw error;
+    await editText(api, { ...edit, text: { text, entities: [] } }, signal);
+  }
+}
+
+/** Whether Telegram did it. False if it refused for good; any other failure is thrown on. */
+async function toleratingRefusal(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    if (failureOf(error).kind === 'refused') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+/** How each kind of thing that a session owes is said in the chat. */
+import type { Api } from 'grammy';
+import type { OutboxItem, SessionRecord } from '../../../machines/session-record.ts';
+import { approvalKeyboard } from '../receive/callback-data.ts';
+import {
+  deleteDelivery,
+  editDelivery,
+  messageDelivery,
+  type Delivery,
+  type PartsOptions,
+} from './delivery.ts';
+import type { TelegramLog } from '../log.ts';
+import { renderMarkdown } from '../render/markdown.ts';
+import { plain, type RichText } from '../render/rich-text.ts';
+import { splitRichText } from '../render/split.ts';
+import { approvalClosedText, approvalText } from '../texts/approvals.ts';
+import { emptyAnswerText, liveMessageOverText } from '../texts/delivery.ts';
+import { noticeText } from '../texts/notices.ts';
+
+/** Below Telegram's 4,096, so that a line can be set before a part (`topicGoneText`). */
+const PART_LIMIT = 4_000;
+
+export function itemDelivery(
+  api: Api,
+  log: TelegramLog,
+  record: SessionRecord,
+  item: OutboxItem,
+  listener: Pick<PartsOptions, 'onPart' | 'onDone'>,
+): Delivery {
+  const { body, replyTo, partsSent } = item;
+  const address = { chatId: record.chatId, threadId: record.threadId };
+  const message = (parts: () => RichText[], keyboard: PartsOptions['keyboard'] = null) =>
+    messageDelivery(api, { address, parts, partsSent, replyTo, keyboard, ...listener });
+
+  switch (body.kind) {
+    case 'answer':
+      return message(() => answerParts(body.markdown, log));
+    case 'notice':
+      return message(() => splitRichText(noticeText(body.notice), PART_LIMIT));
+    case 'approval': {
+      const approval = record.approvals.find(({ id }) => id === body.approvalId);
+      // Answered or withdrawn before it was asked.
+      if (!approval) return doneDelivery(() => listener.onDone(null));
+      const asWritten = () => `${approval.toolName}\n${JSON.stringify(approval.input, null, 2)}`;
+      const parts = () => rendered(() => approvalText(approval), asWritten, log);
+      return message(parts, approvalKeyboard(approval));
+    }
+    case 'approvalClosed': {
+      const text = approvalClosedText(body.toolName, body.why);
+      const edit = { chatId: record.chatId, messageId: body.messageId, text, keyboard: null };
+      return editDelivery(api, edit, () => listener.onDone(body.messageId));
+    }
+    case 'liveMessageClosed': {
+      const messageId = () => Promise.resolve(body.messageId);
+      const gone = { chatId: record.chatId, messageId, insteadText: liveMessageOverText() };
+      return deleteDelivery(api, gone, listener.onDone);
+    }
+  }
+}
+
+function doneDelivery(onDone: () => void): Delivery {
+  return {
+    step: () => {
+      onDone();
+      return Promise.resolve(true);
+    },
+  };
+}
+
+function answerParts(markdown: string, log: TelegramLog): RichText[] {
+  const render = () => splitRichText(renderMarkdown(markdown), PART_LIMIT);
+  const parts = rendered(render, () => markdown, log);
+  return parts.length > 0 ? parts : [emptyAnswerText()];
+}
+
+/** What our renderer fails on is shown as Claude wrote it: better plain than lost. */
+function rendered(render: () => RichText[], asWritten: () => string, log: TelegramLog): RichText[] {
+  try {
+    return render();
+  } catch (error) {
+    log.error({ err: error }, 'telegram.render.failed');
+    return splitRichText(plain(asWritten()), PART_LIMIT);
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * What sessions owe to their chats, from their records to the chats' lines. An item is known by its session and number,
+ * so it may be offered any number of times; what was reported is reported again if a record comes that has not heard it.
+ */
+import type { Api } from 'grammy';
+import type { OutboxItem, SessionRecord } from '../../../machines/session-record.ts';
+import type { ChatLine } from './chat-line.ts';
+import type { Delivery } from './delivery.ts';
+import { itemDelivery } from './item-delivery.ts';
+import type { LiveMessages } from './live-messages.ts';
+import type { TelegramLog } from '../log.ts';
+import type { ReportToSession } from '../ports.ts';
+
+export interface OutboxOptions {
+  api: Api;
+  lineOf: (chatId: number) => ChatLine;
+  live: LiveMessages;
+  report: ReportToSession;
+  now: () => number;
+  log: TelegramLog;
+}
+
+/** What is known of one session's items. */
+interface Known {
+  queued: Map<number, Delivery>;
+  /** Delivered items, with the message they became; the last ones only. */
+  delivered: Map<number, number | null>;
+}
+
+/** More than a session's record can owe before it has heard of a delivery. */
+const DELIVERED_KEPT = 100;
+
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #sessions = new Map<string, Known>();
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  offer(record: SessionRecord): void {
+    const known: Known = this.#sessions.get(record.id) ?? { queued: new Map(), delivered: new Map() };
+    this.#sessions.set(record.id, known);
+    this.#dropUnwanted(record, known);
+    for (const item of record.outbox) {
+      const messageId = known.delivered.get(item.id);
+      if (messageId !== undefined) this.#repeatReport(record.id, item.id, messageId);
+      else if (!known.queued.has(item.id)) this.#enqueue(record, item, known);
+    }
+    if (record.state === 'terminated' && record.outbox.length === 0) this.#sessions.delete(record.id);
+  }
+
+  #enqueue(record: SessionRecord, item: OutboxItem, known: Known): void {
+    const { api, lineOf, live, report, now, log } = this.#options;
+    const delivery = itemDelivery(api, log, record, item, {
+      onPart: (partsSent) =>
+        report(record.id, { type: 'telegram.partSent', outboxId: item.id, partsSent, at: now() }),
+      onDone: (messageId) => {
+        known.queued.delete(item.id);
+        remember(known.delivered, item.id, messageId);
+        report(record.id, { type: 'telegram.delivered', outboxId: item.id, messageId, at: now() });
+      },
+    });
+    known.queued.set(item.id, delivery);
+    lineOf(record.chatId).add(record.id, delivery);
+    // The answer takes the live message's place: it is deleted right behind it.
+    if (item.body.kind === 'answer') live.retire(record.id);
+  }
+
+  /** An approval that nobody needs any more leaves the record before it is asked. */
+  #dropUnwanted(record: SessionRecord, known: Known): void {
+    const wanted = new Set(record.outbox.map(({ id }) => id));
+    for (const [id, delivery] of known.queued) {
+      if (wanted.has(id) || !this.#options.lineOf(record.chatId).drop(delivery)) continue;
+      known.queued.delete(id);
+    }
+  }
+
+  /** Not within `offer`: whoever offers a record does not expect an event for it on the way. */
+  #repeatReport(sessionId: string, outboxId: number, messageId: number | null): void {
+    const { report, now } = this.#options;
+    queueMicrotask(() => report(sessionId, { type: 'telegram.delivered', outboxId, messageId, at: now() }));
+  }
+}
+
+function remember(delivered: Known['delivered'], id: number, messageId: number | null): void {
+  delivered.set(id, messageId);
+  for (const oldest of delivered.keys()) {
+    if (delivered.size <= DELIVERED_KEPT) break;
+    delivered.delete(oldest);
+  }
+}

@@ -1,0 +1,123 @@
+/** Telegram's side of the daemon, put together: updates in, everything that people see out. */
+import { setMaxListeners } from 'node:events';
+import type { InspectionEvent } from 'xstate';
+import type { PollerLimits } from '../../machines/poller.machine.ts';
+import { systemTime, WallClock } from '../clock.ts';
+import { createApis, identify, TelegramTokenError, type BotIdentity } from './api.ts';
+import { isApiFailure, logFields } from './api-failure.ts';
+import { Batches } from './receive/batch.ts';
+import { createIncoming } from './receive/incoming.ts';
+import { Lines } from './send/lines.ts';
+import { LiveMessages } from './send/live-messages.ts';
+import type { TelegramLog } from './log.ts';
+import { registerCommands } from './receive/menu.ts';
+import { Outbox } from './send/outbox.ts';
+import { createPoller } from './receive/poller.ts';
+import type { ReportToSession, SessionsPort, TelegramPort } from './ports.ts';
+import { withinTime, type Timers } from './timers.ts';
+import { Typing } from './send/typing.ts';
+
+export { TelegramTokenError };
+
+export interface TelegramOptions {
+  token: string;
+  /** Without a trailing slash and without the token. */
+  apiRoot: string;
+  /** Numeric Telegram user ids; empty means nobody. */
+  allowedUsers: readonly number[];
+  sessions: SessionsPort;
+  report: ReportToSession;
+  log: TelegramLog;
+  /** Wall clock, ms since the epoch. Default: the system's. */
+  now?: () => number;
+  /** Default: one of the daemon's kind, on the system's time. */
+  timers?: Timers;
+  pollerLimits?: Partial<PollerLimits>;
+  /** Sees the poller machine at work. Nobody's words pass through it. */
+  inspect?: (event: InspectionEvent) => void;
+}
+
+export function createTelegram(options: TelegramOptions): TelegramPort {
+  const { sessions, report, log } = options;
+  const now = options.now ?? (() => systemTime.now());
+  const timers = options.timers ?? new WallClock();
+  const apis = createApis(options);
+  const closing = new AbortController();
+  const { signal } = closing;
+  // Each call under way listens to it, and there is one for each chat at least: no leak.
+  setMaxListeners(0, signal);
+
+  const lines = new Lines({ timers, log, signal, onFramesOpen: (chatId) => live.pump(chatId) });
+  const lineOf = (chatId: number) => lines.of(chatId);
+  const outlet = { api: apis.send, lineOf, report, log, signal };
+  const live: LiveMessages = new LiveMessages({ ...outlet, time: { now, timers } });
+  const outbox = new Outbox({ ...outlet, live, now });
+  const typing = new Typing({ ...outlet, paceOf: (chatId) => lineOf(chatId).pace, timers });
+
+  let bot: BotIdentity | null = null;
+  /** Who we are, and that updates are ours to fetch; asked once. */
+  async function prepare(): Promise<BotIdentity> {
+    if (bot) return bot;
+    const identity = await identify(apis.send);
+    // While a webhook is set, getUpdates is refused (Bot API, getUpdates).
+    await apis.poll.deleteWebhook();
+    bot = identity;
+    return identity;
+  }
+
+  const incoming = createIncoming({
+    api: apis.send,
+    lineOf,
+    sessions,
+    allowedUsers: new Set(options.allowedUsers),
+    bot: prepare,
+    now,
+    log,
+    signal,
+  });
+  const batches = new Batches({ ...incoming, log });
+  const poller = createPoller({
+    api: apis.poll,
+    prepare,
+    handle: (updates) => batches.handle(updates),
+    time: { now, timers },
+    limits: options.pollerLimits ?? {},
+    log,
+    ...(options.inspect && { inspect: options.inspect }),
+  });
+
+  return {
+    start: async () => {
+      try {
+        await prepare();
+      } catch (error) {
+        if (!isApiFailure(error)) throw error;
+        // The network may come later; the poller goes on trying.
+        log.warn(logFields(error), 'telegram.start.unreachable');
+      }
+      void registerCommands(apis.send, { timers, log, signal });
+      poller.start();
+    },
+    offer: (record) => outbox.offer(record),
+    show: (session, progress) => {
+      if (!signal.aborted) live.show(session, progress);
+    },
+    typing: (address, sessionId, on) => {
+      if (!signal.aborted) typing.set(address, sessionId, on);
+    },
+    stopPolling: () => poller.stop(),
+    stop: async (withinMs) => {
+      typing.dispose();
+      live.flush();
+      await withinTime(Promise.all([poller.stop(), lines.settled()]), withinMs, timers);
+      closing.abort();
+      poller.halt();
+      lines.dispose();
+      live.dispose();
+      typing.dispose();
+    },
+    get health() {
+      return { ...poller.health, lastError: poller.health.lastError ?? lines.problem };
+    },
+  };
+}

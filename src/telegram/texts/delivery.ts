@@ -1,0 +1,27 @@
+/** What the bot says about messages that Telegram does not take as they are. */
+import { italic, rich, type RichText } from '../render/rich-text.ts';
+
+/** Set before a message that goes to the whole chat because its topic was deleted. */
+export function topicGoneText(): RichText {
+  return rich`${italic('The topic of this session is gone, so this comes here.')}\n\n`;
+}
+
+/** In place of a message that Telegram refuses in every shape. @param description Telegram's own words */
+export function refusedText(description: string): RichText {
+  return rich`Telegram refused this part of the answer (${description}). Ask for it in another form.`;
+}
+
+/** For a turn that ended without a word. */
+export function emptyAnswerText(): RichText {
+  return rich`Claude finished without writing anything.`;
+}
+
+/** In place of the live message of a turn that is over, where it can't be deleted. */
+export function liveMessageOverText(): RichText {
+  return rich`${italic('This turn is over.')}`;
+}
+
+/** The last line of a live message. @param activity the tool at work, in a few words */
+export function activityText(activity: string): RichText {
+  return rich`⏳ ${italic(activity.slice(0, 200))}`;
+}

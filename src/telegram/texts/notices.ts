@@ -1,0 +1,87 @@
+/** What the bot says when something happened that is no answer of Claude's: what it was, and what to do about it. */
+import type { ClaudeProblem, Notice } from '../../../machines/session-record.ts';
+import { formatDuration } from '../../duration.ts';
+import { code, concat, rich, type RichText } from '../render/rich-text.ts';
+
+export function noticeText(notice: Notice): RichText {
+  switch (notice.type) {
+    case 'problem':
+      return problemText(notice.problem, notice.detail);
+    case 'crashed':
+      return rich`${crash(notice)} ${AFTER_CRASH[notice.outcome]}`;
+    case 'tooManyCrashes':
+      return rich`Claude crashed ${String(notice.count)} times within ${formatDuration(notice.withinMs)}, so the session is suspended. Your message is kept: write again to try once more. The daemon's log says how it crashed.`;
+    case 'interrupted':
+      return rich`Interrupted: this is not answered. Write what to do instead.`;
+    case 'unresponsive':
+      return NO_REACTION[notice.waitedFor];
+    case 'processStuck':
+      return stuckText(notice.pid);
+    case 'silent':
+      return rich`Claude has been at work without a word for ${formatDuration(notice.silentForMs)}. Wait on, or interrupt it with /stop.`;
+    case 'noAnswer':
+      return rich`Claude ended its turn without answering this. Write it again, perhaps in other words.`;
+    case 'resumedAfterRestart':
+      return rich`The daemon was restarted while Claude worked on this. Claude now goes on where it was.`;
+    case 'notSaved':
+      return concat(
+        rich`This session can't be saved on the host's disk. It goes on, but a restart may forget the latest. Look at the disk of the data folder: is it full, or not writable?`,
+        detailLine(notice.detail),
+      );
+    case 'internalError':
+      return rich`A fault in the bot stopped this session. Its conversation is kept: write again to go on. The daemon's log has the details.`;
+    case 'ended':
+      return endedText(notice.dropped);
+  }
+}
+
+type Crash = Extract<Notice, { type: 'crashed' }>;
+
+function crash({ code, signal }: Crash): string {
+  if (signal !== null) return `Claude crashed (${signal}).`;
+  return code === null ? 'Claude crashed.' : `Claude crashed (exit code ${code}).`;
+}
+
+const AFTER_CRASH: Record<Crash['outcome'], string> = {
+  continuing: 'It was started again and goes on with this.',
+  restarting: 'It was started again and now gets your message.',
+  gaveUp: 'What it was doing is lost, the conversation is not: write again to go on.',
+};
+
+const NO_REACTION: Record<Extract<Notice, { type: 'unresponsive' }>['waitedFor'], RichText> = {
+  start: rich`Claude did not get ready in time, so it was stopped. Your message is kept: write again to try once more.`,
+  interrupt: rich`Claude did not react to the interruption, so it was stopped. The conversation is kept: write again to go on.`,
+};
+
+function stuckText(pid: number | null): RichText {
+  const repair =
+    pid === null
+      ? rich`Look on the host what keeps it.`
+      : rich`Look on the host what keeps process ${code(String(pid))}.`;
+  return rich`Claude's process does not end, and no other can start on this conversation before it did. Your messages wait. ${repair}`;
+}
+
+function endedText(dropped: number): RichText {
+  const fate =
+    dropped === 1 ? 'one message was not answered' : `${String(dropped)} messages were not answered`;
+  return rich`The session ended, so ${fate}. To have them answered, write them again: the next message starts a new session.`;
+}
+
+function problemText(problem: ClaudeProblem, detail: string): RichText {
+  return concat(PROBLEMS[problem], detailLine(detail));
+}
+
+const PROBLEMS: Record<ClaudeProblem, RichText> = {
+  executableNotFound: rich`Claude Code is not found on the host. Install it again with ${code('npm ci')} in the daemon's folder, or set ${code('CLAUDE_COMMAND')} to where it is. Then write again: your message is kept.`,
+  notLoggedIn: rich`Claude Code is not logged in. Run ${code('claude')} on the host and there ${code('/login')}, then write again: your message is kept.`,
+  outOfUsage: rich`Claude's usage limit is reached. Write again when it is reset or raised: your message is kept.`,
+  overloaded: rich`Claude can't be reached, or is overloaded. Write again in a few minutes: your message is kept.`,
+  workspaceGone: rich`The folder of this session is gone. Put it back on the host and write again: your message is kept. Or start in another folder with /new.`,
+  conversationUnknown: rich`Claude Code no longer has this conversation on the host, so it can't go on. Start another one with /new, and write your message there again.`,
+  startFailed: rich`Claude Code did not start. Run ${code('claude')} in the session's folder on the host to see why, then write again: your message is kept.`,
+};
+
+/** In code, so that nothing in foreign words can be tapped. */
+function detailLine(detail: string): RichText {
+  return detail.trim() === '' ? rich`` : rich`\n\n${code(detail)}`;
+}

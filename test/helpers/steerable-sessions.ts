@@ -1,0 +1,89 @@
+/** The sessions of all chats, under the test's control: what Telegram's side asked for is kept, answers are given by the test. */
+import type { SessionView } from '../../machines/session-view.ts';
+import type { ChatAddress, IncomingMessage, SessionsPort } from '../../src/telegram/ports.ts';
+import { NOON } from './records.ts';
+
+export function aView(over: Partial<SessionView> = {}): SessionView {
+  return {
+    id: 's1',
+    name: 'work',
+    chatId: 7,
+    threadId: null,
+    state: 'idle',
+    phase: 'live.idle',
+    pid: 4242,
+    createdAt: NOON,
+    lastActivityAt: NOON,
+    idleForMs: 90_000,
+    idleTimeoutMs: 600_000,
+    suspendsAt: NOON + 600_000,
+    suspendsInMs: 510_000,
+    workspace: '/home/me/work',
+    model: null,
+    permissionMode: 'default',
+    claudeSessionId: '00000000-0000-4000-8000-000000000001',
+    inbox: 0,
+    outbox: 0,
+    approvals: 0,
+    lastEnd: null,
+    ...over,
+  };
+}
+
+export interface SteerableSessions extends SessionsPort {
+  /** What was accepted, in order; a message that comes twice is there twice. */
+  readonly accepted: (ChatAddress & IncomingMessage)[];
+  /** Every other call, as `name(arguments)`. */
+  readonly calls: string[];
+  /** What the calls answer with; null: the chat has no session. */
+  view: SessionView | null;
+  views: SessionView[];
+  /** What `create` is refused with. */
+  refused: string | null;
+  /** Approvals that are open, by id. */
+  readonly openApprovals: Set<string>;
+  /** Awaited in each `accept`; a rejection is what the disk says. */
+  onAccept: (message: IncomingMessage) => Promise<void>;
+}
+
+export function steerableSessions(): SteerableSessions {
+  const answer = (call: string): Promise<SessionView | null> => {
+    sessions.calls.push(call);
+    return Promise.resolve(sessions.view);
+  };
+  const sessions: SteerableSessions = {
+    accepted: [],
+    calls: [],
+    view: aView(),
+    views: [aView()],
+    refused: null,
+    openApprovals: new Set(),
+    onAccept: () => Promise.resolve(),
+
+    accept: async (address, message) => {
+      await sessions.onAccept(message);
+      sessions.accepted.push({ ...address, ...message });
+    },
+    create: async (_, { messageId, folder }) => {
+      const view = await answer(`create(${messageId}, ${folder})`);
+      return sessions.refused === null && view ? view : { refused: sessions.refused ?? 'No.' };
+    },
+    current: () => answer('current()'),
+    list: () => Promise.resolve(sessions.views),
+    select: async (_, sessionId) => {
+      await answer(`select(${sessionId})`);
+      const selected = sessions.views.find(({ id }) => id === sessionId) ?? null;
+      if (selected) sessions.view = selected;
+      return selected;
+    },
+    suspend: () => answer('suspend()'),
+    interrupt: () => answer('interrupt()'),
+    end: () => answer('end()'),
+    setIdleTimeout: (_, idleTimeoutMs) => answer(`setIdleTimeout(${idleTimeoutMs})`),
+    answerApproval: async (chatId, id, decision) => {
+      await answer(`answerApproval(${chatId}, ${id}, ${decision})`);
+      return sessions.openApprovals.delete(id);
+    },
+  };
+  return sessions;
+}

@@ -1,0 +1,353 @@
+/** Commands and buttons, from a person in the emulated chat to the sessions and back. */
+import { describe, expect, it } from 'vitest';
+import type { EmulatedTelegram } from '../../src/sandbox/ports.ts';
+import { ME, startBot, type TestBot } from '../helpers/bot.ts';
+import { anApproval, aRecord, NOON } from '../helpers/records.ts';
+import { aView } from '../helpers/steerable-sessions.ts';
+
+/** What the bot answers to a command. */
+async function answerTo(bot: TestBot, text: string): Promise<string> {
+  const { message_id: messageId } = bot.emulator.sendText({ chatId: ME, text });
+  const isAnswer: Parameters<EmulatedTelegram['waitForMessage']>[1] = (message) =>
+    message.reply_to_message?.message_id === messageId;
+  return (await bot.emulator.waitForMessage(ME, isAnswer)).text ?? '';
+}
+
+/** A bot at a fixed time. */
+const startAtNoon = () => startBot({ now: () => NOON + 3_600_000 });
+
+describe('a command', () => {
+  it('/help says what there is', async () => {
+    const bot = await startAtNoon();
+    expect(await answerTo(bot, '/help')).toMatchInlineSnapshot(`
+      "Write a message and Claude Code answers. A session that nobody talks to is suspended: its process ends, its conversation stays, and your next message continues it.
+
+      /new – Start a new session: /new, or /new folder
+      /status – What the session is doing, and when it goes to sleep
+      /timeout – When an idle session goes to sleep: /timeout 10m, or off
+      /suspend – Put the session to sleep now
+      /stop – Interrupt Claude
+      /end – End the session; the next message starts a new one
+      /sessions – List the sessions and switch between them
+      /help – What this bot can do"
+    `);
+  });
+
+  it('/start greets an allowed user', async () => {
+    const bot = await startAtNoon();
+    expect(await answerTo(bot, '/start')).toMatchInlineSnapshot(
+      `"Hello. Write what you want done and Claude Code does it on this machine. /help lists the commands."`,
+    );
+  });
+
+  it('that there is not is answered with /help', async () => {
+    const bot = await startAtNoon();
+    expect(await answerTo(bot, '/compact now')).toMatchInlineSnapshot(
+      `"There is no command /compact. /help lists those that there are."`,
+    );
+    expect(bot.sessions.accepted).toEqual([]);
+  });
+
+  it('/status tells how an idle session is', async () => {
+    const bot = await startAtNoon();
+    expect(await answerTo(bot, '/status')).toMatchInlineSnapshot(`
+      "work is idle for 1 min 30 s
+      Last activity: 1 min 30 s ago
+      Idle timeout: 10 min
+      Suspends in: 8 min 30 s
+      Process: 4242
+      Folder: /home/me/work
+      Model: Claude Code's default
+      Permission mode: default
+      Waiting messages: 0"
+    `);
+  });
+
+  it('/status tells how a suspended session is, and why', async () => {
+    const bot = await startAtNoon();
+    bot.sessions.view = aView({
+      state: 'suspended',
+      phase: 'suspended',
+      pid: null,
+      suspendsAt: null,
+      suspendsInMs: null,
+      lastEnd: { reason: 'idle', code: 0, signal: null, at: NOON },
+      idleForMs: 4_200_000,
+      model: 'opus',
+      inbox: 1,
+    });
+    expect(await answerTo(bot, '/status')).toMatchInlineSnapshot(`
+      "work is suspended for 1 h: the idle timeout was over
+      Last activity: 1 h 10 min ago
+      Idle timeout: 10 min
+      Process: none
+      Folder: /home/me/work
+      Model: opus
+      Permission mode: default
+      Waiting messages: 1"
+    `);
+  });
+
+  it('/status tells that a session waits for an answer', async () => {
+    const bot = await startAtNoon();
+    bot.sessions.view = aView({
+      state: 'active',
+      phase: 'live.active.awaitingApproval',
+      suspendsAt: null,
+      suspendsInMs: null,
+      approvals: 1,
+      inbox: 2,
+      permissionMode: 'acceptEdits',
+    });
+    expect(await answerTo(bot, '/status')).toMatchInlineSnapshot(`
+      "work is active (waiting for your answer)
+      Last activity: 1 min 30 s ago
+      Idle timeout: 10 min
+      Suspends: 10 min after this turn
+      Process: 4242
+      Folder: /home/me/work
+      Model: Claude Code's default
+      Permission mode: acceptEdits
+      Waiting messages: 2
+      Waiting for your answer: 1"
+    `);
+  });
+
+  it.each(['/status', '/timeout', '/timeout 5m', '/suspend', '/stop', '/end'])(
+    '%s says so when there is no session',
+    async (command) => {
+      const bot = await startAtNoon();
+      bot.sessions.view = null;
+      expect(await answerTo(bot, command)).toBe('There is no session here. Your next message starts one.');
+    },
+  );
+
+  it('/timeout shows it, and that it is off', async () => {
+    const bot = await startAtNoon();
+    expect(await answerTo(bot, '/timeout')).toMatchInlineSnapshot(
+      `"This session is suspended after 10 min without activity. To change it: /timeout 30m, or /timeout off"`,
+    );
+    bot.sessions.view = aView({ idleTimeoutMs: null });
+    expect(await answerTo(bot, '/timeout')).toMatchInlineSnapshot(
+      `"The idle timeout is off: this session is never suspended for idleness. To change it: /timeout 10m"`,
+    );
+  });
+
+  it('/timeout changes it, and switches it off', async () => {
+    const bot = await startAtNoon();
+    bot.sessions.view = aView({ idleTimeoutMs: 1_800_000, suspendsInMs: 1_710_000 });
+    expect(await answerTo(bot, '/timeout 30m')).toMatchInlineSnapshot(
+      `"This session is now suspended after 30 min without activity: 28 min 30 s from now."`,
+    );
+    bot.sessions.view = aView({ idleTimeoutMs: null, suspendsInMs: null });
+    expect(await answerTo(bot, '/timeout off')).toMatchInlineSnapshot(
+      `"The idle timeout is off. This session stays until you suspend it."`,
+    );
+    expect(bot.sessions.calls).toEqual(['setIdleTimeout(1800000)', 'setIdleTimeout(null)']);
+  });
+
+  it.each(['-5', 'NaN', 'soon', '366d', '0', '1e3', '10m; rm -rf /'])(
+    '/timeout refuses %s with a sentence, and changes nothing',
+    async (value) => {
+      const bot = await startAtNoon();
+      expect(await answerTo(bot, `/timeout ${value}`)).toContain(JSON.stringify(value));
+      expect(bot.sessions.calls).toEqual([]);
+    },
+  );
+
+  it('/new starts a session, in a folder if one is named', async () => {
+    const bot = await startAtNoon();
+    expect(await answerTo(bot, '/new')).toMatchInlineSnapshot(
+      `"New session work in /home/me/work. Your next message goes to it."`,
+    );
+    await answerTo(bot, '/new my project');
+    expect(bot.sessions.calls.map((call) => call.replace(/\d+/, 'id'))).toEqual([
+      'create(id, null)',
+      'create(id, my project)',
+    ]);
+  });
+
+  it('/new passes on why it is refused', async () => {
+    const bot = await startAtNoon();
+    bot.sessions.refused = 'There is no folder "x".';
+    expect(await answerTo(bot, '/new x')).toBe('There is no folder "x".');
+  });
+
+  it('/suspend says that the conversation is kept', async () => {
+    const bot = await startAtNoon();
+    expect(await answerTo(bot, '/suspend')).toMatchInlineSnapshot(
+      `"work is suspended. Its conversation is kept; your next message wakes it."`,
+    );
+    expect(bot.sessions.calls).toEqual(['suspend()']);
+  });
+
+  it('/stop interrupts, or says that there is nothing to interrupt', async () => {
+    const bot = await startAtNoon();
+    expect(await answerTo(bot, '/stop')).toMatchInlineSnapshot(
+      `"work is idle, so there is nothing to interrupt."`,
+    );
+    bot.sessions.view = aView({ state: 'active', phase: 'live.active.interrupting' });
+    expect(await answerTo(bot, '/stop')).toMatchInlineSnapshot(`"Interrupting work."`);
+    expect(bot.sessions.calls).toEqual(['interrupt()', 'interrupt()']);
+  });
+
+  it('/end ends the session', async () => {
+    const bot = await startAtNoon();
+    expect(await answerTo(bot, '/end')).toMatchInlineSnapshot(
+      `"work is ended. Your next message starts a new session."`,
+    );
+    expect(bot.sessions.calls).toEqual(['end()']);
+  });
+
+  it('is answered though Telegram fails for a while', async () => {
+    const bot = await startAtNoon();
+    bot.emulator.fault({ method: 'sendMessage', times: 3, error: { code: 502, description: 'Bad Gateway' } });
+    expect(await answerTo(bot, '/end')).toContain('ended');
+  });
+});
+
+describe('/sessions', () => {
+  const views = [
+    aView({ id: 'a', name: 'work', state: 'active' }),
+    aView({
+      id: 'b',
+      name: 'a name that is much longer than what a button has room for, really',
+      state: 'suspended',
+    }),
+  ];
+
+  async function startWithList() {
+    const bot = await startAtNoon();
+    bot.sessions.views = views;
+    bot.sessions.view = views[0] ?? null;
+    bot.emulator.sendText({ chatId: ME, text: '/sessions' });
+    const list = await bot.emulator.waitForMessage(ME, ({ reply_markup }) => reply_markup !== undefined);
+    const labels = () =>
+      bot.emulator
+        .messages(ME)
+        .find(({ message_id }) => message_id === list.message_id)
+        ?.reply_markup?.inline_keyboard.map(([button]) => button?.text);
+    return { ...bot, messageId: list.message_id, list, labels };
+  }
+
+  it('lists them with a button each', async () => {
+    const { list, labels } = await startWithList();
+    expect(list.text).toMatchInlineSnapshot(
+      `"There are 2 sessions here. Tap the one that your messages should go to."`,
+    );
+    expect(labels()).toMatchInlineSnapshot(`
+      [
+        "✓ work – active",
+        "a name that is much longer th… – suspended, 1 min 30 s",
+      ]
+    `);
+  });
+
+  it('switches with a tap, and shows which one is current now', async () => {
+    const { emulator, sessions, messageId, labels } = await startWithList();
+    const toast = await emulator.press({ chatId: ME, messageId, button: 's:b' });
+    expect(toast?.text).toContain('Your messages now go to a name that');
+    expect(sessions.calls).toContain('select(b)');
+    await expect.poll(() => labels()?.map((label) => label?.startsWith('✓'))).toEqual([false, true]);
+  });
+
+  it('says so when the session has ended since', async () => {
+    const { emulator, sessions, messageId, labels } = await startWithList();
+    sessions.views = views.slice(0, 1);
+    const toast = await emulator.press({ chatId: ME, messageId, button: 's:b' });
+    expect(toast?.text).toBe('That session is ended. /sessions lists those that there are.');
+    await expect.poll(labels).toHaveLength(1);
+  });
+
+  it('says so when there are none', async () => {
+    const bot = await startAtNoon();
+    bot.sessions.views = [];
+    bot.sessions.view = null;
+    expect(await answerTo(bot, '/sessions')).toBe('There is no session here. Your next message starts one.');
+  });
+});
+
+describe('an approval', () => {
+  async function startAsking(options: Parameters<typeof startBot>[0] = {}) {
+    const bot = await startBot(options);
+    const approval = anApproval('q1', { input: { command: 'npm test' } });
+    bot.sessions.openApprovals.add('q1');
+    bot.emulator.openChat(ME);
+    const body = { kind: 'approval' as const, approvalId: 'q1' };
+    bot.telegram.offer(
+      aRecord({
+        chatId: ME,
+        approvals: [approval],
+        outbox: [{ id: 1, at: NOON, replyTo: null, partsSent: 0, body }],
+      }),
+    );
+    const { message_id: messageId } = await bot.emulator.waitForMessage(
+      ME,
+      ({ reply_markup }) => reply_markup !== undefined,
+    );
+    const shown = () => bot.emulator.messages(ME).find(({ message_id }) => message_id === messageId);
+    return { ...bot, messageId, shown };
+  }
+
+  it.each([
+    ['ay:q1', 'allow', 'Allowed'],
+    ['as:q1', 'allowForSession', 'Allowed for this session'],
+    ['an:q1', 'deny', 'Denied'],
+  ])('is answered by a tap on %s', async (button, decision, words) => {
+    const { emulator, sessions, messageId, shown } = await startAsking();
+    const toast = await emulator.press({ chatId: ME, messageId, button });
+    expect(toast?.text).toBe(words);
+    expect(sessions.calls).toEqual([`answerApproval(${ME}, q1, ${decision})`]);
+    await expect.poll(() => shown()?.reply_markup).toBeUndefined();
+    expect(shown()?.text).toMatch(new RegExp(`npm test[\\s\\S]*${words}$`));
+  });
+
+  it('is answered once: the second tap says so and takes the buttons away', async () => {
+    const { emulator, sessions, messageId, shown } = await startAsking();
+    sessions.openApprovals.clear();
+    const toast = await emulator.press({ chatId: ME, messageId, button: 'ay:q1' });
+    expect(toast?.text).toBe('This was answered before, or is not needed any more.');
+    await expect.poll(() => shown()?.reply_markup).toBeUndefined();
+    expect(shown()?.text).toContain('npm test');
+  });
+
+  it('is not answered by a stranger, who learns nothing', async () => {
+    const { emulator, sessions, messageId, shown, calls } = await startAsking();
+    emulator.pushCallback({ chatId: ME, userId: 666, messageId, data: 'ay:q1' });
+    emulator.sendText({ chatId: ME, text: 'after it' });
+    await expect.poll(() => sessions.accepted).toHaveLength(1);
+    expect(sessions.calls).toEqual([]);
+    expect(calls('answerCallbackQuery', 'editMessageText', 'editMessageReplyMarkup')).toEqual([]);
+    expect(shown()?.reply_markup).toBeDefined();
+  });
+
+  it('is bound to its chat: the same id from another one is not that approval', async () => {
+    const { emulator, sessions } = await startAsking();
+    emulator.createGroup({ chatId: -100, title: 'Elsewhere' });
+    emulator.pushCallback({ chatId: -100, userId: ME, messageId: 1, data: 'ay:q1' });
+    await expect.poll(() => sessions.calls).toEqual(['answerApproval(-100, q1, allow)']);
+  });
+
+  it.each(['', 'a', 'ax:q1', 'perm:allow:q1', 's:', 'ay:', '{"id":1}'])(
+    'is not answered by forged data: %j',
+    async (data) => {
+      const { emulator, sessions, messageId } = await startAsking();
+      emulator.pushCallback({ chatId: ME, userId: ME, messageId, data });
+      emulator.sendText({ chatId: ME, text: 'after it' });
+      await expect.poll(() => sessions.accepted).toHaveLength(1);
+      expect(sessions.calls).toEqual([]);
+    },
+  );
+
+  it('is answered although its chat has to wait, because the tap does not', async () => {
+    const { emulator, telegram, messageId } = await startAsking({ speed: 1 });
+    const error = { code: 429, description: 'Too Many Requests: retry after 60', retryAfter: 60 };
+    emulator.fault({ method: 'sendMessage', times: 1, error });
+    const body = { kind: 'answer' as const, markdown: 'x' };
+    telegram.offer(
+      aRecord({ id: 's2', chatId: ME, outbox: [{ id: 1, at: NOON, replyTo: null, partsSent: 0, body }] }),
+    );
+    await expect.poll(() => telegram.health.lastError).toContain('429');
+    expect((await emulator.press({ chatId: ME, messageId, button: 'ay:q1' }))?.text).toBe('Allowed');
+  });
+});

@@ -1,0 +1,273 @@
+/** Updates from the emulated Bot API to the sessions: nothing is lost, nothing comes from strangers. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startEmulator } from '../../src/sandbox/bot-api/emulator.ts';
+import { uuidOf } from '../../src/uuid.ts';
+import { makeBot, ME, startBot } from '../helpers/bot.ts';
+
+const STRANGER = 666;
+
+describe('receiving', () => {
+  it("hands a message to the chat's session with a uuid that is always the same for it", async () => {
+    const { emulator, sessions } = await startBot({ now: () => 1_234 });
+    const { message_id: messageId } = emulator.sendText({ chatId: ME, text: 'hello' });
+    await expect.poll(() => sessions.accepted).toHaveLength(1);
+    expect(sessions.accepted[0]).toEqual({
+      chatId: ME,
+      threadId: null,
+      messageId,
+      uuid: uuidOf(emulator.bot.id, ME, messageId),
+      text: 'hello',
+      at: 1_234,
+    });
+  });
+
+  it('keeps the order in each chat, and takes what was written while no daemon ran', async () => {
+    const emulator = await startEmulator();
+    const bot = makeBot(emulator, { allowedUsers: [ME, 8] });
+    for (const text of ['one', 'two', 'three']) {
+      emulator.sendText({ chatId: ME, text });
+      emulator.sendText({ chatId: 8, text });
+    }
+    await bot.telegram.start();
+    await expect.poll(() => bot.sessions.accepted).toHaveLength(6);
+    const of = (chat: number) => bot.sessions.accepted.filter(({ chatId }) => chatId === chat);
+    expect(of(ME).map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+    expect(of(8).map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+    await bot.telegram.stop(0);
+    await emulator.close();
+  });
+
+  it('gives a message of a topic the address of the topic', async () => {
+    const { emulator, sessions } = await startBot();
+    emulator.createGroup({ chatId: -100, title: 'Team', isForum: true });
+    const threadId = emulator.createTopic({ chatId: -100, userId: ME, name: 'Bugs' });
+    emulator.sendText({ chatId: -100, userId: ME, threadId, text: '/status@hiber_bot' });
+    emulator.sendText({ chatId: -100, userId: ME, threadId, text: '@hiber_bot fix it' });
+    await expect.poll(() => sessions.accepted).toHaveLength(1);
+    expect(sessions.accepted[0]).toMatchObject({ chatId: -100, threadId, text: 'fix it' });
+  });
+
+  it('does not confirm what is not on disk: after a crash between the two it comes again', async () => {
+    const first = await startBot();
+    const { promise: neverDurable } = Promise.withResolvers<void>();
+    first.sessions.onAccept = ({ text }) => (text === 'lost?' ? neverDurable : Promise.resolve());
+    first.emulator.sendText({ chatId: ME, text: 'safe' });
+    await expect.poll(() => first.sessions.accepted).toHaveLength(1);
+    first.emulator.sendText({ chatId: ME, text: 'lost?' });
+    first.emulator.sendText({ chatId: ME, text: 'behind it' });
+    await expect.poll(() => first.calls('getUpdates').at(-1)?.status).toBe(200);
+
+    // The first one hangs for ever, as a process does that was killed.
+    const second = await first.restart();
+    await expect.poll(() => second.sessions.accepted).toHaveLength(2);
+    expect(second.sessions.accepted.map(({ text }) => text)).toEqual(['lost?', 'behind it']);
+  });
+
+  it('gives a message the same uuid when it comes again, so that the session knows it', async () => {
+    const first = await startBot();
+    first.emulator.sendText({ chatId: ME, text: 'twice' });
+    const { promise: neverDurable } = Promise.withResolvers<void>();
+    const uuids: string[] = [];
+    first.sessions.onAccept = ({ uuid }) => {
+      uuids.push(uuid);
+      return neverDurable;
+    };
+    await expect.poll(() => uuids).toHaveLength(1);
+    const second = await first.restart();
+    await expect.poll(() => second.sessions.accepted).toHaveLength(1);
+    expect(second.sessions.accepted[0]?.uuid).toBe(uuids[0]);
+  });
+
+  it('tries a message again while the disk refuses, and says why it is not well', async () => {
+    const { emulator, sessions, telegram } = await startBot();
+    let isFull = true;
+    let tries = 0;
+    sessions.onAccept = () => {
+      tries += 1;
+      return isFull
+        ? Promise.reject(Object.assign(new Error('disk'), { code: 'ENOSPC' }))
+        : Promise.resolve();
+    };
+    emulator.sendText({ chatId: ME, text: 'patience' });
+    await expect.poll(() => tries).toBeGreaterThan(4);
+    expect(telegram.health.lastError).toContain('ENOSPC');
+    expect(sessions.accepted).toEqual([]);
+    isFull = false;
+    await expect.poll(() => sessions.accepted).toHaveLength(1);
+    await expect.poll(() => telegram.health.lastError).toBeNull();
+  });
+
+  it('passes over a message that a bug of ours keeps from being handled, and tells its sender', async () => {
+    const { emulator, sessions, texts, logged } = await startBot();
+    let tries = 0;
+    sessions.onAccept = ({ text }) => {
+      if (text !== 'poison') return Promise.resolve();
+      tries += 1;
+      return Promise.reject(new TypeError('bug'));
+    };
+    emulator.sendText({ chatId: ME, text: 'poison' });
+    emulator.sendText({ chatId: ME, text: 'next' });
+    await expect.poll(() => sessions.accepted.map(({ text }) => text)).toEqual(['next']);
+    expect(tries).toBe(3);
+    await expect.poll(() => texts()).toEqual([expect.stringContaining('fault in the bot')]);
+    expect(logged()).toContain('telegram.update.passedOver');
+    expect(logged()).not.toContain('poison');
+  });
+
+  it('answers what is no text with a sentence, an album once, and hands nothing on', async () => {
+    const { emulator, sessions, texts } = await startBot();
+    const bytes = new Uint8Array([1]);
+    const file = { chatId: ME, fileName: 'a.txt', bytes };
+    emulator.sendFile({ ...file, albumId: 'x', caption: '/end' });
+    emulator.sendFile({ ...file, albumId: 'x' });
+    emulator.sendFile(file);
+    emulator.sendText({ chatId: ME, text: 'words' });
+    await expect.poll(() => sessions.accepted).toHaveLength(1);
+    await expect.poll(() => texts()).toHaveLength(2);
+    expect(texts()[0]).toMatchInlineSnapshot(
+      `"Only text is understood so far: this was not handed to Claude. Write what you want in words."`,
+    );
+    expect(sessions.calls).toEqual([]);
+  });
+
+  it("ignores edits, Telegram's own messages and kinds that it does not know", async () => {
+    const { emulator, sessions, calls } = await startBot();
+    const from = { id: ME, is_bot: false, first_name: 'Me' };
+    const chat = { id: ME, type: 'private', first_name: 'Me' };
+    const message = emulator.sendText({ chatId: ME, text: 'first' });
+    emulator.editText({ chatId: ME, messageId: message.message_id, text: 'edited' });
+    emulator.pushUpdate({ message: { message_id: 900, date: 1, chat, from, pinned_message: {} } });
+    emulator.pushUpdate({ message: { message_id: 'x', from, chat, text: 'hostile' } });
+    emulator.pushUpdate({ message: { message_id: 901, from, chat: null, text: 'hostile' } });
+    emulator.pushUpdate({ callback_query: { id: {}, from, data: 7 } });
+    emulator.pushUpdate({ surprise: { from, chat } });
+    emulator.sendText({ chatId: ME, text: 'last' });
+    await expect.poll(() => sessions.accepted.map(({ text }) => text)).toEqual(['first', 'last']);
+    expect(calls('sendMessage')).toEqual([]);
+  });
+
+  it('gives a stranger nothing, whatever kind of update it is', async () => {
+    const { emulator, sessions, calls } = await startBot();
+    const from = { id: STRANGER, is_bot: false, first_name: 'Eve' };
+    const chat = { id: STRANGER, type: 'private', first_name: 'Eve' };
+    const message = { message_id: 1, date: 1, chat, from, text: 'let me in' };
+    emulator.sendText({ chatId: STRANGER, text: '/start' });
+    emulator.sendText({ chatId: STRANGER, text: 'hello' });
+    emulator.createGroup({ chatId: -100, title: 'Ours' });
+    emulator.sendText({ chatId: -100, userId: STRANGER, text: '/status@hiber_bot' });
+    emulator.sendText({ chatId: -100, userId: STRANGER, text: '@hiber_bot hello' });
+    emulator.sendFile({ chatId: STRANGER, fileName: 'x', bytes: new Uint8Array([1]) });
+    emulator.pushCallback({ chatId: ME, userId: STRANGER, messageId: 1, data: 'ay:secret' });
+    for (const kind of ['edited_message', 'channel_post', 'business_message', 'guest_message']) {
+      emulator.pushUpdate({ [kind]: message });
+    }
+    for (const kind of ['inline_query', 'my_chat_member', 'chat_join_request', 'message_reaction']) {
+      emulator.pushUpdate({ [kind]: { id: '1', from, user: from, chat, query: 'x' } });
+    }
+    emulator.pushUpdate({ stopped_message_generation: { chat, draft_id: 1 } });
+    emulator.pushUpdate({ message: { ...message, from: { ...from, id: ME }, sender_chat: chat } });
+    emulator.sendText({ chatId: ME, text: 'mine' });
+    await expect.poll(() => sessions.accepted).toHaveLength(1);
+    expect(sessions.calls).toEqual([]);
+    expect(calls('sendMessage', 'answerCallbackQuery', 'sendChatAction')).toEqual([]);
+  });
+
+  it('tells that another poller displaced it, and takes the updates back later', async () => {
+    const { emulator, telegram, sessions } = await startBot();
+    await expect.poll(() => telegram.health.state).toBe('polling');
+    const states = new Set<string>();
+    const watching = setInterval(
+      () => states.add(`${telegram.health.state}: ${telegram.health.lastError}`),
+      1,
+    );
+    onTestFinished(() => clearInterval(watching));
+    // A poll that waits takes over from the one that waited before.
+    const other = fetch(`${emulator.url}/bot${emulator.token}/getUpdates?timeout=1`);
+    await (await other).json();
+    emulator.sendText({ chatId: ME, text: 'after' });
+    await expect.poll(() => sessions.accepted.map(({ text }) => text)).toEqual(['after']);
+    await expect.poll(() => telegram.health.state).toBe('polling');
+    expect([...states].join()).toContain(
+      'displaced: getUpdates: 409 Conflict: terminated by other getUpdates',
+    );
+  });
+
+  it('comes back by itself after Telegram was not there', async () => {
+    const { emulator, sessions, telegram } = await startBot();
+    emulator.fault({ method: 'getUpdates', times: 3, error: { code: 502, description: 'Bad Gateway' } });
+    emulator.fault({ method: 'getUpdates', times: 2, drop: 'before' });
+    emulator.sendText({ chatId: ME, text: 'one' });
+    emulator.sendText({ chatId: ME, text: 'two' });
+    await expect.poll(() => sessions.accepted.map(({ text }) => text)).toContain('two');
+    await expect.poll(() => telegram.health.state).toBe('polling');
+  });
+
+  it('loses nothing when an answer to getUpdates gets lost on the way', async () => {
+    const { emulator, sessions } = await startBot();
+    emulator.fault({ method: 'getUpdates', times: 3, drop: 'after' });
+    emulator.sendText({ chatId: ME, text: 'one' });
+    await expect.poll(() => sessions.accepted.map(({ text }) => text)).toEqual(['one']);
+  });
+});
+
+describe('starting and stopping', () => {
+  it('registers the commands', async () => {
+    const { emulator } = await startBot();
+    await expect
+      .poll(() => emulator.commands.map(({ command }) => command))
+      .toEqual(['new', 'status', 'timeout', 'suspend', 'stop', 'end', 'sessions', 'help']);
+  });
+
+  it('says which token is wrong, without showing it', async () => {
+    const emulator = await startEmulator();
+    const { telegram, logged } = makeBot(emulator, {
+      token: '1111111111:AAWrongWrongWrongWrongWrongWrongWrong',
+    });
+    const error: unknown = await telegram.start().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      name: 'TelegramTokenError',
+      message: expect.stringContaining('TELEGRAM_BOT_TOKEN') as string,
+    });
+    expect(`${String(error)}${logged()}`).not.toContain('AAWrong');
+    expect(telegram.health.state).toBe('starting');
+    await emulator.close();
+  });
+
+  it('starts though Telegram can not be reached yet, and polls once it can', async () => {
+    const emulator = await startEmulator();
+    emulator.fault({ method: 'getMe', times: 3, drop: 'before' });
+    const { telegram, sessions } = makeBot(emulator);
+    await telegram.start();
+    emulator.sendText({ chatId: ME, text: 'hello' });
+    await expect.poll(() => sessions.accepted).toHaveLength(1);
+    expect(telegram.health.state).toBe('polling');
+    await telegram.stop(0);
+    await emulator.close();
+  });
+
+  it('takes no update once it has stopped polling, and leaves it for the next start', async () => {
+    const first = await startBot();
+    first.emulator.sendText({ chatId: ME, text: 'one' });
+    await expect.poll(() => first.sessions.accepted).toHaveLength(1);
+    await first.telegram.stopPolling();
+    expect(first.telegram.health.state).toBe('stopped');
+    first.emulator.sendText({ chatId: ME, text: 'two' });
+    const second = await first.restart();
+    await expect.poll(() => second.sessions.accepted).toHaveLength(1);
+    expect(second.sessions.accepted[0]?.text).toBe('two');
+    expect(first.sessions.accepted).toHaveLength(1);
+  });
+
+  it('never logs a token or what people write', async () => {
+    const { emulator, sessions, logged, telegram } = await startBot();
+    emulator.fault({ method: '*', times: 3, drop: 'before' });
+    emulator.fault({ method: 'getUpdates', times: 3, drop: 'before' });
+    emulator.sendText({ chatId: ME, text: 'my secret plan' });
+    await expect.poll(() => sessions.accepted).toHaveLength(1);
+    emulator.sendText({ chatId: ME, text: '/status' });
+    await expect.poll(() => logged()).toContain('telegram.delivery.unknownOutcome');
+    await telegram.stop(5_000);
+    expect(logged()).not.toContain(emulator.token);
+    expect(logged()).not.toContain('secret');
+  });
+});
