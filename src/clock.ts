@@ -77,7 +77,8 @@ export class WallClock {
       // An alarm that rang before it may have cleared this one.
       if (this.#alarms.delete(id)) alarm.fire();
     }
-    const next = Math.min(...[...this.#alarms.values()].map((alarm) => this.#remaining(alarm)));
+    let next = Infinity;
+    for (const alarm of this.#alarms.values()) next = Math.min(next, this.#remaining(alarm));
     if (next < Infinity) this.#wakeWithin(next);
   }
 

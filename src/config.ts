@@ -1,7 +1,26 @@
 /** What the environment says, as one frozen, validated Config; every fault is reported at once. */
+import { isAbsolute, join } from 'node:path';
 import type { PermissionMode } from '../machines/session-record.ts';
+import { claudeEnvironment } from './claude-environment.ts';
+import { unknownNames } from './config-names.ts';
+import { ConfigError, Reader, thisHost, toPath, type Host } from './config-reader.ts';
+import * as values from './config-values.ts';
+import { isInside, realFolder } from './folders.ts';
+
+export { ConfigError, thisHost, type Host };
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const satisfies LogLevel[];
+const PERMISSION_MODES = [
+  'default',
+  'acceptEdits',
+  'plan',
+  'bypassPermissions',
+] as const satisfies PermissionMode[];
+const TELEGRAM_API_ROOT = 'https://api.telegram.org';
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
 
 export interface Config {
   /** Null: no token is set, so `hibernaut start` starts the sandbox. */
@@ -30,4 +49,85 @@ export interface Config {
   readonly claudeCommand: string | null;
   /** The whole environment of a Claude process, allow-listed: no Telegram token, nothing of our own settings. */
   readonly claudeEnvironment: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads the environment; the README has the table. An empty variable counts as absent.
+ * @throws ConfigError with every fault at once
+ */
+export function readConfig(environment: NodeJS.ProcessEnv, host: Host = thisHost()): Config {
+  const reader = new Reader(environment, host);
+  const config = freeze(assemble(reader, environment, host));
+  const faults = [...reader.faults, ...unknownNames(environment)];
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+function assemble(reader: Reader, environment: NodeJS.ProcessEnv, host: Host): Config {
+  const token = reader.secret('TELEGRAM_BOT_TOKEN', values.botToken);
+  const apiRoot = reader.value('TELEGRAM_API_ROOT', values.apiRoot, TELEGRAM_API_ROOT);
+  const command = reader.text('CLAUDE_COMMAND');
+  return {
+    telegram: token === null ? null : { token, apiRoot },
+    allowedUsers: reader.value('HIBERNAUT_ALLOWED_USERS', values.userIds, []),
+    dataDir: reader.path('HIBERNAUT_DATA_DIR') ?? defaultDataDir(reader, host),
+    ...readWorkspace(reader, host),
+    idleTimeoutMs: reader.value('HIBERNAUT_IDLE_TIMEOUT', values.durationOrOff, 10 * MINUTE_MS),
+    permissionMode: reader.value('HIBERNAUT_PERMISSION_MODE', values.oneOf(PERMISSION_MODES), 'default'),
+    http: reader.value('HIBERNAUT_HTTP', values.loopbackAddress, { host: '127.0.0.1', port: 4747 }),
+    logLevel: reader.value('HIBERNAUT_LOG_LEVEL', values.oneOf(LOG_LEVELS), 'info'),
+    silenceMs: reader.value('HIBERNAUT_SILENCE', values.durationOrOff, 30 * MINUTE_MS),
+    drainMs: reader.value('HIBERNAUT_DRAIN', values.duration, defaultDrainMs(environment, host)),
+    inspect: reader.value('HIBERNAUT_INSPECT', values.flag, false),
+    // A bare name is looked for in PATH; a path must not come to mean another file in a session's working directory.
+    claudeCommand: command?.includes('/') ? toPath(command, host) : command,
+    claudeEnvironment: claudeEnvironment(environment),
+  };
+}
+
+function readWorkspace(reader: Reader, host: Host): Pick<Config, 'workspace' | 'workspaceRoots'> {
+  const wanted = reader.path('HIBERNAUT_WORKSPACE') ?? host.cwd;
+  const workspace = realFolder(wanted);
+  if (workspace === null) {
+    reader.fault('HIBERNAUT_WORKSPACE', wanted, 'There is no such folder. Create it, or name another.');
+  }
+  const roots = readRoots(reader, host);
+  if (workspace !== null && roots.length > 0 && !roots.some((root) => isInside(root, workspace))) {
+    reader.fault('HIBERNAUT_WORKSPACE', workspace, 'Choose a folder under one of HIBERNAUT_WORKSPACE_ROOTS.');
+  }
+  const fallback = workspace ?? wanted;
+  return { workspace: fallback, workspaceRoots: roots.length > 0 ? roots : [fallback] };
+}
+
+/** Empty if none is named. */
+function readRoots(reader: Reader, host: Host): string[] {
+  const texts = reader.text('HIBERNAUT_WORKSPACE_ROOTS')?.split(':') ?? [];
+  const wanted = texts.filter((text) => text.trim() !== '').map((text) => toPath(text.trim(), host));
+  return wanted.map((path) => {
+    const root = realFolder(path);
+    if (root === null) {
+      reader.fault('HIBERNAUT_WORKSPACE_ROOTS', path, 'There is no such folder. Create it, or leave it out.');
+    }
+    return root ?? path;
+  });
+}
+
+/** https://specifications.freedesktop.org/basedir-spec: a relative path in it is to be ignored. */
+function defaultDataDir(reader: Reader, host: Host): string {
+  const state = reader.text('XDG_STATE_HOME');
+  const folder = state !== null && isAbsolute(state) ? state : join(host.homeDir, '.local', 'state');
+  return join(folder, 'hibernaut');
+}
+
+/** A person at a terminal waits for the stop; a service manager has the time. */
+function defaultDrainMs(environment: NodeJS.ProcessEnv, host: Host): number {
+  // systemd sets the first two, and shells in a desktop's terminal inherit the first; our launchd service sets the last.
+  const { INVOCATION_ID, NOTIFY_SOCKET, LAUNCHD } = environment;
+  const isService = !host.isTerminal && Boolean(INVOCATION_ID ?? NOTIFY_SOCKET ?? LAUNCHD);
+  return isService ? 5 * MINUTE_MS : 10 * SECOND_MS;
+}
+
+function freeze(config: Config): Config {
+  for (const value of Object.values(config)) Object.freeze(value);
+  return Object.freeze(config);
 }

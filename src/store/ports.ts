@@ -15,7 +15,10 @@ export interface ChatRecord {
   current: Record<string, string>;
 }
 
-/** A file that could not be read or validated. It was renamed, never overwritten. */
+/**
+ * A file that could not be read or validated. It was renamed, never overwritten. One that a newer Hibernaut wrote stays
+ * in its place, and no save takes it.
+ */
 export interface SetAside {
   /** Where its bytes are now. */
   path: string;

@@ -1,0 +1,43 @@
+/** Which variables are Hibernaut's. A misspelt one would otherwise be a setting that silently does nothing. */
+import { nearest } from './nearest.ts';
+
+const READ = [
+  'HIBERNAUT_ALLOWED_USERS',
+  'HIBERNAUT_DATA_DIR',
+  'HIBERNAUT_WORKSPACE',
+  'HIBERNAUT_WORKSPACE_ROOTS',
+  'HIBERNAUT_IDLE_TIMEOUT',
+  'HIBERNAUT_PERMISSION_MODE',
+  'HIBERNAUT_HTTP',
+  'HIBERNAUT_LOG_LEVEL',
+  'HIBERNAUT_SILENCE',
+  'HIBERNAUT_DRAIN',
+  'HIBERNAUT_INSPECT',
+];
+
+/** Described already, and without effect so far. */
+const LATER = ['HIBERNAUT_MAX_LIVE', 'HIBERNAUT_TRANSCRIBE'];
+
+/** What we give a Claude process ourselves (`src/claude/owner.ts`): `hibernaut status` may be one of Claude's commands. */
+const GIVEN = ['HIBERNAUT_OWNER'];
+
+/** One fault per variable that begins with HIBERNAUT_ and that nobody reads. */
+export function unknownNames(environment: NodeJS.ProcessEnv): string[] {
+  return ourNames(environment)
+    .filter((name) => ![...READ, ...LATER, ...GIVEN].includes(name))
+    .map((name) => {
+      const meant = nearest(name, READ);
+      return `${name} is not known. ${meant === null ? `Remove it; there are ${READ.join(', ')}.` : `Did you mean ${meant}?`}`;
+    });
+}
+
+/** What is not wrong, and yet not what one would expect; for the log at the start. */
+export function configWarnings(environment: NodeJS.ProcessEnv): string[] {
+  return ourNames(environment)
+    .filter((name) => LATER.includes(name))
+    .map((name) => `${name} has no effect in this version.`);
+}
+
+function ourNames(environment: NodeJS.ProcessEnv): string[] {
+  return Object.keys(environment).filter((name) => name.startsWith('HIBERNAUT_'));
+}

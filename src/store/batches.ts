@@ -1,0 +1,13 @@
+/** Many files without opening them all at once. */
+
+/** Each open file is a descriptor, and a process often has no more than 1024. */
+const AT_ONCE = 32;
+
+/** The results in the order of the items. The first rejection ends it. */
+export async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += AT_ONCE) {
+    results.push(...(await Promise.all(items.slice(start, start + AT_ONCE).map(work))));
+  }
+  return results;
+}

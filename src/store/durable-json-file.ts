@@ -1,0 +1,109 @@
+/**
+ * lowdb's adapter for one document in one file. It adds to lowdb's own JSONFile what a daemon needs: a document that is
+ * durable when `write` resolves, validated and migrated when it is read, and never overwritten unread.
+ *
+ * Reads and writes of a file take turns. Of writes that wait for their turn only the newest is made, and it resolves
+ * them all; each write first reads what it is about to replace.
+ */
+import type { Adapter } from 'lowdb';
+import type { Disk } from './disk.ts';
+import { decode, encode, type DocumentKind } from './document.ts';
+import { Lane } from './lane.ts';
+import { newerError } from './store-error.ts';
+import type { UnreadableFiles } from './unreadable-files.ts';
+
+export interface DurableJsonFileOptions<T> {
+  path: string;
+  /** What the document must say that it is. */
+  name: string;
+  kind: DocumentKind<T>;
+  disk: Disk;
+  unreadable: UnreadableFiles;
+  /** Called in the file's turn, so that nothing else happens to the file meanwhile. */
+  hooks?: DurableJsonFileHooks<T>;
+}
+
+export interface DurableJsonFileHooks<T> {
+  /** Throws if `next` must not take the place of `stored`. */
+  mayReplace?(next: T, stored: T): void;
+  /** What must be durable before this document is. */
+  beforeReplace?(next: T): Promise<void>;
+  /** What is on disk now: a document, or null for none. Not called for one that only a newer Hibernaut can read. */
+  afterwards?(stored: T | null): Promise<void>;
+}
+
+type Found<T> = { record: T | null } | { newer: string };
+
+export class DurableJsonFile<T> implements Adapter<T | null> {
+  readonly #options: DurableJsonFileOptions<T>;
+  readonly #hooks: DurableJsonFileHooks<T>;
+  readonly #lane = new Lane();
+  /** The write that has not begun yet. */
+  #next: { record: T; written: Promise<void> } | null = null;
+
+  constructor(options: DurableJsonFileOptions<T>) {
+    this.#options = options;
+    this.#hooks = options.hooks ?? {};
+  }
+
+  get isFree(): boolean {
+    return this.#lane.isFree;
+  }
+
+  settled(): Promise<void> {
+    return this.#lane.settled();
+  }
+
+  /** Null if there is no file, or none that can be read. */
+  read = (): Promise<T | null> =>
+    this.#lane.run(async () => {
+      const found = await this.#find();
+      if ('newer' in found) return null;
+      await this.#hooks.afterwards?.(found.record);
+      return found.record;
+    });
+
+  /** Resolves once `record`, or a newer one, is durable. Null is not written: lowdb has it for "nothing". */
+  write = async (record: T | null): Promise<void> => {
+    if (record === null) return;
+    if (this.#next) {
+      this.#hooks.mayReplace?.(record, this.#next.record);
+      this.#next.record = record;
+      return this.#next.written;
+    }
+    const next = { record, written: this.#lane.run(() => this.#writeNext()) };
+    this.#next = next;
+    return next.written;
+  };
+
+  async #writeNext(): Promise<void> {
+    const next = this.#next;
+    this.#next = null;
+    if (next) await this.#replace(next.record);
+  }
+
+  async #replace(record: T): Promise<void> {
+    const { path, kind, disk } = this.#options;
+    const text = encode(record, kind);
+    const found = await this.#find();
+    if ('newer' in found) throw newerError(path, found.newer);
+    if (found.record !== null) this.#hooks.mayReplace?.(record, found.record);
+    await this.#hooks.beforeReplace?.(record);
+    await disk.replace(path, text);
+    await this.#hooks.afterwards?.(record);
+  }
+
+  async #find(): Promise<Found<T>> {
+    const { path, name, kind, disk, unreadable } = this.#options;
+    const bytes = await disk.read(path);
+    if (bytes === null) return { record: null };
+    const decoded = decode(bytes, kind, name);
+    if ('record' in decoded) return decoded;
+    if ('newer' in decoded) {
+      unreadable.leaveAlone({ path, name, why: decoded.newer });
+      return decoded;
+    }
+    await unreadable.setAside({ path, name, why: decoded.unreadable });
+    return { record: null };
+  }
+}

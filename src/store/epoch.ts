@@ -1,0 +1,30 @@
+/** The daemon's start count on a data folder. It only ever grows, whatever happens to its file. */
+import { Low } from 'lowdb';
+import type { SessionRecord } from '../../machines/session-record.ts';
+import type { DurableJsonFile } from './durable-json-file.ts';
+
+export interface EpochRecord {
+  version: 1;
+  epoch: number;
+}
+
+/**
+ * Counts one more start, durably.
+ * @param scan all sessions: without a readable count, the highest epoch among them is where it was
+ * @throws StoreError if a newer Hibernaut wrote the count
+ */
+export async function nextEpoch(
+  file: DurableJsonFile<EpochRecord>,
+  scan: () => Promise<SessionRecord[]>,
+): Promise<number> {
+  const low = new Low<EpochRecord | null>(file, null);
+  await low.read();
+  const last = low.data?.epoch ?? highestOf(await scan());
+  low.data = { version: 1, epoch: last + 1 };
+  await low.write();
+  return low.data.epoch;
+}
+
+function highestOf(records: SessionRecord[]): number {
+  return records.reduce((highest, record) => Math.max(highest, record.epoch), 0);
+}

@@ -1,0 +1,27 @@
+/** Where what is in a data folder. */
+import { join } from 'node:path';
+
+export interface Layout {
+  readonly root: string;
+  /** `<session id>.json` each. */
+  readonly sessions: string;
+  /** `<chat id>.json` each. */
+  readonly chats: string;
+  /** An empty file named by id for each session that is not quiet. */
+  readonly unquiet: string;
+  /** Files that are being written; nothing in it outlives a daemon. */
+  readonly temporary: string;
+  /** The daemon's start count. */
+  readonly epochFile: string;
+}
+
+export function layoutOf(dataDir: string): Layout {
+  return {
+    root: dataDir,
+    sessions: join(dataDir, 'sessions'),
+    chats: join(dataDir, 'chats'),
+    unquiet: join(dataDir, 'unquiet'),
+    temporary: join(dataDir, 'tmp'),
+    epochFile: join(dataDir, 'epoch.json'),
+  };
+}

@@ -1,0 +1,146 @@
+/** The store in files, one per session and chat, each a lowdb database over a durable adapter. */
+import { join } from 'node:path';
+import type { SessionRecord } from '../../machines/session-record.ts';
+import { Disk, type FileSystem } from './disk.ts';
+import { CHAT, EPOCH, SESSION, type DocumentKind } from './document.ts';
+import { inBatches } from './batches.ts';
+import { DurableJsonFile, type DurableJsonFileHooks } from './durable-json-file.ts';
+import { nextEpoch } from './epoch.ts';
+import { layoutOf, type Layout } from './layout.ts';
+import { assertSessionId, isSessionId, toChatId, toDocumentName } from './names.ts';
+import { OpenFiles } from './open-files.ts';
+import type { ChatRecord, SetAside, Store } from './ports.ts';
+import { listSessions, scanSessions } from './session-scan.ts';
+import { closedError, staleEpochError } from './store-error.ts';
+import { openUnquietIndex, type UnquietIndex } from './unquiet-index.ts';
+import { UnreadableFiles, type StoreLog } from './unreadable-files.ts';
+
+export interface LowdbStoreOptions {
+  /** Absolute. Created if need be; only one daemon may have it open (`src/control/` holds the lock). */
+  dataDir: string;
+  /** For tests of what a disk can do to us. Default: Node's. */
+  fs?: FileSystem | undefined;
+  log?: StoreLog | undefined;
+  /** Wall clock for the names of files set aside, ms since the epoch. */
+  now?: () => number;
+}
+
+/**
+ * Opens the store and counts one more start.
+ * @throws StoreError with the path and the repair if the folder can't be used
+ */
+export async function openLowdbStore(options: LowdbStoreOptions): Promise<Store> {
+  const layout = layoutOf(options.dataDir);
+  const disk = new Disk({ temporaryFolder: layout.temporary, fs: options.fs });
+  await prepareFolders(disk, layout);
+  const unreadable = new UnreadableFiles({ disk, log: options.log, now: options.now ?? Date.now });
+  const scan = () => scanSessions({ dataDir: options.dataDir, fs: options.fs });
+  const files = { disk, unreadable };
+  const epoch = await nextEpoch(fileOf(files, EPOCH, layout.epochFile, 'epoch'), scan);
+  const index = await openUnquietIndex({ disk, folder: layout.unquiet, log: options.log, scan });
+  return new LowdbStore(epoch, layout, files, index);
+}
+
+async function prepareFolders(disk: Disk, layout: Layout): Promise<void> {
+  await disk.makePrivateFolder(layout.root);
+  // What a crash left half written.
+  await disk.remove(layout.temporary);
+  for (const folder of [layout.temporary, layout.sessions, layout.chats]) {
+    await disk.makePrivateFolder(folder);
+  }
+}
+
+interface FileParts {
+  disk: Disk;
+  unreadable: UnreadableFiles;
+}
+
+function fileOf<T>(
+  { disk, unreadable }: FileParts,
+  kind: DocumentKind<T>,
+  path: string,
+  name: string,
+  hooks: DurableJsonFileHooks<T> = {},
+): DurableJsonFile<T> {
+  return new DurableJsonFile({ path, name, kind, disk, unreadable, hooks });
+}
+
+class LowdbStore implements Store {
+  readonly epoch: number;
+  readonly #layout: Layout;
+  readonly #parts: FileParts;
+  readonly #index: UnquietIndex;
+  readonly #sessions: OpenFiles<SessionRecord>;
+  readonly #chats: OpenFiles<ChatRecord>;
+  #isClosed = false;
+
+  constructor(epoch: number, layout: Layout, parts: FileParts, index: UnquietIndex) {
+    this.epoch = epoch;
+    this.#layout = layout;
+    this.#parts = parts;
+    this.#index = index;
+    this.#sessions = new OpenFiles((id) =>
+      fileOf(parts, SESSION, join(layout.sessions, `${id}.json`), id, sessionHooks(id, index)),
+    );
+    this.#chats = new OpenFiles((id) => fileOf(parts, CHAT, join(layout.chats, `${id}.json`), id));
+  }
+
+  get setAside(): readonly SetAside[] {
+    return this.#parts.unreadable.found;
+  }
+
+  async loadSession(id: string): Promise<SessionRecord | null> {
+    return isSessionId(id) ? this.#sessions.load(id) : null;
+  }
+
+  async saveSession(record: SessionRecord): Promise<void> {
+    this.#assertOpen();
+    assertSessionId(record.id);
+    await this.#sessions.save(record.id, record);
+  }
+
+  async unquietSessions(): Promise<string[]> {
+    const marked = this.#index.ids();
+    // Reading one corrects a marker too many. One that can't be read now still counts: what it owes is not known.
+    await inBatches(marked, (id) => this.#sessions.load(id).catch(() => null));
+    return this.#index.ids();
+  }
+
+  sessionIds(): Promise<string[]> {
+    return listSessions(this.#parts.disk, this.#layout.sessions);
+  }
+
+  loadChat(chatId: number): Promise<ChatRecord | null> {
+    return this.#chats.load(String(chatId));
+  }
+
+  async saveChat(chat: ChatRecord): Promise<void> {
+    this.#assertOpen();
+    await this.#chats.save(String(chat.chatId), chat);
+  }
+
+  async chatIds(): Promise<number[]> {
+    const names = (await this.#parts.disk.list(this.#layout.chats)) ?? [];
+    return names.map((name) => toChatId(toDocumentName(name) ?? '')).filter((id) => id !== null);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([this.#sessions.settled(), this.#chats.settled()]);
+  }
+
+  #assertOpen(): void {
+    // Whoever saves now may write into the folder of the next daemon.
+    if (this.#isClosed) throw closedError(this.#layout.root);
+  }
+}
+
+function sessionHooks(id: string, index: UnquietIndex): DurableJsonFileHooks<SessionRecord> {
+  return {
+    mayReplace: (next, stored) => {
+      if (stored.epoch > next.epoch) throw staleEpochError(id, next.epoch, stored.epoch);
+    },
+    beforeReplace: (next) => index.beforeReplace(next),
+    afterwards: (stored) => index.afterwards(id, stored),
+  };
+}

@@ -1,0 +1,51 @@
+/** The versions of each kind of document, and how an older one becomes the current one. */
+
+type Fields = Record<string, unknown>;
+
+/**
+ * The way up from older versions. A change of a record's fields is a new version: raise `current`, add the step from the
+ * one before, and keep a fixture of the old one in `test/store/fixtures/`.
+ */
+export interface Ladder {
+  readonly current: number;
+  /** `steps[n]` makes a document of version n into one of version n + 1. It sets the fields; `version` is set for it. */
+  readonly steps: Readonly<Record<number, (older: Fields) => Fields>>;
+}
+
+export const SESSION_LADDER: Ladder = { current: 1, steps: {} };
+export const CHAT_LADDER: Ladder = { current: 1, steps: {} };
+export const EPOCH_LADDER: Ladder = { current: 1, steps: {} };
+
+/** `newer` means that a later Hibernaut wrote it: nothing is wrong with it, and it must be left as it is. */
+export type Climbed = { document: Fields } | { newer: string } | { unreadable: string };
+
+/** Brings a document to the ladder's current version. It is not validated yet. */
+export function climb(document: unknown, ladder: Ladder): Climbed {
+  if (!isFields(document)) return { unreadable: 'not a JSON object' };
+  const version = document.version;
+  if (typeof version !== 'number' || !Number.isSafeInteger(version)) {
+    return { unreadable: 'no version number' };
+  }
+  if (version > ladder.current) {
+    return { newer: `version ${version}, and this Hibernaut knows ${ladder.current} at most` };
+  }
+  return climbFrom(version, document, ladder);
+}
+
+function climbFrom(version: number, document: Fields, ladder: Ladder): Climbed {
+  if (version === ladder.current) return { document };
+  const step = ladder.steps[version];
+  if (!step) return { unreadable: `unknown version ${version}` };
+  let next: Fields;
+  try {
+    next = step(document);
+  } catch {
+    // A step may rely on the shape of its version; what breaks it is no document of that version.
+    return { unreadable: `not a valid document of version ${version}` };
+  }
+  return climbFrom(version + 1, { ...next, version: version + 1 }, ladder);
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,133 @@
+/** What a record on disk must look like, kept equal to the types in `machines/session-record.ts` and `ports.ts`. */
+import { z } from 'zod';
+import type { Notice, SessionRecord } from '../../machines/session-record.ts';
+import type { ChatRecord } from './ports.ts';
+
+/** Wall clock, ms since the epoch. */
+const time = z.number();
+/** Telegram's ids fit into 52 bits; Claude's and ours into less. */
+const whole = z.int();
+
+const claudeProblem = z.enum([
+  'executableNotFound',
+  'notLoggedIn',
+  'outOfUsage',
+  'overloaded',
+  'workspaceGone',
+  'conversationUnknown',
+  'startFailed',
+]);
+
+const notice = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('problem'), problem: claudeProblem, detail: z.string() }),
+  z.strictObject({
+    type: z.literal('crashed'),
+    code: whole.nullable(),
+    signal: z.string().nullable(),
+    outcome: z.enum(['continuing', 'restarting', 'gaveUp']),
+  }),
+  z.strictObject({ type: z.literal('tooManyCrashes'), count: whole, withinMs: z.number() }),
+  z.strictObject({ type: z.literal('interrupted') }),
+  z.strictObject({ type: z.literal('unresponsive'), waitedFor: z.enum(['start', 'interrupt']) }),
+  z.strictObject({ type: z.literal('processStuck'), pid: whole.nullable() }),
+  z.strictObject({ type: z.literal('silent'), silentForMs: z.number() }),
+  z.strictObject({ type: z.literal('noAnswer') }),
+  z.strictObject({ type: z.literal('resumedAfterRestart') }),
+  z.strictObject({ type: z.literal('notSaved'), detail: z.string() }),
+  z.strictObject({ type: z.literal('internalError') }),
+  z.strictObject({ type: z.literal('ended'), dropped: whole }),
+]);
+
+const outboxItem = z.strictObject({
+  id: whole,
+  at: time,
+  replyTo: whole.nullable(),
+  partsSent: whole,
+  body: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('answer'), markdown: z.string() }),
+    z.strictObject({ kind: z.literal('notice'), notice }),
+    z.strictObject({ kind: z.literal('approval'), approvalId: z.string() }),
+    z.strictObject({
+      kind: z.literal('approvalClosed'),
+      messageId: whole,
+      toolName: z.string(),
+      why: z.enum(['interrupted', 'ended']),
+    }),
+    z.strictObject({ kind: z.literal('liveMessageClosed'), messageId: whole }),
+  ]),
+});
+
+const inboxMessage = z.strictObject({
+  uuid: z.string(),
+  messageId: whole,
+  text: z.string(),
+  at: time,
+  state: z.enum(['waiting', 'delivered', 'held']),
+  attempt: z.union([z.literal(0), z.literal(1)]),
+});
+
+const approval = z.strictObject({
+  id: z.string(),
+  toolName: z.string(),
+  input: z.record(z.string(), z.unknown()),
+  canAllowForSession: z.boolean(),
+  messageId: whole.nullable(),
+});
+
+/** Strict in both directions: a field that this version does not know would be lost with the next save. */
+export const sessionRecordSchema = z.strictObject({
+  version: z.literal(1),
+  id: z.string(),
+  epoch: whole,
+  chatId: whole,
+  threadId: whole.nullable(),
+  name: z.string(),
+  workspace: z.string(),
+  model: z.string().nullable(),
+  permissionMode: z.enum(['default', 'acceptEdits', 'plan', 'bypassPermissions']),
+  sessionRules: z.array(z.record(z.string(), z.unknown())),
+  idleTimeoutMs: z.number().positive().nullable(),
+  createdAt: time,
+  lastActivityAt: time,
+  state: z.enum(['active', 'idle', 'suspended', 'terminated']),
+  claudeSessionId: z.string(),
+  conversationStarted: z.boolean(),
+  process: z.strictObject({ pid: whole, startTime: z.string(), startedAt: time }).nullable(),
+  lastEnd: z
+    .strictObject({
+      reason: z.enum(['idle', 'user', 'drained', 'crashed', 'failed', 'unresponsive', 'evicted']),
+      code: whole.nullable(),
+      signal: z.string().nullable(),
+      at: time,
+    })
+    .nullable(),
+  crashes: z.array(time),
+  inbox: z.array(inboxMessage),
+  outbox: z.array(outboxItem),
+  nextOutboxId: whole,
+  approvals: z.array(approval),
+  liveMessageId: whole.nullable(),
+  handled: z.array(z.string()),
+});
+
+export const chatRecordSchema = z.strictObject({
+  version: z.literal(1),
+  chatId: whole,
+  sessions: z.array(z.strictObject({ id: z.string(), threadId: whole.nullable(), createdBy: whole })),
+  current: z.record(z.string(), z.string()),
+});
+
+export const epochRecordSchema = z.strictObject({ version: z.literal(1), epoch: whole.positive() });
+
+/** True only for one and the same type, optional and read-only marks included. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+/** A type error here means: a field was changed in one place and not in the other. */
+export type SchemasMatch = Holds<
+  [
+    Same<z.infer<typeof sessionRecordSchema>, SessionRecord>,
+    Same<z.infer<typeof notice>, Notice>,
+    Same<z.infer<typeof chatRecordSchema>, ChatRecord>,
+  ]
+>;
+type Holds<Checks extends true[]> = Checks;

@@ -1,0 +1,99 @@
+/** Any valid session record, for properties. */
+import fc from 'fast-check';
+import type { Notice, OutboxItem, SessionRecord } from '../../machines/session-record.ts';
+
+const text = fc.string({ unit: 'binary', maxLength: 30 });
+const whole = fc.maxSafeInteger();
+const time = fc.integer({ min: 0, max: 4_000_000_000_000 });
+const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
+/** As `JSON.parse` makes them: no -0, no NaN. */
+const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown);
+const fields = fc.dictionary(fc.string({ maxLength: 12 }), json, { maxKeys: 4 });
+
+const notice: fc.Arbitrary<Notice> = fc.oneof(
+  fc.record({
+    type: fc.constant('problem' as const),
+    problem: fc.constantFrom('notLoggedIn' as const, 'startFailed' as const),
+    detail: text,
+  }),
+  fc.record({
+    type: fc.constant('crashed' as const),
+    code: orNull(whole),
+    signal: orNull(text),
+    outcome: fc.constantFrom('continuing' as const, 'gaveUp' as const),
+  }),
+  fc.record({ type: fc.constant('ended' as const), dropped: whole }),
+  fc.constant({ type: 'interrupted' as const }),
+);
+
+const body: fc.Arbitrary<OutboxItem['body']> = fc.oneof(
+  fc.record({ kind: fc.constant('answer' as const), markdown: text }),
+  fc.record({ kind: fc.constant('notice' as const), notice }),
+  fc.record({ kind: fc.constant('approval' as const), approvalId: text }),
+  fc.record({ kind: fc.constant('liveMessageClosed' as const), messageId: whole }),
+  fc.record({
+    kind: fc.constant('approvalClosed' as const),
+    messageId: whole,
+    toolName: text,
+    why: fc.constantFrom('interrupted' as const, 'ended' as const),
+  }),
+);
+
+/** @param id which session it is of */
+export function anyRecord(id: string): fc.Arbitrary<SessionRecord> {
+  return fc.record({
+    version: fc.constant(1 as const),
+    id: fc.constant(id),
+    epoch: whole,
+    chatId: whole,
+    threadId: orNull(whole),
+    name: text,
+    workspace: text,
+    model: orNull(text),
+    permissionMode: fc.constantFrom('default', 'acceptEdits', 'plan', 'bypassPermissions'),
+    sessionRules: fc.array(fields, { maxLength: 2 }),
+    idleTimeoutMs: orNull(fc.integer({ min: 1_000, max: 365 * 86_400_000 })),
+    createdAt: time,
+    lastActivityAt: time,
+    state: fc.constantFrom('active', 'idle', 'suspended', 'terminated'),
+    claudeSessionId: fc.uuid(),
+    conversationStarted: fc.boolean(),
+    process: orNull(fc.record({ pid: whole, startTime: text, startedAt: time })),
+    lastEnd: orNull(
+      fc.record({
+        reason: fc.constantFrom('idle', 'user', 'drained', 'crashed'),
+        code: orNull(whole),
+        signal: orNull(text),
+        at: time,
+      }),
+    ),
+    crashes: fc.array(time, { maxLength: 3 }),
+    inbox: fc.array(
+      fc.record({
+        uuid: fc.uuid(),
+        messageId: whole,
+        text,
+        at: time,
+        state: fc.constantFrom('waiting', 'delivered', 'held'),
+        attempt: fc.constantFrom(0, 1),
+      }),
+      { maxLength: 3 },
+    ),
+    outbox: fc.array(fc.record({ id: whole, at: time, replyTo: orNull(whole), partsSent: whole, body }), {
+      maxLength: 3,
+    }),
+    nextOutboxId: whole,
+    approvals: fc.array(
+      fc.record({
+        id: text,
+        toolName: text,
+        input: fields,
+        canAllowForSession: fc.boolean(),
+        messageId: orNull(whole),
+      }),
+      { maxLength: 2 },
+    ),
+    liveMessageId: orNull(whole),
+    handled: fc.array(fc.uuid(), { maxLength: 3 }),
+  });
+}
