@@ -1,4 +1,4 @@
-/** Whether a message is meant for the bot, and what it says to it: in groups only when mentioned, replied to or commanded. */
+/** Whether a message is meant for the bot, and what it says to it: in groups when mentioned, replied to or commanded. */
 import type { BotIdentity } from '../api.ts';
 import type { UpdateMessage } from './update.ts';
 
@@ -24,6 +24,8 @@ export function addressedBy(message: UpdateMessage, bot: BotIdentity): Address |
   const command = message.text === undefined ? null : commandIn(message, bot);
   const isOurs =
     message.chat.type === 'private' ||
+    // A topic is a session: whoever writes there writes to it. Telegram's privacy mode hides the rest from us if wanted.
+    message.is_topic_message === true ||
     command?.isByName === true ||
     isReplyTo(message, bot) ||
     mentions(message, bot).length > 0;
@@ -43,7 +45,7 @@ function commandIn(message: UpdateMessage, bot: BotIdentity): (Command & { isByN
 }
 
 function isReplyTo({ reply_to_message: original }: UpdateMessage, bot: BotIdentity): boolean {
-  return original?.from?.id === bot.id && original.forum_topic_created === undefined;
+  return original?.from?.id === bot.id;
 }
 
 /** Where our name stands, last first, so that cutting one out leaves the others in place. */

@@ -20,13 +20,7 @@ const message = z.object({
   caption_entities: z.array(entity).optional(),
   media_group_id: z.string().max(100).optional(),
   forward_origin: z.unknown().optional(),
-  reply_to_message: z
-    .object({
-      from: z.object({ id }).optional(),
-      /** Each first-level message of a topic "replies" to the one that opened it. */
-      forum_topic_created: z.unknown().optional(),
-    })
-    .optional(),
+  reply_to_message: z.object({ from: z.object({ id }).optional() }).optional(),
 });
 
 /** A text message or anything else that a person sent. */

@@ -94,8 +94,14 @@ describe('what is said to the bot', () => {
     expect(addressedBy(inGroup('yes', { reply_to_message: { from: { id: 5 } } }), BOT)).toBeNull();
   });
 
-  it('is not each message in a topic that we opened, though Telegram calls it a reply', () => {
-    const reply = { reply_to_message: { from: { id: BOT.id }, forum_topic_created: { name: 'x' } } };
-    expect(addressedBy(inGroup('yes', reply), BOT)).toBeNull();
+  it('is everything in a topic: the topic is the session', () => {
+    const inTopic = { is_topic_message: true, message_thread_id: 11 };
+    expect(addressedBy(inGroup('run the tests', inTopic), BOT)?.text).toBe('run the tests');
+    expect(addressedBy(inGroup('/status', inTopic), BOT)?.command).toMatchObject({ name: 'status' });
+    expect(addressedBy(inGroup('/status@other_bot', inTopic), BOT)?.command).toBeNull();
+  });
+
+  it('is nothing in a thread of replies, which is no topic', () => {
+    expect(addressedBy(inGroup('yes', { message_thread_id: 11 }), BOT)).toBeNull();
   });
 });
