@@ -1,0 +1,50 @@
+/** Makes the pictures of README and docs: a real chat in the sandbox, seen in a real browser. `npm run pictures` */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { runDaemonProcess } from '../src/cli/run-sandbox.ts';
+import { startSandbox } from '../src/sandbox/sandbox.ts';
+import { launchBrowser } from '../test/helpers/browser.ts';
+
+const PICTURES = fileURLToPath(new URL('./pictures/', import.meta.url));
+const LONGEST_ANSWER_MS = 30_000;
+
+async function say(page: Page, text: string, answer: string | RegExp): Promise<void> {
+  await page.getByRole('combobox', { name: 'Message' }).fill(text);
+  await page.keyboard.press('Enter');
+  await page.locator('.bubble', { hasText: answer }).last().waitFor({ timeout: LONGEST_ANSWER_MS });
+}
+
+/** A conversation that shows what a reader wants to know first: an answer, an approval, the state. */
+async function converse(page: Page): Promise<void> {
+  await say(page, 'remember the release is on Friday', /I will remember/);
+  await say(page, 'run: touch CHANGELOG.md && ls', 'touch CHANGELOG.md && ls');
+  await page.getByRole('button', { name: 'Allow', exact: true }).click();
+  await page.locator('.bubble', { hasText: 'Done:' }).last().waitFor({ timeout: LONGEST_ANSWER_MS });
+  await say(page, '/timeout 36h', /suspended after/);
+  await say(page, '/status', /Idle timeout/);
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'hibernaut-pictures-'));
+const sandbox = await startSandbox({
+  environment: { ...process.env, HIBERNAUT_DATA_DIR: folder },
+  log: () => undefined,
+  runDaemon: runDaemonProcess,
+});
+const browser = await launchBrowser();
+try {
+  const page = await browser.newPage({ viewport: { width: 430, height: 860 }, deviceScaleFactor: 2 });
+  await page.goto(sandbox.address);
+  await page.getByRole('navigation').getByRole('button', { name: 'Anna' }).first().click();
+  await converse(page);
+  // The toast and the last bubble's way in are no part of the picture.
+  await page.waitForTimeout(4_000);
+  await mkdir(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, 'chat.png') });
+} finally {
+  await browser.close();
+  await sandbox.stop();
+  await rm(folder, { recursive: true, force: true });
+}
