@@ -78,19 +78,20 @@ function suspendLines({ state, suspendsInMs, idleTimeoutMs }: SessionView): Rich
     : [];
 }
 
+/** The innermost of these counts. */
 const PHASE_WORDS: Record<string, string> = {
+  recovering: 'recovering',
+  stopping: 'stopping',
   starting: 'active (starting)',
   working: 'active (working)',
   awaitingApproval: 'active (waiting for your answer)',
   interrupting: 'active (interrupting)',
-  betweenTurns: 'active (background task)',
+  background: 'active (a background task runs)',
 };
 
 function stateWords({ state, phase }: SessionView): string {
-  const step = /^live\.active\.(\w+)/.exec(phase)?.[1];
-  if (phase.startsWith('live.stopping')) return 'stopping';
-  if (phase.startsWith('recovering')) return 'recovering';
-  return (step !== undefined && PHASE_WORDS[step]) || state;
+  const step = phase.split('.').findLast((name) => Object.hasOwn(PHASE_WORDS, name));
+  return step === undefined ? state : (PHASE_WORDS[step] ?? state);
 }
 
 const END_WORDS: Record<EndReason, string> = {
@@ -103,9 +104,9 @@ const END_WORDS: Record<EndReason, string> = {
   evicted: 'its process was needed for another session',
 };
 
-function sinceWords({ state, lastEnd, idleForMs, createdAt }: SessionView, now: number): string {
+function sinceWords({ state, phase, lastEnd, idleForMs, createdAt }: SessionView, now: number): string {
   const ago = (sinceMs: number) => formatDuration(Math.max(0, now - sinceMs));
-  if (state === 'idle') return ` for ${formatDuration(idleForMs)}`;
+  if (phase === 'live.idle') return ` for ${formatDuration(idleForMs)}`;
   if (state !== 'suspended') return '';
   return lastEnd
     ? ` for ${ago(lastEnd.at)}: ${END_WORDS[lastEnd.reason]}`

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { viewSession } from '../../../machines/session-view.ts';
+import { statusText } from '../../../src/telegram/texts/commands.ts';
+import { NOON } from '../../helpers/records.ts';
+import { SESSION_IN } from '../../helpers/session-actor.ts';
+
+/** The first line of /status in each state that lasts, from the machine itself. */
+async function statusLines(): Promise<Record<string, string>> {
+  const lines: Record<string, string> = {};
+  for (const [state, reach] of Object.entries(SESSION_IN)) {
+    const session = await reach();
+    const view = viewSession(session.record(), session.phase(), NOON);
+    lines[state] = statusText(view, NOON).text.split('\n')[0] ?? '';
+  }
+  return lines;
+}
+
+describe('/status', () => {
+  it('has a word of its own for whatever a session is at', async () => {
+    expect(await statusLines()).toMatchInlineSnapshot(`
+      {
+        "live.active.awaitingApproval": "work is active (waiting for your answer)",
+        "live.active.background.awaitingApproval": "work is active (waiting for your answer)",
+        "live.active.background.running": "work is active (a background task runs)",
+        "live.active.interrupting": "work is active (interrupting)",
+        "live.active.starting": "work is active (starting)",
+        "live.active.working": "work is active (working)",
+        "live.idle": "work is idle for 0 s",
+        "live.stopping.draining": "work is stopping",
+        "live.stopping.suspending": "work is stopping",
+        "live.stopping.terminating": "work is stopping",
+        "recovering.failed": "work is recovering",
+        "recovering.looking": "work is recovering",
+        "suspended.drained": "work is suspended for 0 s: the daemon was stopped",
+        "suspended.resting": "work is suspended since it was created 0 s ago",
+        "terminated": "work is terminated",
+      }
+    `);
+  });
+});
