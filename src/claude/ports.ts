@@ -25,7 +25,10 @@ export interface ClaudeListener {
 
 /** One process behind one live session. */
 export interface ClaudeProcess {
-  /** Never throws; a command that comes too late (the process has gone) is ignored. */
+  /**
+   * Never throws; a command that comes too late (the process has gone) is ignored. One prompt at a time: Claude Code
+   * would take two that wait into one turn, with one answer.
+   */
   send(command: ClaudeCommand): void;
   /** Ends the whole tree at once, without the ladder: for a session whose actor failed. Resolves when nothing of it lives. */
   kill(): Promise<void>;
@@ -40,6 +43,10 @@ export interface ClaudePort {
   start(input: ClaudeInput, listener: ClaudeListener, beforePrompt: () => Promise<void>): ClaudeProcess;
   /** Ends whatever is left of the session's process, then looks up in the transcript what became of the prompts. */
   recover(input: RecoveryInput): Promise<Recovery>;
-  /** Ends every process that a daemon on this data folder left behind, whole trees; resolves with those it ended. */
+  /**
+   * Ends every process that a daemon on this data folder left behind, whole trees; resolves with those it ended
+   * (`startedAt` is then the time when they were found). Where the system does not tell the environment of
+   * processes (macOS) it finds none, and `recover` ends those that records name.
+   */
   endOrphans(): Promise<ProcessIdentity[]>;
 }

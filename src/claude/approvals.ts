@@ -1,0 +1,68 @@
+/** The tool calls that wait for a person: between the SDK's `canUseTool` and the answers that come by id. */
+import { randomBytes } from 'node:crypto';
+import type { CanUseTool, PermissionResult } from '@anthropic-ai/claude-agent-sdk';
+import type { ApprovalDecision } from '../../machines/session-record.ts';
+import type { UnstampedEvent } from './events.ts';
+import { sessionRulesOf, type SessionRule } from './session-rules.ts';
+
+interface Pending {
+  input: Record<string, unknown>;
+  rules: SessionRule[];
+  settle: (result: PermissionResult) => void;
+}
+
+const DENIED = 'The user denied this tool call. Do not try it again in another way; ask what to do instead.';
+const WITHDRAWN = 'The request is no longer open.';
+
+export class Approvals {
+  readonly #emit: (event: UnstampedEvent) => void;
+  readonly #pending = new Map<string, Pending>();
+
+  constructor(emit: (event: UnstampedEvent) => void) {
+    this.#emit = emit;
+  }
+
+  /** The SDK's callback: resolves when a person answered, or when Claude asks no longer. */
+  readonly request: CanUseTool = (toolName, input, { signal, suggestions, suppressAlwaysAllowRule }) => {
+    if (signal.aborted) return Promise.resolve({ behavior: 'deny', message: WITHDRAWN });
+    // 128 bits: it travels on a button, and whoever guesses it could answer for the person.
+    const id = randomBytes(16).toString('base64url');
+    const rules = suppressAlwaysAllowRule ? [] : sessionRulesOf(suggestions ?? []);
+    const { promise, resolve: settle } = Promise.withResolvers<PermissionResult>();
+    this.#pending.set(id, { input, rules, settle });
+    signal.addEventListener('abort', () => this.#withdraw(id), { once: true });
+    const canAllowForSession = rules.length > 0;
+    const approval = { id, toolName, input, canAllowForSession, messageId: null };
+    this.#emit({ type: 'claude.approvalRequested', approval });
+    return promise;
+  };
+
+  /** An answer to a request that is no longer open changes nothing. */
+  answer(id: string, decision: ApprovalDecision): void {
+    const pending = this.#take(id);
+    if (!pending) return;
+    const { input, rules, settle } = pending;
+    if (decision === 'deny') return settle({ behavior: 'deny', message: DENIED });
+    if (decision === 'allow' || rules.length === 0) return settle({ behavior: 'allow', updatedInput: input });
+    settle({ behavior: 'allow', updatedInput: input, updatedPermissions: rules });
+    this.#emit({ type: 'claude.sessionRulesGranted', rules });
+  }
+
+  /** Nobody needs an answer any more, and nobody is told: the end of the process says so. */
+  close(): void {
+    this.#pending.clear();
+  }
+
+  #withdraw(id: string): void {
+    const pending = this.#take(id);
+    if (!pending) return;
+    this.#emit({ type: 'claude.approvalWithdrawn', id });
+    pending.settle({ behavior: 'deny', message: WITHDRAWN });
+  }
+
+  #take(id: string): Pending | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
+  }
+}

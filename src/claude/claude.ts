@@ -1,0 +1,77 @@
+/** Claude Code as the daemon sees it: starts processes, recovers what a crash left, ends what outlived a daemon. */
+import type { ClaudeInput, Recovery, RecoveryInput } from '../../machines/session-events.ts';
+import type { ProcessIdentity } from '../../machines/session-record.ts';
+import { DEFAULT_LADDER, type Ladder } from './ending.ts';
+import { LiveProcess } from './live-process.ts';
+import type { ClaudeLog } from './log.ts';
+import { ownerOf, ownerPrefixOf } from './owner.ts';
+import type { ClaudeListener, ClaudePort, ClaudeProcess } from './ports.ts';
+import { systemProcessTable, type ProcessTable } from './process-table.ts';
+import { ProcessTree } from './process-tree.ts';
+import { lookUpFates } from './transcript.ts';
+
+export interface ClaudeOptions {
+  /** Another Claude Code executable than the bundled one, or null. */
+  command: string | null;
+  /** The whole environment of a process, allow-listed. */
+  environment: Readonly<Record<string, string>>;
+  /** Processes are marked with it, so that those of other daemons are left alone. */
+  dataDir: string;
+  log: ClaudeLog;
+  /** Wall clock that stamps the events, ms. Default: the system's. */
+  now?: () => number;
+  /** How long an ending process is given. */
+  ladder?: Partial<Ladder>;
+  /** Default: the system's. */
+  table?: ProcessTable;
+}
+
+export function createClaude(options: ClaudeOptions): ClaudePort {
+  return new Claude(options);
+}
+
+class Claude implements ClaudePort {
+  readonly #options: ClaudeOptions;
+  readonly #now: () => number;
+  readonly #ladder: Ladder;
+  readonly #table: ProcessTable;
+
+  constructor(options: ClaudeOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#ladder = { ...DEFAULT_LADDER, ...options.ladder };
+    this.#table = options.table ?? systemProcessTable();
+  }
+
+  start(input: ClaudeInput, listener: ClaudeListener, beforePrompt: () => Promise<void>): ClaudeProcess {
+    const { command, environment, dataDir, log } = this.#options;
+    return new LiveProcess(input, listener, beforePrompt, {
+      settings: { command, environment, owner: ownerOf(dataDir, input.id) },
+      ladder: this.#ladder,
+      table: this.#table,
+      now: this.#now,
+      log,
+    });
+  }
+
+  async recover({ id, claudeSessionId, process, uuids }: RecoveryInput): Promise<Recovery> {
+    const owner = ownerOf(this.#options.dataDir, id);
+    await this.#end((other) => other === owner, process ? [process] : []);
+    const fates = await lookUpFates(this.#options.environment, claudeSessionId, uuids);
+    return { fates, at: this.#now() };
+  }
+
+  endOrphans(): Promise<ProcessIdentity[]> {
+    const prefix = ownerPrefixOf(this.#options.dataDir);
+    return this.#end((owner) => owner.startsWith(prefix), []);
+  }
+
+  async #end(isOurs: (owner: string) => boolean, roots: ProcessIdentity[]): Promise<ProcessIdentity[]> {
+    const tree = new ProcessTree({ table: this.#table, isOurs, roots });
+    const found = await tree.members();
+    if (found.length === 0) return [];
+    this.#options.log.warn({ pids: found.map(({ pid }) => pid) }, 'claude.endsLeftovers');
+    await tree.end(this.#ladder.termMs);
+    return found.map(({ pid, startTime }) => ({ pid, startTime, startedAt: this.#now() }));
+  }
+}

@@ -1,0 +1,166 @@
+/** The talk with a running Claude process: prompts, interrupts and answers in, facts and progress out. */
+import type { UUID } from 'node:crypto';
+import type { Query } from '@anthropic-ai/claude-agent-sdk';
+import type { ClaudeCommand } from '../../machines/session-events.ts';
+import { continuationUuidOf } from '../uuid.ts';
+import type { UnstampedEvent } from './events.ts';
+import type { ClaudeLog } from './log.ts';
+import { readMessage, type ClaudeMessage } from './messages.ts';
+import type { TurnProgress } from './ports.ts';
+import type { ProgressReader } from './progress.ts';
+import type { PromptQueue } from './prompt-queue.ts';
+import { refusalOf } from './refused-commands.ts';
+import type { GrantedPermissions } from './session-rules.ts';
+import { Turn, type TurnFact } from './turn.ts';
+
+export interface ConversationOptions {
+  /** For the log. */
+  sessionId: string;
+  query: Query;
+  prompts: PromptQueue;
+  /** What "Allow for this session" granted in earlier processes. */
+  permissions: GrantedPermissions | null;
+  progressReader: ProgressReader;
+  now: () => number;
+  log: ClaudeLog;
+  emit: (event: UnstampedEvent) => void;
+  showProgress: (progress: TurnProgress) => void;
+  beforePrompt: () => Promise<void>;
+  /** It can't go on: the process has to end. */
+  giveUp: () => void;
+}
+
+const HEARD_EVERY_MS = 1_000;
+
+export class Conversation {
+  readonly #options: ConversationOptions;
+  readonly #turn = new Turn();
+  /** Prompts and interrupts, one after the other: an interrupt must not overtake the prompt that it is for. */
+  #inOrder: Promise<void>;
+  #isReady = false;
+  #isClosed = false;
+  #heardAt = -Infinity;
+  /** An interrupt came before Claude had taken up the prompt that it is for: it has to be repeated. */
+  #owesInterrupt = false;
+
+  constructor(options: ConversationOptions) {
+    this.#options = options;
+    const { promise: ready, resolve: getReady } = Promise.withResolvers<void>();
+    this.#inOrder = ready;
+    void this.#shakeHands().then(getReady, () => {
+      // It has ended before it was ready, and its exit says so.
+      options.log.debug({ session: options.sessionId }, 'claude.noHandshake');
+    });
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** Whether Claude would go on for a while after the end of its input. */
+  get isWorking(): boolean {
+    return this.#turn.isOpen || this.#turn.hasBackgroundTasks;
+  }
+
+  /** Reads until Claude says nothing any more. Never rejects. */
+  async read(): Promise<void> {
+    try {
+      for await (const raw of this.#options.query) {
+        const message = readMessage(raw);
+        if (message) this.#take(message);
+        this.#noteSignOfLife();
+      }
+    } catch {
+      // The SDK throws for an exit code and for what is no JSON, with words that may be Claude's.
+      this.#options.log.debug({ session: this.#options.sessionId }, 'claude.readingFailed');
+    }
+    this.#options.giveUp();
+  }
+
+  prompt(prompt: Extract<ClaudeCommand, { type: 'claude.prompt' }>): void {
+    this.#afterTheOthers(() => this.#handOver(prompt));
+  }
+
+  interrupt(): void {
+    this.#afterTheOthers(() => this.#interrupt());
+  }
+
+  /** No prompt goes to Claude any more, not even one that was already asked for. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  async #shakeHands(): Promise<void> {
+    const { query, permissions, log, sessionId: session, emit } = this.#options;
+    await query.initializationResult();
+    if (permissions) {
+      // As a control request, since arguments can be read by everyone on the machine.
+      await query
+        .applyFlagSettings({ permissions })
+        .catch(() => log.warn({ session }, 'claude.rulesRefused'));
+    }
+    this.#isReady = true;
+    emit({ type: 'claude.ready' });
+  }
+
+  #afterTheOthers(step: () => Promise<void>): void {
+    this.#inOrder = this.#inOrder.then(step).catch((error: unknown) => {
+      this.#options.log.error({ session: this.#options.sessionId, err: error }, 'claude.commandFailed');
+      this.#options.giveUp();
+    });
+  }
+
+  async #handOver({ uuid, text }: { uuid: string; text: string }): Promise<void> {
+    await this.#options.beforePrompt();
+    if (this.#isClosed) return;
+    const refusal = refusalOf(text);
+    if (refusal !== null) return this.#answerOurselves(refusal);
+    if (!isUuid(uuid)) throw new Error(`A prompt's uuid must be a UUID, got "${uuid}".`);
+    this.#turn.handOver(uuid);
+    const message = { role: 'user', content: text } as const;
+    await this.#options.prompts.push({ type: 'user', uuid, parent_tool_use_id: null, message });
+  }
+
+  async #interrupt(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#owesInterrupt = false;
+    const receipt = await this.#options.query.interrupt().catch(() => undefined);
+    const { inHand } = this.#turn;
+    // Claude has not begun with the prompt, and would run it in spite of the interrupt (seen with 2.1.330).
+    this.#owesInterrupt = inHand !== null && (receipt?.still_queued.includes(inHand) ?? false);
+  }
+
+  #take(message: ClaudeMessage): void {
+    for (const fact of this.#turn.read(message)) this.#tell(fact);
+    const progress = this.#options.progressReader.read(message);
+    if (progress && !this.#isClosed) this.#options.showProgress(progress);
+    if (!this.#turn.isOpen) this.#owesInterrupt = false;
+    if (this.#owesInterrupt) void this.#interrupt();
+  }
+
+  #tell(fact: TurnFact): void {
+    if (fact.type !== 'failed') return this.#options.emit(fact);
+    const { promptUuid, failure } = fact;
+    const continuationUuid = promptUuid === null ? null : continuationUuidOf(promptUuid);
+    this.#options.emit({ type: 'claude.failed', ...failure, continuationUuid });
+    this.#options.giveUp();
+  }
+
+  /** A conversation that is alive says something: also while the API is asked again and again. */
+  #noteSignOfLife(): void {
+    const now = this.#options.now();
+    if (!this.#turn.isOpen || Math.abs(now - this.#heardAt) < HEARD_EVERY_MS) return;
+    this.#heardAt = now;
+    this.#options.emit({ type: 'claude.heard' });
+  }
+
+  #answerOurselves(markdown: string): void {
+    this.#options.emit({ type: 'claude.turnStarted' });
+    this.#options.emit({ type: 'claude.answered', markdown });
+    this.#options.emit({ type: 'claude.turnEnded' });
+  }
+}
+
+function isUuid(text: string): text is UUID {
+  return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
+}

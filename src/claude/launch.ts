@@ -1,0 +1,92 @@
+/** Starts the Claude Code executable: the SDK speaks the protocol, execa spawns, we say with what. */
+import type { ChildProcess } from 'node:child_process';
+import { query, type CanUseTool, type Options, type Query } from '@anthropic-ai/claude-agent-sdk';
+import { execa } from 'execa';
+import type { ClaudeInput } from '../../machines/session-events.ts';
+import { OWNER_VARIABLE } from './owner.ts';
+import type { PromptQueue } from './prompt-queue.ts';
+import { permissionModeOf } from './session-rules.ts';
+
+export interface LaunchSettings {
+  /** Another executable than the one that the SDK brings, or null. */
+  command: string | null;
+  /** The whole environment, apart from what is added here. */
+  environment: Readonly<Record<string, string>>;
+  /** The mark of the session's processes. */
+  owner: string;
+}
+
+export interface Launched {
+  query: Query;
+  child: ChildProcess;
+  /** Resolves if the executable could not be started, with the system's error code (`ENOENT`). Else never. */
+  spawnFailed: Promise<{ code: string | undefined; message: string }>;
+}
+
+/** @throws Error if the SDK finds no executable for this platform */
+export function launch(
+  input: ClaudeInput,
+  settings: LaunchSettings,
+  prompts: PromptQueue,
+  canUseTool: CanUseTool,
+): Launched {
+  let child: ChildProcess | null = null;
+  const { promise: spawnFailed, resolve: failSpawn } = Promise.withResolvers<{
+    code: string | undefined;
+    message: string;
+  }>();
+  const spawnClaudeCodeProcess: Options['spawnClaudeCodeProcess'] = ({ command, args, cwd, env }) => {
+    const subprocess = execa(command, args, {
+      ...(cwd === undefined ? {} : { cwd }),
+      env,
+      extendEnv: false,
+      stdin: 'pipe',
+      stdout: 'pipe',
+      stderr: 'pipe',
+      // It lives for days: what it says is read as it comes, and kept nowhere.
+      buffer: false,
+      reject: false,
+    });
+    void subprocess.then(({ code, originalMessage }) => {
+      if (subprocess.pid === undefined) failSpawn({ code, message: originalMessage ?? '' });
+    });
+    child = subprocess.nodeChildProcess;
+    // The SDK's own signal stays unused: ending is ours, rung by rung (ending.ts).
+    return Object.assign(child, { stdin: subprocess.stdin, stdout: subprocess.stdout });
+  };
+  const session = query({
+    prompt: prompts,
+    options: { ...optionsFor(input, settings), canUseTool, spawnClaudeCodeProcess },
+  });
+  if (!child) throw new Error('The Agent SDK did not start a process.');
+  return { query: session, child, spawnFailed };
+}
+
+function optionsFor(input: ClaudeInput, { command, environment, owner }: LaunchSettings): Options {
+  const { workspace, model, claudeSessionId, conversationStarted, sessionRules } = input;
+  const permissionMode = permissionModeOf(input.permissionMode, sessionRules);
+  const bypasses = permissionMode === 'bypassPermissions';
+  return {
+    cwd: workspace,
+    ...(command === null ? {} : { pathToClaudeCodeExecutable: command }),
+    ...(model === null ? {} : { model }),
+    ...(conversationStarted ? { resume: claudeSessionId } : { sessionId: claudeSessionId }),
+    // The SDK would warn on standard error that it will not ask. That was the choice; questions it asks still.
+    ...(bypasses ? { extraArgs: { 'permission-mode': permissionMode } } : { permissionMode }),
+    allowDangerouslySkipPermissions: bypasses,
+    includePartialMessages: true,
+    // As at the desk: the person's and the project's settings, CLAUDE.md, Claude Code's own system prompt.
+    settingSources: ['user', 'project', 'local'],
+    systemPrompt: { type: 'preset', preset: 'claude_code' },
+    env: {
+      ...environment,
+      [OWNER_VARIABLE]: owner,
+      // Without it Claude does not say when it is idle.
+      CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS: '1',
+      // A failed start is told in the protocol, not on standard error only.
+      CLAUDE_CODE_STARTUP_FAILURE_RESULTS: '1',
+      // Claude Code refuses this mode under root without it. Whoever chose both has chosen.
+      ...(bypasses && process.getuid?.() === 0 ? { IS_SANDBOX: '1' } : {}),
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/**
+ * What Claude says on its standard output, as far as it matters here: the shapes that the SDK's `SDKMessage` promises,
+ * checked. Everything else (new kinds of messages, fields we do not use) is let by.
+ */
+import { z } from 'zod';
+
+const session = z.discriminatedUnion('subtype', [
+  z.object({
+    type: z.literal('system'),
+    subtype: z.literal('session_state_changed'),
+    state: z.enum(['running', 'requires_action', 'idle']),
+  }),
+  z.object({
+    type: z.literal('system'),
+    subtype: z.literal('background_tasks_changed'),
+    /** `ambient` ones are no activity. */
+    tasks: z.array(z.object({ ambient: z.boolean().optional() })),
+  }),
+  z.object({
+    type: z.literal('system'),
+    subtype: z.literal('api_retry'),
+    attempt: z.number(),
+    error: z.string(),
+  }),
+]);
+
+/** Follows a prompt by the uuid that we gave it. */
+const lifecycle = z.object({
+  type: z.literal('command_lifecycle'),
+  command_uuid: z.string(),
+  state: z.string(),
+});
+
+const stream = z.object({
+  type: z.literal('stream_event'),
+  parent_tool_use_id: z.string().nullish(),
+  event: z.object({
+    type: z.string(),
+    content_block: z.object({ type: z.string(), name: z.string().optional() }).optional(),
+    delta: z.object({ type: z.string().optional(), text: z.string().optional() }).optional(),
+  }),
+});
+
+const block = z.object({
+  type: z.string(),
+  id: z.string().optional(),
+  name: z.string().optional(),
+  input: z.record(z.string(), z.unknown()).optional(),
+  tool_use_id: z.string().optional(),
+});
+
+const assistant = z.object({
+  type: z.literal('assistant'),
+  parent_tool_use_id: z.string().nullish(),
+  message: z.object({ content: z.array(block) }),
+  /** Why the Messages API did not answer (the SDK's `SDKAssistantMessageError`). */
+  error: z.string().optional(),
+});
+
+const user = z.object({
+  type: z.literal('user'),
+  parent_tool_use_id: z.string().nullish(),
+  message: z.object({ content: z.union([z.string(), z.array(block)]) }),
+});
+
+const result = z.object({
+  type: z.literal('result'),
+  subtype: z.string(),
+  is_error: z.boolean(),
+  result: z.string().optional(),
+  errors: z.array(z.string()).optional(),
+  /** `completed`, `aborted_streaming`, `api_error` … (the SDK's `TerminalReason`). */
+  terminal_reason: z.string().optional(),
+  api_error_status: z.number().nullish(),
+  startup_failure_reason: z.string().optional(),
+  /** The slash command that Claude Code carried out itself, without its slash. */
+  local_command: z.string().optional(),
+  /** The prompts that this turn took in; absent if there were none. */
+  user_message_uuids: z.array(z.string()).optional(),
+});
+
+const BY_TYPE = {
+  system: session,
+  command_lifecycle: lifecycle,
+  stream_event: stream,
+  assistant,
+  user,
+  result,
+};
+
+export type ClaudeMessage = z.infer<(typeof BY_TYPE)[keyof typeof BY_TYPE]>;
+export type ResultMessage = z.infer<typeof result>;
+
+/** The message, or null if it is none that matters here. Never throws. */
+export function readMessage(value: unknown): ClaudeMessage | null {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return null;
+  const { type } = value;
+  return isKnown(type) ? (BY_TYPE[type].safeParse(value).data ?? null) : null;
+}
+
+function isKnown(type: unknown): type is keyof typeof BY_TYPE {
+  return typeof type === 'string' && Object.hasOwn(BY_TYPE, type);
+}
+
+/** What a slash command that Claude Code carried out itself printed, or null if this is no such output. */
+export function localCommandOutput(content: unknown): string | null {
+  if (typeof content !== 'string') return null;
+  return /^<local-command-stdout>(.*)<\/local-command-stdout>$/s.exec(content.trim())?.[1]?.trim() ?? null;
+}

@@ -1,0 +1,24 @@
+/** Which processes there are: what the operating system says, in one shape for Linux and the others. */
+import { procTable } from './proc-table.ts';
+import { psTable } from './ps-table.ts';
+
+/** A process at one moment. One that has ended but was not yet reaped (a zombie) counts as gone. */
+export interface ProcessEntry {
+  pid: number;
+  parentPid: number;
+  /** Opaque; with the pid it can't be mistaken for a later process. */
+  startTime: string;
+  /** Its `HIBERNAUT_OWNER`, or null if it has none or it can't be read. */
+  owner: string | null;
+}
+
+export interface ProcessTable {
+  /** Null if there is no such process. A child of ours that was not reaped yet is there even if it has ended. */
+  startTimeOf(pid: number): string | null;
+  list(): Promise<ProcessEntry[]>;
+}
+
+/** `/proc` where there is one; elsewhere (macOS) `ps`, which does not tell owners. */
+export function systemProcessTable(platform: NodeJS.Platform = process.platform): ProcessTable {
+  return platform === 'linux' ? procTable() : psTable();
+}

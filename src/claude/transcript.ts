@@ -1,0 +1,58 @@
+/**
+ * What a conversation's transcript says about prompts whose fate nobody saw: whether they arrived, and were answered.
+ * Claude Code writes one JSON object per line as it goes, and a prompt's line carries the uuid that we gave it.
+ */
+import { open, readdir, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { DeliveryFate } from '../../machines/session-events.ts';
+import { continuationUuidOf } from '../uuid.ts';
+import { TranscriptReader } from './transcript-reader.ts';
+
+/**
+ * Looks up each prompt, in the order given. No transcript at all means that none arrived.
+ * @param environment the one that Claude's processes get: it says where they keep transcripts
+ * @throws Error if a transcript is there and can't be read
+ */
+export async function lookUpFates(
+  environment: Readonly<Record<string, string>>,
+  claudeSessionId: string,
+  uuids: readonly string[],
+): Promise<DeliveryFate[]> {
+  const reader = new TranscriptReader(uuids);
+  for (const path of await findTranscripts(environment, claudeSessionId)) {
+    const file = await open(path);
+    for await (const line of file.readLines()) reader.read(line);
+    reader.endFile();
+  }
+  return uuids.map((uuid) => fateOf(uuid, reader));
+}
+
+function fateOf(uuid: string, reader: TranscriptReader): DeliveryFate {
+  if (!reader.hasArrived(uuid)) return { uuid, fate: 'absent' };
+  const markdown = reader.answerTo(uuid);
+  if (markdown !== null) return { uuid, fate: 'answered', markdown };
+  return { uuid, fate: 'cutOff', continuationUuid: continuationUuidOf(uuid) };
+}
+
+/**
+ * `$CLAUDE_CONFIG_DIR/projects/<folder, written with dashes>/<session id>.jsonl`. How the folder's name comes about is
+ * Claude Code's affair; the id is unique.
+ */
+async function findTranscripts(
+  environment: Readonly<Record<string, string>>,
+  claudeSessionId: string,
+): Promise<string[]> {
+  const config = environment['CLAUDE_CONFIG_DIR'] ?? join(environment['HOME'] ?? homedir(), '.claude');
+  const projects = join(config, 'projects');
+  const folders = await readdir(projects).catch(nothingIfMissing);
+  const paths = folders.map((folder) => join(projects, folder, `${claudeSessionId}.jsonl`));
+  const found = await Promise.all(paths.map((path) => stat(path).catch(nothingIfMissing)));
+  return paths.filter((_, index) => found[index] && 'size' in found[index]);
+}
+
+function nothingIfMissing(error: unknown): [] {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+  throw error;
+}

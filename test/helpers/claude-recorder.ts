@@ -1,0 +1,44 @@
+/** A listener that keeps all a Claude process told, and waits for what it will tell. */
+import type { ClaudeEvent } from '../../machines/session-events.ts';
+import type { ClaudeListener, TurnProgress } from '../../src/claude/ports.ts';
+import { until } from './until.ts';
+
+type EventOf<T extends ClaudeEvent['type']> = Extract<ClaudeEvent, { type: T }>;
+
+export class ClaudeRecorder implements ClaudeListener {
+  readonly events: ClaudeEvent[] = [];
+  readonly shown: TurnProgress[] = [];
+
+  event(event: ClaudeEvent): void {
+    this.events.push(event);
+  }
+
+  progress(progress: TurnProgress): void {
+    this.shown.push(progress);
+  }
+
+  /** The types in order, without the signs of life, whose number depends on the machine. */
+  get types(): string[] {
+    return this.events.map(({ type }) => type).filter((type) => type !== 'claude.heard');
+  }
+
+  all<T extends ClaudeEvent['type']>(type: T): EventOf<T>[] {
+    return this.events.filter((event): event is EventOf<T> => event.type === type);
+  }
+
+  get answers(): string[] {
+    return this.all('claude.answered').map(({ markdown }) => markdown);
+  }
+
+  /** The `nth` event of a type (1 is the first), as soon as it is there. Rejects with what came instead. */
+  async heard<T extends ClaudeEvent['type']>(type: T, nth = 1, timeoutMs = 20_000): Promise<EventOf<T>> {
+    const seen = await until(
+      `${type} number ${String(nth)}`,
+      () => ({ types: this.types, event: this.all(type)[nth - 1] }),
+      ({ event }) => event !== undefined,
+      timeoutMs,
+    );
+    if (!seen.event) throw new Error(`No ${type}.`);
+    return seen.event;
+  }
+}
