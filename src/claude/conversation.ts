@@ -59,7 +59,7 @@ export class Conversation {
 
   /** Whether Claude would go on for a while after the end of its input. */
   get isWorking(): boolean {
-    return this.#turn.isOpen || this.#turn.hasBackgroundTasks;
+    return this.#turn.isOpen || this.#turn.backgroundTasks.length > 0;
   }
 
   /** Reads until Claude says nothing any more. Never rejects. */
@@ -124,10 +124,19 @@ export class Conversation {
   async #interrupt(): Promise<void> {
     if (this.#isClosed) return;
     this.#owesInterrupt = false;
+    if (!this.#turn.isOpen) return this.#stopBackgroundTasks();
     const receipt = await this.#options.query.interrupt().catch(() => undefined);
     const { inHand } = this.#turn;
     // Claude has not begun with the prompt, and would run it in spite of the interrupt (seen with 2.1.330).
     this.#owesInterrupt = inHand !== null && (receipt?.still_queued.includes(inHand) ?? false);
+  }
+
+  /** What is left to interrupt while Claude itself is idle. Each says by itself that it has ended. */
+  async #stopBackgroundTasks(): Promise<void> {
+    const { query, log } = this.#options;
+    const stopping = this.#turn.backgroundTasks.map((id) => query.stopTask(id));
+    const refused = (await Promise.allSettled(stopping)).some(({ status }) => status === 'rejected');
+    if (refused) log.warn('claude.taskNotStopped');
   }
 
   #take(message: ClaudeMessage): void {

@@ -16,6 +16,15 @@ export interface LaunchSettings {
   owner: string;
 }
 
+export interface Launch {
+  input: ClaudeInput;
+  settings: LaunchSettings;
+  /** Continues the conversation instead of beginning it. */
+  resumes: boolean;
+  prompts: PromptQueue;
+  canUseTool: CanUseTool;
+}
+
 export interface Launched {
   query: Query;
   child: ChildProcess;
@@ -24,12 +33,8 @@ export interface Launched {
 }
 
 /** @throws Error if the SDK finds no executable for this platform */
-export function launch(
-  input: ClaudeInput,
-  settings: LaunchSettings,
-  prompts: PromptQueue,
-  canUseTool: CanUseTool,
-): Launched {
+export function launch(options: Launch): Launched {
+  const { prompts, canUseTool } = options;
   let child: ChildProcess | null = null;
   const { promise: spawnFailed, resolve: failSpawn } = Promise.withResolvers<{
     code: string | undefined;
@@ -56,21 +61,22 @@ export function launch(
   };
   const session = query({
     prompt: prompts,
-    options: { ...optionsFor(input, settings), canUseTool, spawnClaudeCodeProcess },
+    options: { ...optionsFor(options), canUseTool, spawnClaudeCodeProcess },
   });
   if (!child) throw new Error('The Agent SDK did not start a process.');
   return { query: session, child, spawnFailed };
 }
 
-function optionsFor(input: ClaudeInput, { command, environment, owner }: LaunchSettings): Options {
-  const { workspace, model, claudeSessionId, conversationStarted, sessionRules } = input;
+function optionsFor({ input, settings, resumes }: Launch): Options {
+  const { command, environment, owner } = settings;
+  const { workspace, model, claudeSessionId, sessionRules } = input;
   const permissionMode = permissionModeOf(input.permissionMode, sessionRules);
   const bypasses = permissionMode === 'bypassPermissions';
   return {
     cwd: workspace,
     ...(command === null ? {} : { pathToClaudeCodeExecutable: command }),
     ...(model === null ? {} : { model }),
-    ...(conversationStarted ? { resume: claudeSessionId } : { sessionId: claudeSessionId }),
+    ...(resumes ? { resume: claudeSessionId } : { sessionId: claudeSessionId }),
     // The SDK would warn on standard error that it will not ask. That was the choice; questions it asks still.
     ...(bypasses ? { extraArgs: { 'permission-mode': permissionMode } } : { permissionMode }),
     allowDangerouslySkipPermissions: bypasses,

@@ -20,6 +20,7 @@ import { PromptQueue } from './prompt-queue.ts';
 import { permissionsOf } from './session-rules.ts';
 import { settlesWithin } from './settles-within.ts';
 import { StderrTail } from './stderr-tail.ts';
+import { hasTranscript } from './transcript.ts';
 
 export interface LiveProcessOptions {
   settings: LaunchSettings;
@@ -100,14 +101,28 @@ export class LiveProcess implements ClaudeProcess {
   async #run(): Promise<Exit> {
     if (!isFolder(this.#input.workspace))
       return this.#neverRan(failure('workspaceGone', this.#input.workspace));
+    const resumes = await this.#hasConversation();
+    if (this.#isUnwanted) return NEVER_RAN;
     let launched: Launched;
     try {
-      launched = launch(this.#input, this.#options.settings, this.#prompts, this.#approvals.request);
+      launched = launch({
+        input: this.#input,
+        settings: this.#options.settings,
+        resumes,
+        prompts: this.#prompts,
+        canUseTool: this.#approvals.request,
+      });
     } catch (error) {
       return this.#neverRan(failure('executableNotFound', error instanceof Error ? error.message : ''));
     }
     const { pid } = launched.child;
     return pid === undefined ? this.#explain(launched) : this.#accompany(launched, pid);
+  }
+
+  /** A first turn that was cut off has left a transcript though nothing was answered in it. */
+  async #hasConversation(): Promise<boolean> {
+    const { conversationStarted, claudeSessionId } = this.#input;
+    return conversationStarted || hasTranscript(this.#options.settings.environment, claudeSessionId);
   }
 
   /** From the spawn to the end of the whole tree. */

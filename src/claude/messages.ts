@@ -14,7 +14,7 @@ const session = z.discriminatedUnion('subtype', [
     type: z.literal('system'),
     subtype: z.literal('background_tasks_changed'),
     /** `ambient` ones are no activity. */
-    tasks: z.array(z.object({ ambient: z.boolean().optional() })),
+    tasks: z.array(z.object({ task_id: z.string(), ambient: z.boolean().optional() })),
   }),
   z.object({
     type: z.literal('system'),

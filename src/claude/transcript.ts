@@ -28,6 +28,14 @@ export async function lookUpFates(
   return uuids.map((uuid) => fateOf(uuid, reader));
 }
 
+/** Whether Claude Code has written anything of the conversation: then its id can only be resumed, not be given anew. */
+export async function hasTranscript(
+  environment: Readonly<Record<string, string>>,
+  claudeSessionId: string,
+): Promise<boolean> {
+  return (await findTranscripts(environment, claudeSessionId)).length > 0;
+}
+
 function fateOf(uuid: string, reader: TranscriptReader): DeliveryFate {
   if (!reader.hasArrived(uuid)) return { uuid, fate: 'absent' };
   const markdown = reader.answerTo(uuid);

@@ -26,7 +26,7 @@ export class Turn {
   #isOpen = false;
   #inHand: Prompt | null = null;
   #heldBack: string[] = [];
-  #backgroundTasks = 0;
+  #backgroundTasks: readonly string[] = [];
   #errorCategory: string | null = null;
   #localOutput: string | null = null;
 
@@ -35,8 +35,9 @@ export class Turn {
     return this.#isOpen || this.#inHand !== null;
   }
 
-  get hasBackgroundTasks(): boolean {
-    return this.#backgroundTasks > 0;
+  /** The ids of what runs in the background. */
+  get backgroundTasks(): readonly string[] {
+    return this.#backgroundTasks;
   }
 
   /** The prompt that may be in the conversation and has no answer yet. */
@@ -76,10 +77,10 @@ export class Turn {
       case 'session_state_changed':
         return message.state === 'idle' ? this.#end() : this.#start();
       case 'background_tasks_changed': {
-        const count = message.tasks.filter((task) => !task.ambient).length;
-        if (count === this.#backgroundTasks) return [];
-        this.#backgroundTasks = count;
-        return [{ type: 'claude.backgroundTasksChanged', count }];
+        const before = this.#backgroundTasks.length;
+        this.#backgroundTasks = message.tasks.filter((task) => !task.ambient).map((task) => task.task_id);
+        const count = this.#backgroundTasks.length;
+        return count === before ? [] : [{ type: 'claude.backgroundTasksChanged', count }];
       }
       case 'api_retry':
         return message.error === 'authentication_failed' && message.attempt >= AUTHENTICATION_ATTEMPTS

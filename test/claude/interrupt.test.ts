@@ -46,6 +46,17 @@ describe('an interrupt', () => {
     await worksOn(running);
   });
 
+  it('while only background tasks run ends those', async () => {
+    await using real = await RealClaude.start();
+    const running = await real.run({ permissionMode: 'bypassPermissions' });
+    running.prompt('background: tail -f /dev/null');
+    await running.told.heard('claude.turnEnded');
+    const counts = () => running.told.all('claude.backgroundTasksChanged').map(({ count }) => count);
+    expect(counts()).toEqual([1]);
+    running.process.send({ type: 'claude.interrupt' });
+    await until('the task to end', counts, (seen) => seen.at(-1) === 0);
+  });
+
   it('ends a tool that runs', async () => {
     await using real = await RealClaude.start();
     const running = await real.run({ permissionMode: 'bypassPermissions' });

@@ -42,6 +42,23 @@ describe('recovery', () => {
     expect(fates).toEqual([{ uuid, fate: 'answered', markdown: told.answers[0] }]);
   });
 
+  it('is followed by a process that goes on with a conversation whose very first turn was cut off', async () => {
+    await using real = await RealClaude.start();
+    const { told, prompt, input, identity } = await real.run();
+    prompt('slow 500');
+    await until(
+      'some words',
+      () => told.shown.length,
+      (shown) => shown > 3,
+    );
+    process.kill(identity.pid, 'SIGKILL');
+    await told.heard('claude.exited');
+    const next = await real.run({ claudeSessionId: input.claudeSessionId, conversationStarted: false });
+    next.prompt('what did I say?');
+    await next.told.heard('claude.answered');
+    expect(next.told.answers[0]).toContain('slow 500');
+  });
+
   it('finds a turn that was cut off, and those prompts that never arrived', async () => {
     await using real = await RealClaude.start();
     const { told, prompt, input, identity } = await real.run();

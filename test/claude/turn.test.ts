@@ -116,7 +116,7 @@ describe('a turn', () => {
     const tasks = (...list: object[]) => ({
       type: 'system',
       subtype: 'background_tasks_changed',
-      tasks: list,
+      tasks: list.map((task, index) => ({ task_id: `t${String(index)}`, ...task })),
     });
     expect(facts(turn, [tasks({ ambient: true })])).toEqual([]);
     expect(facts(turn, [tasks({ ambient: true }, {}), tasks({}, {}), tasks({}, {}), tasks()])).toEqual([
