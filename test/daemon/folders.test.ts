@@ -1,15 +1,14 @@
 /** Which folder a session may work in, on a real disk. */
-import { mkdir, mkdtemp, realpath, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { resolveFolder, type FolderRules } from '../../src/daemon/folders.ts';
+import { temporaryFolderOfGroup } from '../helpers/temporary-folder.ts';
 
-let base: string;
+const base = temporaryFolderOfGroup();
 let rules: FolderRules;
 
 beforeAll(async () => {
-  base = await realpath(await mkdtemp(join(tmpdir(), 'hibernaut-folders-')));
   for (const folder of ['work/app', 'work-other', 'home/notes', 'outside']) {
     await mkdir(join(base, folder), { recursive: true });
   }

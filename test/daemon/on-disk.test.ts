@@ -1,15 +1,13 @@
 /** The daemon over the store in files: stopped in good order, and gone from one moment to the next. */
-import { mkdtemp, readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openLowdbStore } from '../../src/store/lowdb-store.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { CHAT, startTestDaemon } from '../helpers/test-daemon.ts';
 
-const aFolder = () => mkdtemp(join(tmpdir(), 'hibernaut-on-disk-'));
-
 it('a conversation goes on after the daemon was stopped and started', async () => {
-  const dataDir = await aFolder();
+  const dataDir = temporaryFolder();
   const before = await startTestDaemon({ store: await openLowdbStore({ dataDir }) });
   await before.talks('hi', 'Hello.');
   const { id, claudeSessionId } = await before.current();
@@ -26,7 +24,7 @@ it('a conversation goes on after the daemon was stopped and started', async () =
 });
 
 it('nothing accepted is lost, nothing is asked twice, when the daemon is gone in the middle of a turn', async () => {
-  const dataDir = await aFolder();
+  const dataDir = temporaryFolder();
   const before = await startTestDaemon({ store: await openLowdbStore({ dataDir }) });
   await before.talks('one', 'first');
   await before.writes('two');

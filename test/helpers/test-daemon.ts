@@ -1,7 +1,4 @@
 /** The whole daemon over a memory store, a steerable Claude, a fake Telegram and a simulated clock. */
-import { mkdtemp, realpath } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import { SimulatedClock, type InspectionEvent } from 'xstate';
 import type { SessionRecord } from '../../machines/session-record.ts';
@@ -16,6 +13,7 @@ import { FakeTelegram } from './fake-telegram.ts';
 import { NOON } from './records.ts';
 import { SteerableClaude } from './steerable-claude.ts';
 import { SteerableStore } from './steerable-store.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export const CHAT: ChatAddress = { chatId: 7, threadId: null };
 
@@ -39,7 +37,7 @@ export async function startTestDaemon(options: TestDaemonOptions = {}) {
   const clock = new SimulatedClock();
   const startedAt = options.at ?? NOON;
   const now = () => startedAt + clock.now();
-  const workspace = await realpath(await mkdtemp(join(tmpdir(), 'hibernaut-daemon-')));
+  const workspace = temporaryFolder();
   const store = new SteerableStore(options.disk ?? createMemoryDisk(), options.store);
   const claude = new SteerableClaude({ now, obedient: options.obedient ?? true });
   const logged: string[] = [];

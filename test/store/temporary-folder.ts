@@ -1,12 +1,8 @@
 /** A data folder for one test, removed after it. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 /** Does not exist yet: the store creates it. */
 export function temporaryDataDir(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'hibernaut-store-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return join(folder, 'state', 'hibernaut');
+  return join(temporaryFolder(), 'state', 'hibernaut');
 }

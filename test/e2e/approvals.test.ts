@@ -1,0 +1,86 @@
+/** A tool that needs approval: asked in the chat, allowed, denied, allowed for the session. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ANNA, BEN, startProgram, type Program } from '../helpers/program.ts';
+
+let program: Program;
+beforeAll(async () => {
+  program = await startProgram();
+});
+afterAll(() => program.close());
+
+/** The bot's next message with buttons after `text` was sent. */
+async function askedAbout(text: string, chatId = ANNA) {
+  const { message_id } = program.telegram.sendText({ chatId, text });
+  return program.telegram.waitForMessage(
+    chatId,
+    (message) => message.message_id > message_id && !!message.reply_markup,
+    30_000,
+  );
+}
+
+describe('an approval', () => {
+  it('shows the whole command, waits, and when it is allowed the command runs', async () => {
+    const asked = await askedAbout('run: touch allowed.txt');
+    expect(asked.text).toContain('touch allowed.txt');
+    expect((await program.session()).phase).toBe('live.active.awaitingApproval');
+    expect(existsSync(join(program.workspace, 'allowed.txt'))).toBe(false);
+    await program.telegram.press({ chatId: ANNA, messageId: asked.message_id, button: 'Allow' });
+    await program.telegram.waitForMessage(ANNA, ({ text }) => /^Done/.test(text ?? ''), 30_000);
+    expect(existsSync(join(program.workspace, 'allowed.txt'))).toBe(true);
+  });
+
+  it('when it is denied the command does not run, and the turn goes on', async () => {
+    const asked = await askedAbout('run: touch denied.txt');
+    await program.telegram.press({ chatId: ANNA, messageId: asked.message_id, button: 'Deny' });
+    await program.telegram.waitForMessage(ANNA, ({ text }) => /did not run/.test(text ?? ''), 30_000);
+    expect(existsSync(join(program.workspace, 'denied.txt'))).toBe(false);
+  });
+
+  it('has no buttons any more once it is answered', async () => {
+    const asked = await askedAbout('run: touch spent.txt');
+    const { message_id } = asked;
+    await program.telegram.press({ chatId: ANNA, messageId: message_id, button: 'Deny' });
+    await expect
+      .poll(() => program.telegram.messages(ANNA).find((message) => message.message_id === message_id))
+      .not.toHaveProperty('reply_markup');
+    await program.telegram.waitForMessage(ANNA, (message) => message.message_id > message_id);
+  });
+
+  it('cannot be answered by a person of another chat', async () => {
+    const asked = await askedAbout('run: touch stolen.txt');
+    const data = asked.reply_markup?.inline_keyboard
+      .flat()
+      .flatMap((button) => ('callback_data' in button ? [button.callback_data] : []))[0];
+    program.telegram.pushCallback({
+      chatId: BEN,
+      userId: BEN,
+      messageId: asked.message_id,
+      data: data ?? 'none',
+    });
+    await program.ask('hello from Ben', /You said: hello from Ben/, { chatId: BEN });
+    expect((await program.session()).phase).toBe('live.active.awaitingApproval');
+    expect(existsSync(join(program.workspace, 'stolen.txt'))).toBe(false);
+    await program.telegram.press({ chatId: ANNA, messageId: asked.message_id, button: 'Deny' });
+    await program.sessionIs('idle');
+  });
+
+  it('allowed for the session is not asked again, not even after the process was suspended', async () => {
+    const asked = await askedAbout('run: touch session-1.txt');
+    await program.telegram.press({
+      chatId: ANNA,
+      messageId: asked.message_id,
+      button: 'Allow for this session',
+    });
+    await program.telegram.waitForMessage(
+      ANNA,
+      (message) => message.message_id > asked.message_id && /^Done/.test(message.text ?? ''),
+      30_000,
+    );
+    await program.sessionIs('idle');
+    await program.ask('/suspend', /suspend/i);
+    await program.sessionIs('suspended');
+    await program.ask('run: touch session-1.txt', /^Done/);
+  });
+});

@@ -1,0 +1,193 @@
+/** The whole program for a test: emulated Telegram, the scripted model, and the daemon as a subprocess with the real Claude Code binary. */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { execa } from 'execa';
+import type { SessionView } from '../../machines/session-view.ts';
+import type { DaemonStatus } from '../../src/daemon/status.ts';
+import { startEmulator } from '../../src/sandbox/bot-api/emulator.ts';
+import { startModel } from '../../src/sandbox/model/model.ts';
+import type { EmulatedTelegram, ScriptedModel } from '../../src/sandbox/ports.ts';
+import { processesWhere } from './processes.ts';
+import { until } from './until.ts';
+import { callControl } from '../../src/control/call.ts';
+
+/** The owner, who is allowed; anyone else is a stranger. */
+export const ANNA = 101;
+export const BEN = 102;
+export const STRANGER = 666;
+
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+
+export interface Program {
+  readonly telegram: EmulatedTelegram;
+  readonly model: ScriptedModel;
+  readonly dataDir: string;
+  readonly workspace: string;
+  readonly environment: Record<string, string>;
+  /** Of the running daemon. */
+  readonly pid: number;
+  start(): Promise<void>;
+  /** SIGTERM, and waits. Resolves with the exit code. */
+  stop(): Promise<number | null>;
+  /** kill -9, and waits. */
+  kill(): Promise<void>;
+  status(): Promise<DaemonStatus>;
+  /** The session of a chat that is not terminated; the newest if there are several. */
+  session(chatId?: number): Promise<SessionView>;
+  /** Waits until the chat's session is in the state. */
+  sessionIs(state: SessionView['state'], chatId?: number): Promise<SessionView>;
+  /** Writes as a person and resolves with the text of the bot's next message that matches. */
+  ask(text: string, answer: string | RegExp, who?: { chatId?: number; threadId?: number }): Promise<string>;
+  /** What the daemon wrote to stderr. */
+  log(): string;
+  /** Pids of every process that carries this daemon's mark in its environment. */
+  claudeProcesses(): number[];
+  close(): Promise<void>;
+}
+
+/** @param overrides more of the daemon's environment */
+export async function startProgram(overrides: Record<string, string> = {}): Promise<Program> {
+  const folder = await mkdtemp(join(tmpdir(), 'hibernaut-e2e-'));
+  const [dataDir, workspace, home] = ['data', 'work', 'home'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await Promise.all([workspace, home].map((path) => mkdir(path)));
+  const telegram = await startEmulator();
+  const model = await startModel();
+  const environment: Record<string, string> = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    CLAUDE_CONFIG_DIR: join(home, '.claude'),
+    TELEGRAM_BOT_TOKEN: telegram.token,
+    TELEGRAM_API_ROOT: telegram.url,
+    HIBERNAUT_ALLOWED_USERS: `${String(ANNA)},${String(BEN)}`,
+    HIBERNAUT_DATA_DIR: dataDir,
+    HIBERNAUT_WORKSPACE: workspace,
+    HIBERNAUT_HTTP: 'off',
+    HIBERNAUT_DRAIN: '5s',
+    ANTHROPIC_BASE_URL: model.url,
+    ANTHROPIC_API_KEY: 'scripted',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_TELEMETRY: '1',
+    DISABLE_AUTOUPDATER: '1',
+    IS_SANDBOX: '1',
+    ...overrides,
+  };
+  let daemon: ChildProcess | null = null;
+  let written = '';
+  const endDaemon = async (signal: NodeJS.Signals): Promise<{ exitCode: number | null }> => {
+    const ending = daemon;
+    daemon = null;
+    if (!ending) return { exitCode: null };
+    if (ending.exitCode === null && ending.signalCode === null) {
+      const exit = once(ending, 'exit');
+      ending.kill(signal);
+      await exit;
+    }
+    return { exitCode: ending.exitCode };
+  };
+
+  const program: Program = {
+    telegram,
+    model,
+    dataDir,
+    workspace,
+    environment,
+    get pid() {
+      if (daemon?.pid === undefined) throw new Error('The daemon is not running.');
+      return daemon.pid;
+    },
+    async start() {
+      const subprocess = execa(process.execPath, [MAIN, 'start'], {
+        env: environment,
+        extendEnv: false,
+        reject: false,
+        buffer: false,
+        stdin: 'ignore',
+        stdout: 'pipe',
+        stderr: 'pipe',
+      });
+      daemon = subprocess.nodeChildProcess;
+      const collect = (chunk: Buffer) => (written += chunk.toString());
+      subprocess.stdout.on('data', collect);
+      subprocess.stderr.on('data', collect);
+      const ended = subprocess.then(({ exitCode, signal }) => {
+        throw new Error(`The daemon ended with ${String(exitCode ?? signal)}:\n${written}`);
+      });
+      await Promise.race([
+        until(
+          'the daemon to serve',
+          () => program.status(),
+          ({ daemon }) => daemon.state === 'serving',
+        ),
+        ended,
+      ]);
+      ended.catch(() => undefined);
+    },
+    async stop() {
+      const { exitCode } = await endDaemon('SIGTERM');
+      return exitCode;
+    },
+    async kill() {
+      await endDaemon('SIGKILL');
+    },
+    status: () => callControl(dataDir, 'status') as Promise<DaemonStatus>,
+    async session(chatId = ANNA) {
+      const { sessions } = await program.status();
+      const own = sessions.filter((session) => session.chatId === chatId && session.state !== 'terminated');
+      const newest = own.sort((a, b) => b.createdAt - a.createdAt)[0];
+      if (!newest) throw new Error(`Chat ${String(chatId)} has no session.`);
+      return newest;
+    },
+    sessionIs: (state, chatId = ANNA) =>
+      until(
+        `the session of chat ${String(chatId)} to be ${state}`,
+        () => program.session(chatId),
+        (session) => session.state === state,
+      ),
+    async ask(text, answer, who = {}) {
+      const chatId = who.chatId ?? ANNA;
+      const asked = telegram.sendText({
+        chatId,
+        text,
+        ...(chatId < 0 && { userId: ANNA }),
+        ...(who.threadId !== undefined && { threadId: who.threadId }),
+      });
+      const message = await telegram.waitForMessage(
+        chatId,
+        (candidate) =>
+          candidate.message_id > asked.message_id &&
+          (typeof answer === 'string' ? candidate.text === answer : answer.test(candidate.text ?? '')),
+        30_000,
+      );
+      return message.text ?? '';
+    },
+    log: () => written,
+    claudeProcesses: () =>
+      processesWhere(
+        (variables) =>
+          variables.includes(`HOME=${home}`) && !variables.includes(`HIBERNAUT_DATA_DIR=${dataDir}`),
+      ),
+    async close() {
+      if (daemon) await program.stop();
+      const left = program.claudeProcesses();
+      for (const pid of left) process.kill(pid, 'SIGKILL');
+      await telegram.close();
+      await model.close();
+      await rm(folder, { recursive: true, force: true });
+      if (left.length > 0) throw new Error(`Left behind after a normal stop: ${left.join(', ')}`);
+    },
+  };
+  try {
+    await program.start();
+  } catch (error) {
+    await program.close();
+    throw error;
+  }
+  return program;
+}
