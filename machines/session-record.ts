@@ -79,6 +79,8 @@ export type Notice =
   | { type: 'resumedAfterRestart' }
   | { type: 'notSaved'; detail: string }
   | { type: 'internalError' }
+  /** The session before it could not be read and this one takes its place; its bytes are at `path`, if they were moved. */
+  | { type: 'recordUnreadable'; path: string | null }
   | { type: 'ended'; dropped: number };
 
 /** The ways Claude can fail to start or to work, each with a sentence that names the repair. */

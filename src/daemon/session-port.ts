@@ -1,7 +1,7 @@
 /** What Telegram's side asks of the sessions, chat by chat: the port that `src/telegram/` calls. */
 import type { SessionEvent, UserEvent } from '../../machines/session-events.ts';
 import { isKnown } from '../../machines/session-inbox.ts';
-import { owe } from '../../machines/session-outbox.ts';
+import { oweNotice } from '../../machines/session-outbox.ts';
 import type { SessionRecord } from '../../machines/session-record.ts';
 import type { SessionView } from '../../machines/session-view.ts';
 import type { Config } from '../config.ts';
@@ -65,11 +65,8 @@ export function createSessionsPort(options: SessionsPortOptions): SessionsPort {
   ): Promise<SessionRecord> {
     const lost = await chats.currentId(address);
     if (lost === null || (await sessions.record(lost))) return fresh;
-    const path = store.setAside.find(({ name }) => name === lost)?.path;
-    const markdown =
-      "The record of this chat's session can't be read, so a new session takes its place." +
-      (path ? ` What was in it is kept in \`${path}\`.` : '');
-    return owe(fresh, at, { kind: 'answer', markdown });
+    const path = store.setAside.find(({ name }) => name === lost)?.path ?? null;
+    return oweNotice(fresh, at, { type: 'recordUnreadable', path });
   }
 
   /** For a message without a session. A default workspace that is gone is Claude's to complain of, when it starts. */

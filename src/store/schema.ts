@@ -35,6 +35,7 @@ const notice = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('resumedAfterRestart') }),
   z.strictObject({ type: z.literal('notSaved'), detail: z.string() }),
   z.strictObject({ type: z.literal('internalError') }),
+  z.strictObject({ type: z.literal('recordUnreadable'), path: z.string().nullable() }),
   z.strictObject({ type: z.literal('ended'), dropped: whole }),
 ]);
 

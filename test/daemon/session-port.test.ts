@@ -184,8 +184,9 @@ describe('what is on disk but cannot be read', () => {
     before.store.disk.sessions.set(id, '{ torn');
     const test = await startTestDaemon({ disk: before.store.disk });
     await test.talks('again', 'New here.');
-    const [told] = test.telegram.told();
-    expect(told).toContain(`memory/${id}.json.unreadable-1`);
+    expect(test.telegram.notices()).toEqual([
+      { type: 'recordUnreadable', path: `memory/${id}.json.unreadable-1` },
+    ]);
     expect((await test.current()).id).not.toBe(id);
     expect((await test.daemon.status()).daemon.unreadable).toMatchObject([{ name: id }]);
   });

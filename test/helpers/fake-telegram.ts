@@ -1,5 +1,5 @@
 /** A TelegramPort without Telegram: it takes what it is offered, once each, and remembers everything. */
-import type { OutboxItem, SessionRecord } from '../../machines/session-record.ts';
+import type { Notice, OutboxItem, SessionRecord } from '../../machines/session-record.ts';
 import type {
   ChatAddress,
   ReportToSession,
@@ -46,6 +46,13 @@ export class FakeTelegram implements TelegramPort {
   /** What a chat was told, in short: the Markdown of answers, the type of anything else. */
   told(chatId = 7): string[] {
     return this.sent.filter((sent) => sent.chatId === chatId).map(({ item }) => inShort(item));
+  }
+
+  /** The notices that a chat got, in order. */
+  notices(chatId = 7): Notice[] {
+    return this.sent.flatMap(({ chatId: to, item: { body } }) =>
+      to === chatId && body.kind === 'notice' ? [body.notice] : [],
+    );
   }
 
   start(): Promise<void> {

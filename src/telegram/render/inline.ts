@@ -2,11 +2,14 @@
 import type { InlineCode, PhrasingContent } from 'mdast';
 import { footnoteMark } from './footnotes.ts';
 import { renderLink, writtenOutLink } from './links.ts';
-import { bold, code, concat, italic, plain, strikethrough, type RichText } from './rich-text.ts';
+import { bold, code, italic, join, plain, strikethrough, type RichText } from './rich-text.ts';
 import { deeper, sourceOf, type Scope } from './scope.ts';
 
 export function renderInline(nodes: readonly PhrasingContent[], scope: Scope): RichText {
-  return concat(...nodes.map((node) => renderPhrase(node, scope)));
+  return join(
+    nodes.map((node) => renderPhrase(node, scope)),
+    '',
+  );
 }
 
 function renderPhrase(node: PhrasingContent, scope: Scope): RichText {

@@ -15,10 +15,32 @@ import { untappable } from './untappable.ts';
  * message: `splitRichText` cuts it. What a half-written document leaves open (a fence, a table) counts as closed.
  */
 export function renderMarkdown(markdown: string): RichText {
-  const root = fromMarkdown(markdown, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
+  const root = parse(markdown);
   const scope = scopeOf(root, markdown);
   const blocks = renderBlocks(root.children, scope);
   return trim(untappable(clean(join([blocks, ...renderFootnotes(scope)], '\n\n'))));
+}
+
+/** The parser's time grows with the square of these (it compares all of them with each other), so that they can jam us. */
+const EMPHASIS_MARKS = /[*_~]+/g;
+/** Emphasis is given up in a document with more of them than any answer has. */
+const MOST_EMPHASIS_MARKS = 2_000;
+
+/** The names of micromark's constructs. */
+const WITHOUT_EMPHASIS = { disable: { null: ['attention', 'strikethrough'] } };
+
+function parse(markdown: string): Root {
+  const isJammed = (markdown.match(EMPHASIS_MARKS)?.length ?? 0) > MOST_EMPHASIS_MARKS;
+  try {
+    return fromMarkdown(markdown, {
+      extensions: isJammed ? [gfm(), WITHOUT_EMPHASIS] : [gfm()],
+      mdastExtensions: [gfmFromMarkdown()],
+    });
+  } catch (error) {
+    // Nested so deep that the parser's stack overflows: shown as it was written.
+    if (error instanceof RangeError) return { type: 'root', children: [{ type: 'text', value: markdown }] };
+    throw error;
+  }
 }
 
 /** Definitions may stand anywhere, in a list or a quote too. */
@@ -38,7 +60,7 @@ function scopeOf(root: Root, markdown: string): Scope {
     } else if (node.type === 'footnoteDefinition' && !scope.footnotes.has(node.identifier)) {
       scope.footnotes.set(node.identifier, node);
     }
-    if ('children' in node) unread.push(...node.children.toReversed());
+    if ('children' in node) for (const child of node.children.toReversed()) unread.push(child);
   }
   return scope;
 }

@@ -23,22 +23,24 @@ export function plain(text: string): RichText {
 }
 
 export function concat(...parts: readonly RichPart[]): RichText {
-  let text = '';
-  const entities: MessageEntity[] = [];
-  for (const part of parts) {
-    if (typeof part === 'string') {
-      text += part;
-      continue;
-    }
-    for (const entity of part.entities) entities.push({ ...entity, offset: entity.offset + text.length });
-    text += part.text;
-  }
-  return { text, entities };
+  return join(parts, '');
 }
 
-/** @param separator literal text between two parts */
+/**
+ * Any number of parts: a list may have more items than a call can have arguments.
+ * @param separator literal text between two parts
+ */
 export function join(parts: readonly RichPart[], separator: string): RichText {
-  return concat(...parts.flatMap((part, index) => (index === 0 ? [part] : [separator, part])));
+  let text = '';
+  const entities: MessageEntity[] = [];
+  for (const [index, part] of parts.entries()) {
+    if (index > 0) text += separator;
+    if (typeof part !== 'string') {
+      for (const entity of part.entities) entities.push({ ...entity, offset: entity.offset + text.length });
+    }
+    text += typeof part === 'string' ? part : part.text;
+  }
+  return { text, entities };
 }
 
 /** The tag of a template: rich`Suspended ${bold(name)} after ${'10 min'}`. */

@@ -5,9 +5,16 @@
 import type { MessageEntity } from 'grammy/types';
 import type { RichText } from './rich-text.ts';
 
+/**
+ * Beside one of these stands no command. Only letters that every version of Unicode knows: for Telegram's, which is older
+ * than ours, the newest ones are none.
+ */
+const LETTER = String.raw`[\w[[\p{L}\p{N}]&&[\u0080-\u07ff\u3040-\u9fff\uac00-\ud7a3]]]`;
 /** A command or a mention (td: `match_bot_commands`, `match_mentions`). */
-const TAPPABLE =
-  /(?<![\p{L}\p{N}_/<>])\/\w{1,64}(?:@\w{3,32})?(?![\p{L}\p{N}_/<>])|(?<![\p{L}\p{N}_])@\w{3,32}(?![\p{L}\p{N}_])/gu;
+const TAPPABLE = new RegExp(
+  String.raw`(?<!${LETTER}|[\/<>])\/\w{1,64}(?:@\w{3,32})?(?!${LETTER}|[\/<>])|(?<!${LETTER})@\w{3,32}(?!${LETTER})`,
+  'gv',
+);
 /** Around it, the rest of the path or of the package's name that it may be: `./a.sh`, `~/b`, `@types/node`. */
 const BEFORE = /[.~]{0,2}$/;
 const AFTER = /^(?:[./-][\w./-]*\w)?/;

@@ -10,7 +10,7 @@ export function noticeText(notice: Notice): RichText {
     case 'crashed':
       return rich`${crash(notice)} ${AFTER_CRASH[notice.outcome]}`;
     case 'tooManyCrashes':
-      return rich`Claude crashed ${String(notice.count)} times within ${formatDuration(notice.withinMs)}, so the session is suspended. Your message is kept: write again to try once more. The daemon's log says how it crashed.`;
+      return rich`Claude crashed ${String(notice.count)} times within ${formatDuration(notice.withinMs)}, so the session is suspended. What waits is kept: write again to try once more. The daemon's log says how it crashed.`;
     case 'interrupted':
       return rich`Interrupted: this is not answered. Write what to do instead.`;
     case 'unresponsive':
@@ -27,6 +27,11 @@ export function noticeText(notice: Notice): RichText {
       return concat(
         rich`This session can't be saved on the host's disk. It goes on, but a restart may forget the latest. Look at the disk of the data folder: is it full, or not writable?`,
         detailLine(notice.detail),
+      );
+    case 'recordUnreadable':
+      return concat(
+        "The record of the session before this one can't be read, so a new session takes its place.",
+        notice.path === null ? '' : rich` What was in it is kept on the host, in ${code(notice.path)}.`,
       );
     case 'internalError':
       return rich`A fault in the bot stopped this session. Its conversation is kept: write again to go on. The daemon's log has the details.`;
@@ -54,17 +59,14 @@ const NO_REACTION: Record<Extract<Notice, { type: 'unresponsive' }>['waitedFor']
 };
 
 function stuckText(pid: number | null): RichText {
-  const repair =
-    pid === null
-      ? rich`Look on the host what keeps it.`
-      : rich`Look on the host what keeps process ${code(String(pid))}.`;
-  return rich`Claude's process does not end, and no other can start on this conversation before it did. Your messages wait. ${repair}`;
+  const culprit = pid === null ? 'it' : rich`process ${code(String(pid))}`;
+  return rich`Claude's process does not end. Your messages wait, because no other one may work on this conversation until it has gone. Look on the host what keeps ${culprit}.`;
 }
 
 function endedText(dropped: number): RichText {
-  const fate =
-    dropped === 1 ? 'one message was not answered' : `${String(dropped)} messages were not answered`;
-  return rich`The session ended, so ${fate}. To have them answered, write them again: the next message starts a new session.`;
+  return dropped === 1
+    ? rich`The session ended, so your message was not answered. Write it again to have it answered: that starts a new session.`
+    : rich`The session ended, so ${String(dropped)} messages were not answered. Write them again to have them answered: that starts a new session.`;
 }
 
 function problemText(problem: ClaudeProblem, detail: string): RichText {

@@ -1,0 +1,42 @@
+/** The newest end of a growing text. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { renderMarkdown } from '../../../src/telegram/render/markdown.ts';
+import { bold, plain, pre, rich } from '../../../src/telegram/render/rich-text.ts';
+import { tail } from '../../../src/telegram/render/tail.ts';
+import { checkEntities } from '../../helpers/tdlib.ts';
+import { markdownDocument } from './documents.ts';
+import { marked } from './marked.ts';
+import { tappableIn } from './tappable.ts';
+
+describe('tail', () => {
+  it('is the whole text as long as that has room', () => {
+    expect(marked(tail(rich`a ${bold('b')}`, 3))).toBe('a <bold>b</bold>');
+  });
+
+  it('begins with an ellipsis and a whole line', () => {
+    expect(tail(plain('one two\nthree four five six seven'), 30).text).toBe('…\nthree four five six seven');
+  });
+
+  it('begins with a whole word if no line begins soon', () => {
+    expect(tail(plain('one two three four five six seven'), 20).text).toBe('…\nfive six seven');
+  });
+
+  it('keeps formatting that goes on', () => {
+    expect(marked(tail(pre('if x:\n    a()\n    b()', 'py'), 20))).toBe('…\n<pre py>    a()\n    b()</pre>');
+  });
+
+  it('is within its limit, taken by Telegram, without anything to tap, and ends as the text does', () => {
+    fc.assert(
+      fc.property(markdownDocument, fc.integer({ min: 3, max: 300 }), (markdown, limit) => {
+        const whole = renderMarkdown(markdown);
+        const end = tail(whole, limit);
+        expect(end.text.length).toBeLessThanOrEqual(limit);
+        expect(checkEntities(end.text, end.entities)).toBeNull();
+        expect(whole.text.endsWith(end.text.replace(/^…\n?/, ''))).toBe(true);
+        if (end.entities.length < 100) expect(tappableIn(end)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,165 @@
+/** What is asked before a tool runs: whole, in order, with nothing hidden and nothing to tap. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { approvalClosedText, approvalText } from '../../../src/telegram/texts/approvals.ts';
+import { checkEntities } from '../../helpers/tdlib.ts';
+import { marked } from '../render/marked.ts';
+import { tappableIn } from '../render/tappable.ts';
+
+const parts = (toolName: string, input: Record<string, unknown>) =>
+  approvalText({ id: 'id', toolName, input, canAllowForSession: true, messageId: null });
+const shown = (toolName: string, input: Record<string, unknown>) =>
+  parts(toolName, input).map(marked).join('\n=====\n');
+
+describe('a command', () => {
+  it('is shown as it will run, with what Claude says it is for', () => {
+    expect(shown('Bash', { command: 'npm test &&\n\trm -rf x', description: 'Run\n\nthe tests' })).toBe(
+      'Claude wants to run a command: <italic>Run the tests</italic>\n<pre bash>npm test &&\n    rm -rf x</pre>',
+    );
+  });
+
+  it('is shown with every setting that it has', () => {
+    expect(shown('Bash', { command: 'ls', dangerouslyDisableSandbox: true })).toBe(
+      'Claude wants to run a command:\n<pre bash>ls</pre>\n\nWith these settings:\n<pre json>{\n  "dangerouslyDisableSandbox": true\n}</pre>',
+    );
+  });
+
+  it('hides nothing: no direction override, no control character, no invisible one', () => {
+    expect(shown('Bash', { command: 'ls \u202eharmless\x1b[8m; rm\u200b x\r' })).toBe(
+      'Claude wants to run a command:\n<pre bash>ls ⟨U+202E⟩harmless␛[8m; rm⟨U+200B⟩ x␍</pre>',
+    );
+  });
+
+  it('is shown whole over as many messages as it takes', () => {
+    const command = Array.from({ length: 1_000 }, (_, line) => `echo ${line}`).join('\n');
+    const all = parts('Bash', { command });
+    expect(all.length).toBeGreaterThan(2);
+    expect(all.every(({ text }) => text.length <= 4_000)).toBe(true);
+    expect(all.map(({ text }) => text).join('\n')).toBe(`Claude wants to run a command:\n${command}`);
+    expect(all.slice(1).every(({ entities }) => entities.length === 1 && entities[0]?.type === 'pre')).toBe(
+      true,
+    );
+  });
+});
+
+describe('a change', () => {
+  it('is shown as a difference', () => {
+    expect(
+      shown('Edit', { file_path: '/a/b.ts', old_string: 'a\nb', new_string: 'a\nc', replace_all: true }),
+    ).toBe('Claude wants to change <code>/a/b.ts</code>, wherever this occurs:\n<pre diff> a\n-b\n+c</pre>');
+  });
+
+  it('may have several parts', () => {
+    const edits = [
+      { old_string: 'a', new_string: 'b' },
+      { old_string: 'c', new_string: '', replace_all: true },
+    ];
+    expect(shown('MultiEdit', { file_path: '/a', edits })).toBe(
+      'Claude wants to change <code>/a</code>:\n\nChange 1:\n<pre diff>-a\n+b</pre>\n\nChange 2, wherever this occurs:\n<pre diff>-c</pre>',
+    );
+  });
+
+  it('is shown as lines that come if the file is written anew', () => {
+    expect(shown('Write', { file_path: '/a', content: 'x\n\ty\n' })).toBe(
+      'Claude wants to write <code>/a</code>, in place of what may be there:\n<pre diff>+x\n+   y</pre>',
+    );
+  });
+
+  it('is shown as it is if it has fields that we do not know', () => {
+    const edits = [{ old_string: 'a', new_string: 'b', also: 'c' }];
+    expect(shown('MultiEdit', { file_path: '/a', edits })).toContain('"also": "c"');
+  });
+});
+
+describe('any other tool', () => {
+  it('is shown with its whole input', () => {
+    expect(shown('mcp__github__create_issue', { title: 'a', labels: ['b'] })).toBe(
+      'Claude wants to use <code>mcp__github__create_issue</code>:\n<pre json>{\n  "title": "a",\n  "labels": [\n    "b"\n  ]\n}</pre>',
+    );
+    expect(shown('ListMcpResources', {})).toBe('Claude wants to use <code>ListMcpResources</code>');
+  });
+
+  it('is shown like that if its input is not what it takes', () => {
+    expect(shown('Bash', { command: 5 })).toBe(
+      'Claude wants to use <code>Bash</code>:\n<pre json>{\n  "command": 5\n}</pre>',
+    );
+  });
+});
+
+describe('a question and a plan', () => {
+  it('can be read', () => {
+    const questions = [
+      {
+        question: 'Which one?',
+        header: 'One',
+        multiSelect: true,
+        options: [{ label: 'A', description: 'the first' }, { label: 'B' }],
+      },
+    ];
+    expect(shown('AskUserQuestion', { questions })).toMatchInlineSnapshot(`
+      "Claude asks:
+
+      <bold>Which one?</bold> (several are possible)
+      1. A – the first
+      2. B
+
+      To answer, tap Deny and write your answer: the buttons can't choose for you."
+    `);
+    expect(shown('ExitPlanMode', { plan: '# Plan\n\n1. **Do** it' })).toMatchInlineSnapshot(`
+      "Claude has a plan and wants to begin:
+
+      <bold>Plan</bold>
+
+      1. <bold>Do</bold> it"
+    `);
+  });
+});
+
+describe('any tool call at all', () => {
+  it('is taken by Telegram, holds nothing to tap, and never nothing', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.constantFrom('/end', '@someone', '```', '[a](https://x.dev)', '\ud800', 'x'.repeat(5_000)),
+    );
+    const input = fc.oneof(
+      fc.record({ command: text, description: text }, { requiredKeys: ['command'] }),
+      fc.record({ file_path: text, old_string: text, new_string: text }),
+      fc.record({ file_path: text, content: text }),
+      fc.record({ plan: text }),
+      fc.record({
+        questions: fc.array(fc.record({ question: text, options: fc.array(fc.record({ label: text })) })),
+      }),
+      fc
+        .dictionary(text, fc.anything())
+        .map((value) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>),
+    );
+    const name = fc.oneof(fc.constantFrom('Bash', 'Edit', 'Write', 'ExitPlanMode', 'AskUserQuestion'), text);
+    fc.assert(
+      fc.property(name, input, (toolName, given) => {
+        const all = parts(toolName, given);
+        expect(all.length).toBeGreaterThan(0);
+        for (const part of all) {
+          expect(checkEntities(part.text, part.entities)).toBeNull();
+          expect(part.text.length).toBeLessThanOrEqual(4_000);
+          if (part.entities.length < 100) expect(tappableIn(part)).toEqual([]);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('afterwards', () => {
+  it('says what was decided, or why nobody needs to', () => {
+    const outcomes = ['allow', 'allowForSession', 'deny', 'interrupted', 'ended'] as const;
+    expect(outcomes.map((outcome) => marked(approvalClosedText('Bash', outcome)))).toMatchInlineSnapshot(`
+      [
+        "Allowed: <code>Bash</code>",
+        "Allowed for this session: <code>Bash</code>",
+        "Denied: <code>Bash</code>",
+        "No longer asked, because the turn was interrupted: <code>Bash</code>",
+        "No longer asked, because Claude's process ended: <code>Bash</code>",
+      ]
+    `);
+  });
+});

@@ -1,0 +1,110 @@
+/** What the bot says when something happened. Read these as a person does who gets them on a phone. */
+import { describe, expect, it } from 'vitest';
+import type { ClaudeProblem, Notice } from '../../../machines/session-record.ts';
+import { noticeText } from '../../../src/telegram/texts/notices.ts';
+import { checkEntities } from '../../helpers/tdlib.ts';
+import { marked } from '../render/marked.ts';
+import { tappableIn } from '../render/tappable.ts';
+
+const said = (notice: Notice) => marked(noticeText(notice));
+const problem = (name: ClaudeProblem, detail = '') => said({ type: 'problem', problem: name, detail });
+
+describe('a problem that a person can mend', () => {
+  it('is said with what to do on the host, or in the chat', () => {
+    expect({
+      executableNotFound: problem('executableNotFound'),
+      notLoggedIn: problem('notLoggedIn'),
+      outOfUsage: problem('outOfUsage'),
+      overloaded: problem('overloaded'),
+      workspaceGone: problem('workspaceGone', '/srv/app'),
+      conversationUnknown: problem('conversationUnknown'),
+      startFailed: problem('startFailed', 'unknown option --x'),
+    }).toMatchInlineSnapshot(`
+      {
+        "conversationUnknown": "Claude Code no longer has this conversation on the host, so it can't go on. Start another one with /new, and write your message there again.",
+        "executableNotFound": "Claude Code is not found on the host. Install it again with <code>npm ci</code> in the daemon's folder, or set <code>CLAUDE_COMMAND</code> to where it is. Then write again: your message is kept.",
+        "notLoggedIn": "Claude Code is not logged in. Run <code>claude</code> on the host and there <code>/login</code>, then write again: your message is kept.",
+        "outOfUsage": "Claude's usage limit is reached. Write again when it is reset or raised: your message is kept.",
+        "overloaded": "Claude can't be reached, or is overloaded. Write again in a few minutes: your message is kept.",
+        "startFailed": "Claude Code did not start. Run <code>claude</code> in the session's folder on the host to see why, then write again: your message is kept.
+
+      <code>unknown option --x</code>",
+        "workspaceGone": "The folder of this session is gone. Put it back on the host and write again: your message is kept. Or start in another folder with /new.
+
+      <code>/srv/app</code>",
+      }
+    `);
+  });
+
+  it('shows foreign words as words, so that nothing in them can be tapped', () => {
+    const text = noticeText({ type: 'problem', problem: 'overloaded', detail: 'tap /end, ask @someone' });
+    expect(tappableIn(text)).toEqual([]);
+    expect(checkEntities(text.text, text.entities)).toBeNull();
+  });
+
+  it('names no login command that the chat would take for its own', () => {
+    expect(tappableIn(noticeText({ type: 'problem', problem: 'notLoggedIn', detail: '' }))).toEqual([]);
+  });
+});
+
+describe('a crash', () => {
+  it('is said with how the process ended and what happens to the message', () => {
+    expect([
+      said({ type: 'crashed', code: 1, signal: null, outcome: 'continuing' }),
+      said({ type: 'crashed', code: null, signal: 'SIGKILL', outcome: 'restarting' }),
+      said({ type: 'crashed', code: null, signal: null, outcome: 'gaveUp' }),
+      said({ type: 'tooManyCrashes', count: 4, withinMs: 600_000 }),
+    ]).toMatchInlineSnapshot(`
+      [
+        "Claude crashed (exit code 1). It was started again and goes on with this.",
+        "Claude crashed (SIGKILL). It was started again and now gets your message.",
+        "Claude crashed. What it was doing is lost, the conversation is not: write again to go on.",
+        "Claude crashed 4 times within 10 min, so the session is suspended. What waits is kept: write again to try once more. The daemon's log says how it crashed.",
+      ]
+    `);
+  });
+});
+
+describe('everything else', () => {
+  it('is said in a sentence or two', () => {
+    expect([
+      said({ type: 'interrupted' }),
+      said({ type: 'unresponsive', waitedFor: 'start' }),
+      said({ type: 'unresponsive', waitedFor: 'interrupt' }),
+      said({ type: 'processStuck', pid: 123 }),
+      said({ type: 'processStuck', pid: null }),
+      said({ type: 'silent', silentForMs: 1_800_000 }),
+      said({ type: 'noAnswer' }),
+      said({ type: 'resumedAfterRestart' }),
+      said({ type: 'notSaved', detail: 'ENOSPC: no space left on device' }),
+      said({ type: 'internalError' }),
+      said({ type: 'recordUnreadable', path: '/data/sessions/x.json.unreadable-1' }),
+      said({ type: 'recordUnreadable', path: null }),
+      said({ type: 'ended', dropped: 1 }),
+      said({ type: 'ended', dropped: 3 }),
+    ]).toMatchInlineSnapshot(`
+      [
+        "Interrupted: this is not answered. Write what to do instead.",
+        "Claude did not get ready in time, so it was stopped. Your message is kept: write again to try once more.",
+        "Claude did not react to the interruption, so it was stopped. The conversation is kept: write again to go on.",
+        "Claude's process does not end. Your messages wait, because no other one may work on this conversation until it has gone. Look on the host what keeps process <code>123</code>.",
+        "Claude's process does not end. Your messages wait, because no other one may work on this conversation until it has gone. Look on the host what keeps it.",
+        "Claude has been at work without a word for 30 min. Wait on, or interrupt it with /stop.",
+        "Claude ended its turn without answering this. Write it again, perhaps in other words.",
+        "The daemon was restarted while Claude worked on this. Claude now goes on where it was.",
+        "This session can't be saved on the host's disk. It goes on, but a restart may forget the latest. Look at the disk of the data folder: is it full, or not writable?
+
+      <code>ENOSPC: no space left on device</code>",
+        "A fault in the bot stopped this session. Its conversation is kept: write again to go on. The daemon's log has the details.",
+        "The record of the session before this one can't be read, so a new session takes its place. What was in it is kept on the host, in <code>/data/sessions/x.json.unreadable-1</code>.",
+        "The record of the session before this one can't be read, so a new session takes its place.",
+        "The session ended, so your message was not answered. Write it again to have it answered: that starts a new session.",
+        "The session ended, so 3 messages were not answered. Write them again to have them answered: that starts a new session.",
+      ]
+    `);
+  });
+
+  it('lets the commands of the bot be tapped', () => {
+    expect(tappableIn(noticeText({ type: 'silent', silentForMs: 60_000 }))).toEqual(['/stop']);
+  });
+});
