@@ -31,10 +31,9 @@ const PLACES: Place[] = [
 
 /**
  * The best offset to cut at, so that what comes before takes `limit` UTF-16 units at most: after a paragraph, else a
- * line, a sentence, a word, a character. Greater than 0, never inside of a surrogate pair; inside of a character as
- * people see it only if that one alone is longer than the limit.
+ * line, a sentence, a word, a character. Greater than 0; inside of a character as people see it only if that one alone is
+ * longer than the limit (`slice` keeps surrogate pairs whole then).
  * @param rich longer than `limit`
- * @param limit at least 2, the length of a surrogate pair
  */
 export function cutBefore({ text, entities }: RichText, limit: number): number {
   const window = text.slice(0, limit + LOOK_AHEAD);
@@ -50,7 +49,7 @@ export function cutBefore({ text, entities }: RichText, limit: number): number {
     );
     if (best !== undefined) return best;
   }
-  return segments.containing(limit)?.index || beforePair(text, limit);
+  return segments.containing(limit)?.index || limit;
 }
 
 /** The first offset from `from` on at which a character begins: where a line does, if one does before `to`; else a word. */
@@ -74,8 +73,4 @@ function insideOf(entities: readonly MessageEntity[], types: readonly string[], 
     isInsideAt.fill(1, entity.offset + 1, entity.offset + entity.length);
   }
   return (offset: number) => isInsideAt[offset] === 1;
-}
-
-function beforePair(text: string, offset: number): number {
-  return (text.codePointAt(offset - 1) ?? 0) > 0xffff ? offset - 1 : offset;
 }

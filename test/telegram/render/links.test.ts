@@ -64,6 +64,12 @@ describe('a link', () => {
     );
   });
 
+  it('leads where the first of several definitions says', () => {
+    expect(shown('[a]\n\n[a]: https://x.dev\n[a]: https://y.dev')).toBe(
+      '<text_link https://x.dev/>a</text_link>',
+    );
+  });
+
   it('is kept around code, of which Telegram would keep the code only', () => {
     expect(shown('[`f()`](https://x.dev)')).toBe('<text_link https://x.dev/>f()</text_link>');
   });

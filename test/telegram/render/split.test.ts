@@ -24,6 +24,10 @@ describe('a text that fits', () => {
     expect(parts(plain('x'.repeat(4096)), 4096)).toHaveLength(1);
   });
 
+  it('is as Telegram stores it', () => {
+    expect(parts(rich`a\0${bold('b\u202ec')}`, 10)).toEqual(['a <bold>bc</bold>']);
+  });
+
   it('is no part at all if there is nothing to see', () => {
     expect([splitRichText(plain('')), splitRichText(plain(' \n\u200b')), splitRichText(bold(' '))]).toEqual([
       [],
@@ -57,6 +61,10 @@ describe('a text that is too long', () => {
   it('is cut between characters as people see them where there is no word to end', () => {
     expect(parts(plain('👨‍👩‍👧'.repeat(4)), 20)).toEqual(['👨‍👩‍👧👨‍👩‍👧', '👨‍👩‍👧👨‍👩‍👧']);
     expect(parts(plain('e\u0301'.repeat(4)), 5)).toEqual(['e\u0301e\u0301', 'e\u0301e\u0301']);
+  });
+
+  it('is not cut after a space that is one character with the mark behind it', () => {
+    expect(parts(plain('aaaa bbbb \u0301cc dd'), 12)).toEqual(['aaaa', 'bbbb \u0301cc dd']);
   });
 
   it('is cut inside of a character only if that alone is too long, and then not inside of a surrogate pair', () => {

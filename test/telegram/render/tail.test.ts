@@ -15,7 +15,8 @@ describe('tail', () => {
   });
 
   it('begins with an ellipsis and a whole line', () => {
-    expect(tail(plain('one two\nthree four five six seven'), 30).text).toBe('…\nthree four five six seven');
+    const end = 'three four five six seven eight nine';
+    expect(tail(plain(`aaaa bb y z\n${end}`), 44).text).toBe(`…\n${end}`);
   });
 
   it('begins with a whole word if no line begins soon', () => {

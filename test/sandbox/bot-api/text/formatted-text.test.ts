@@ -96,4 +96,17 @@ describe('fixFormattedText', () => {
       { numRuns: 2_000 },
     );
   });
+
+  it('trims whitespace, but not from where formatting begins', () => {
+    const bold = (offset: number, length: number) => ({ type: 'bold' as const, offset, length });
+    expect(fixFormattedText({ text: ' \n a \n', entities: [bold(3, 3)] })).toEqual({
+      text: 'a',
+      entities: [bold(0, 1)],
+    });
+    expect(fixFormattedText({ text: '  a', entities: [bold(1, 2)] })).toEqual({
+      text: ' a',
+      entities: [bold(0, 2)],
+    });
+    expect(fixFormattedText({ text: 'a  ', entities: [bold(1, 2)] })).toEqual({ text: 'a', entities: [] });
+  });
 });

@@ -1,0 +1,175 @@
+/** The people on the other side of the bot: what they write, tap and change becomes updates. */
+import { randomBytes } from 'node:crypto';
+import {
+  type CallbackQuery,
+  type Chat,
+  type ChatMember,
+  type InlineKeyboardButton,
+  type Message,
+  type User,
+} from 'grammy/types';
+import { type CallbackAnswer } from './callback-queries.ts';
+import { type ChatData } from './chats.ts';
+import { imageSize } from './image-size.ts';
+import { MAX_CAPTION_LENGTH, MAX_TEXT_LENGTH } from './message-text.ts';
+import { type PersonFile, type PersonMessage } from '../ports.ts';
+import { lengthInCodePoints } from './text/clean.ts';
+import { findEntities } from './text/find-entities.ts';
+import { fixFormattedText, type FormattedText } from './text/formatted-text.ts';
+import { pushIfAllowed, type World } from './world.ts';
+
+type Place = Pick<PersonMessage, 'chatId' | 'userId' | 'threadId' | 'replyTo'>;
+
+export function sendText(world: World, { text, ...place }: PersonMessage): Message {
+  const fixed = typed(text, MAX_TEXT_LENGTH);
+  if (fixed.text === '') throw new Error('A person sends no empty message: Telegram has no button for it.');
+  const { entities } = fixed;
+  return post(world, place, { text: fixed.text, ...(entities.length > 0 && { entities }) });
+}
+
+export function sendFile(world: World, { chatId, userId, threadId, replyTo, ...sent }: PersonFile): Message {
+  const kind = sent.isPhoto ? 'photo' : 'document';
+  const bytes = Buffer.from(sent.bytes);
+  const mimeType = sent.mimeType ?? 'application/octet-stream';
+  const file = world.files.store({ fileName: sent.fileName, mimeType, bytes }, `${kind}s`);
+  const described = { file_id: file.fileId, file_unique_id: file.uniqueId, file_size: bytes.length };
+  const { text, entities } = typed(sent.caption ?? '', MAX_CAPTION_LENGTH);
+  return post(
+    world,
+    { chatId, userId, threadId, replyTo },
+    {
+      ...(kind === 'photo'
+        ? { photo: [{ ...described, ...(imageSize(bytes) ?? { width: 1, height: 1 }) }] }
+        : { document: { ...described, file_name: sent.fileName, mime_type: mimeType } }),
+      ...(text !== '' && { caption: text }),
+      ...(entities.length > 0 && { caption_entities: entities }),
+      ...(sent.albumId !== undefined && { media_group_id: sent.albumId }),
+    },
+  );
+}
+
+/** Changes what a person wrote before. */
+export function editText(world: World, edit: { chatId: number; messageId: number; text: string }): Message {
+  const chat = world.chats.open(edit.chatId);
+  const message = existing(world, chat, edit.messageId);
+  if (message.from?.is_bot) throw new Error(`Message ${edit.messageId} is the bot's: people edit their own.`);
+  const { entities: _, ...rest } = message;
+  const fixed = typed(edit.text, MAX_TEXT_LENGTH);
+  const changed = world.chats.replace(chat, {
+    ...rest,
+    text: fixed.text,
+    ...(fixed.entities.length > 0 && { entities: fixed.entities }),
+    edit_date: world.chats.seconds(),
+  });
+  pushIfAllowed(world, 'edited_message', changed);
+  return changed;
+}
+
+export function press(
+  world: World,
+  tap: { chatId: number; userId?: number; messageId: number; button: string },
+): Promise<CallbackAnswer | null> {
+  const chat = world.chats.open(tap.chatId);
+  const message = existing(world, chat, tap.messageId);
+  const button = buttonOf(message, tap.button);
+  if (!('callback_data' in button)) throw new Error(`The button "${button.text}" tells the bot nothing.`);
+  const { id, answered } = world.callbacks.open();
+  const query = callbackQuery(id, userOf(world, tap), message, button.callback_data);
+  pushIfAllowed(world, 'callback_query', query);
+  return answered;
+}
+
+/** Forged: with any data, on any message, even one that is not there. */
+export function pushCallback(
+  world: World,
+  forged: { chatId: number; userId: number; messageId: number; data?: string | undefined },
+): number {
+  const chat = world.chats.open(forged.chatId);
+  const message = world.chats.find(chat, forged.messageId) ?? {
+    chat: world.chats.describe(chat),
+    message_id: forged.messageId,
+    // Bot API, InaccessibleMessage: a date of 0 says that it is gone.
+    date: 0,
+  };
+  const { id } = world.callbacks.open();
+  const query = callbackQuery(id, world.chats.person(forged.userId), message, forged.data ?? '');
+  return pushUpdate(world, { callback_query: query });
+}
+
+/** Any update, of any kind and shape, whether the bot asked for the kind or not. */
+export function pushUpdate(world: World, update: Record<string, unknown>): number {
+  const id = world.queue.push(update);
+  world.polls.wake();
+  return id;
+}
+
+/** A person blocks the bot or lets it write again; a group throws it out or takes it back. */
+export function setAllowed(world: World, chatId: number, isAllowed: boolean): void {
+  const chat = world.chats.open(chatId);
+  const wasAllowed = chat.botStatus === 'present';
+  if (wasAllowed === isAllowed) return;
+  chat.botStatus = isAllowed ? 'present' : 'kicked';
+  world.chats.changed(chat);
+  const user = world.bot;
+  const present: ChatMember = { status: 'member', user };
+  const gone: ChatMember = { status: 'kicked', user, until_date: 0 };
+  pushIfAllowed(world, 'my_chat_member', {
+    chat: world.chats.describe(chat),
+    from: world.chats.person(chat.memberIds[0] ?? chatId),
+    date: world.chats.seconds(),
+    old_chat_member: isAllowed ? gone : present,
+    new_chat_member: isAllowed ? present : gone,
+  });
+}
+
+function post(world: World, place: Place, content: Partial<Message>): Message {
+  const from = userOf(world, place);
+  const chat = world.chats.open(place.chatId);
+  const threadId = place.threadId ?? null;
+  if (threadId !== null) world.chats.openTopic(chat, threadId, from);
+  const replyTo = place.replyTo === undefined ? null : existing(world, chat, place.replyTo);
+  const message = world.chats.add(chat, { from, threadId, replyTo, content });
+  pushIfAllowed(world, 'message', message);
+  return message;
+}
+
+function userOf(world: World, { chatId, userId }: { chatId: number; userId?: number | undefined }): User {
+  const id = userId ?? chatId;
+  if (id <= 0) throw new Error(`Say who writes: chat ${chatId} is a group, so it needs a userId above 0.`);
+  return world.chats.person(id);
+}
+
+function existing(world: World, chat: ChatData, messageId: number): Message {
+  const message = world.chats.find(chat, messageId);
+  if (!message) throw new Error(`There is no message ${messageId} in chat ${chat.id}.`);
+  return message;
+}
+
+/** What Telegram's apps make of what a person typed. */
+function typed(text: string, maxLength: number): FormattedText {
+  const fixed = fixFormattedText({ text, entities: [] });
+  if (lengthInCodePoints(fixed.text) > maxLength) {
+    throw new Error(`A message holds ${maxLength} characters; Telegram's apps send the rest as another one.`);
+  }
+  return { text: fixed.text, entities: findEntities(fixed.text) };
+}
+
+function buttonOf(message: Message, wanted: string): InlineKeyboardButton {
+  const buttons = message.reply_markup?.inline_keyboard.flat() ?? [];
+  const button =
+    buttons.find(({ text }) => text === wanted) ??
+    buttons.find((candidate) => 'callback_data' in candidate && candidate.callback_data === wanted);
+  if (button) return button;
+  const there = buttons.map(({ text }) => `"${text}"`).join(', ') || 'none';
+  throw new Error(`Message ${message.message_id} has no button "${wanted}". Its buttons: ${there}.`);
+}
+
+function callbackQuery(
+  id: string,
+  from: User,
+  message: Message | { chat: Chat; message_id: number; date: 0 },
+  data: string,
+): CallbackQuery {
+  const chatInstance = randomBytes(8).readBigInt64BE().toString();
+  return { id, from, message, chat_instance: chatInstance, data };
+}
