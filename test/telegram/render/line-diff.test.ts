@@ -45,8 +45,8 @@ describe('lineDiff', () => {
     const diff = lineDiff(['same', ...old, 'end'].join('\n'), ['same', ...fresh, 'end'].join('\n')).split(
       '\n',
     );
-    expect(diff.slice(0, 2)).toEqual([' same', '-old 0']);
-    expect(diff.slice(2_000, 2_002)).toEqual(['-old 1999', '+new 0']);
-    expect(diff).toHaveLength(4_002);
+    expect(diff.slice(0, 2)).toEqual(['-same', '-old 0']);
+    expect(diff.slice(2_001, 2_003)).toEqual(['-end', '+same']);
+    expect(diff).toHaveLength(4_004);
   });
 });
