@@ -33,10 +33,17 @@ type ShownStatus = z.infer<typeof shownStatusSchema>;
 type ShownDaemon = NonNullable<ShownStatus['daemon']>;
 type ShownSession = ShownStatus['sessions'][number];
 
-/** @param at.now wall clock, ms since the epoch */
-export function describeStatus(status: ShownStatus, at: { dataDir: string; now: number }): string {
+interface ShownAt {
+  dataDir: string;
+  /** Whether it is the sandbox's data folder. */
+  isSandbox?: boolean;
+  /** Wall clock, ms since the epoch. */
+  now: number;
+}
+
+export function describeStatus(status: ShownStatus, at: ShownAt): string {
   const head = status.daemon
-    ? describeDaemon(status.daemon, at.now)
+    ? [...(at.isSandbox ? [`The sandbox on ${at.dataDir}:`] : []), ...describeDaemon(status.daemon, at.now)]
     : [`No daemon runs on ${at.dataDir}. Start it with "hibernaut start".`];
   const body =
     status.sessions.length === 0

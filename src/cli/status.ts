@@ -1,9 +1,10 @@
-/** `hibernaut status`: what the running daemon says, or, if none runs, what the last one left on disk. */
+/** `hibernaut status`: what the running daemon says, or, if none runs, what the last one left on disk; the sandbox's, if only that runs. */
 import type { z } from 'zod';
 import { viewSession, type SessionView } from '../../machines/session-view.ts';
 import { readConfig } from '../config.ts';
 import { callControl, NoDaemonError } from '../control/call.ts';
 import { ControlError } from '../control/protocol.ts';
+import { sandboxFolder } from '../sandbox/sandbox-environment.ts';
 import { scanSessions } from '../store/session-scan.ts';
 import type { CliHost } from './host.ts';
 import { describeStatus, shownStatusSchema } from './status-text.ts';
@@ -17,11 +18,20 @@ interface StatusAtRest {
 /** Reads only: no session wakes, and no file changes. */
 export async function status(host: CliHost, options: { json?: boolean }): Promise<void> {
   const { dataDir } = readConfig(host.environment);
-  const answer = (await askDaemon(dataDir)) ?? (await readAtRest(dataDir, host.now()));
+  const answer = await askDaemon(dataDir);
+  if (options.json) {
+    host.out(`${JSON.stringify(answer ?? (await readAtRest(dataDir, host.now())), null, 2)}\n`);
+    return;
+  }
+  const sandboxDir = sandboxFolder(host.environment);
+  const sandbox = answer === null && sandboxDir !== dataDir ? await askDaemon(sandboxDir) : null;
+  const shown = toShown(answer ?? sandbox ?? (await readAtRest(dataDir, host.now())));
   host.out(
-    options.json
-      ? `${JSON.stringify(answer, null, 2)}\n`
-      : describeStatus(toShown(answer), { dataDir, now: host.now() }),
+    describeStatus(shown, {
+      dataDir: sandbox === null ? dataDir : sandboxDir,
+      isSandbox: sandbox !== null,
+      now: host.now(),
+    }),
   );
 }
 

@@ -25,8 +25,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function answer(status: ControlMethod): Promise<void> {
-  socket = await startControlSocket({ dataDir: folder, methods: { status }, onError: () => {} });
+async function answer(status: ControlMethod, dataDir = folder): Promise<void> {
+  socket = await startControlSocket({ dataDir, methods: { status }, onError: () => {} });
 }
 
 async function snapshotOf(path: string): Promise<Map<string, string>> {
@@ -76,6 +76,20 @@ it('has nothing to tell of a data folder that does not exist, and does not creat
   expect(await runCli(['status', '--json'], host)).toBe(0);
   expect(JSON.parse(host.written())).toEqual({ daemon: null, sessions: [] });
   await expect(mkdir(dataDir)).resolves.toBeUndefined();
+});
+
+it('shows people the sandbox if only that runs, and tells a program that no daemon does', async () => {
+  const sandboxDir = join(folder, 'hibernaut-sandbox');
+  await mkdir(sandboxDir);
+  const telegram = { state: 'polling', lastError: null };
+  const daemon = { pid: 5, version: '1.0.0', state: 'serving', startedAt: NOON, telegram, unreadable: [] };
+  await answer(() => Promise.resolve({ daemon, sessions: [] }), sandboxDir);
+  const unset = { HIBERNAUT_WORKSPACE: folder, XDG_STATE_HOME: folder };
+  const [people, program] = [aCliHost(unset), aCliHost(unset)];
+  expect(await runCli(['status'], people)).toBe(0);
+  expect(people.written()).toMatch(new RegExp(`^The sandbox on ${sandboxDir}:\nHibernaut 1.0.0 \\(pid 5\\)`));
+  expect(await runCli(['status', '--json'], program)).toBe(0);
+  expect(JSON.parse(program.written())).toEqual({ daemon: null, sessions: [] });
 });
 
 it('exits with 1 and the reason while the daemon starts', async () => {
