@@ -4,7 +4,6 @@ import { viewSession, type SessionView } from '../../machines/session-view.ts';
 import { readConfig } from '../config.ts';
 import { callControl, NoDaemonError } from '../control/call.ts';
 import { ControlError } from '../control/protocol.ts';
-import { sandboxFolder } from '../sandbox/sandbox-environment.ts';
 import { scanSessions } from '../store/session-scan.ts';
 import type { CliHost } from './host.ts';
 import { describeStatus, shownStatusSchema } from './status-text.ts';
@@ -23,16 +22,21 @@ export async function status(host: CliHost, options: { json?: boolean }): Promis
     host.out(`${JSON.stringify(answer ?? (await readAtRest(dataDir, host.now())), null, 2)}\n`);
     return;
   }
-  const sandboxDir = sandboxFolder(host.environment);
-  const sandbox = answer === null && sandboxDir !== dataDir ? await askDaemon(sandboxDir) : null;
-  const shown = toShown(answer ?? sandbox ?? (await readAtRest(dataDir, host.now())));
-  host.out(
-    describeStatus(shown, {
-      dataDir: sandbox === null ? dataDir : sandboxDir,
-      isSandbox: sandbox !== null,
-      now: host.now(),
-    }),
-  );
+  const sandbox = answer === null ? await askSandbox(host.environment) : null;
+  const shown = toShown(answer ?? sandbox?.answer ?? (await readAtRest(dataDir, host.now())));
+  const isSandbox = sandbox !== null;
+  host.out(describeStatus(shown, { dataDir: sandbox?.dataDir ?? dataDir, isSandbox, now: host.now() }));
+}
+
+/** Null if no sandbox runs. */
+async function askSandbox(
+  environment: NodeJS.ProcessEnv,
+): Promise<{ answer: unknown; dataDir: string } | null> {
+  // A daemon with a token loads nothing of the sandbox.
+  const { sandboxFolder } = await import('../sandbox/sandbox-environment.ts');
+  const dataDir = sandboxFolder(environment);
+  const answer = await askDaemon(dataDir);
+  return answer === null ? null : { answer, dataDir };
 }
 
 /** Null if no daemon runs. */
