@@ -20,6 +20,13 @@ export type UserEvent =
   | ({ type: 'user.wake' } & Timed)
   | ({ type: 'user.interrupt' } & Timed)
   | ({ type: 'user.end' } & Timed)
+  /** Claude has been silent for long, and the sender waits on. */
+  | ({ type: 'user.keepWaiting' } & Timed)
+  /** The process is ended, and a new one takes its turn up again. */
+  | ({ type: 'user.restart' } & Timed)
+  /** A message whose turn was cut off again goes on, or is given up. */
+  | ({ type: 'user.continue'; uuid: string } & Timed)
+  | ({ type: 'user.drop'; uuid: string } & Timed)
   | ({ type: 'user.approvalAnswered'; id: string; decision: ApprovalDecision } & Timed);
 
 export type DaemonEvent =

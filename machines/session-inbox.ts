@@ -1,7 +1,7 @@
 /** The inbox of a session: what happens to a message between its acceptance and its answer. Pure. */
 import { HANDLED_KEPT, type InboxMessage, type SessionRecord } from './session-record.ts';
 
-/** What Claude is asked once after a turn was cut off, in the same conversation. */
+/** What Claude is asked after a turn was cut off, in the same conversation. */
 export const CONTINUE_PROMPT =
   'Your last turn was cut off before it was complete. Continue where it stopped and finish it; do not repeat steps that are already done.';
 
@@ -80,7 +80,7 @@ export function replaceByContinuation(
   record: SessionRecord,
   message: InboxMessage,
   uuid: string,
-  state: 'waiting' | 'held',
+  state: 'waiting' | 'held' | 'undecided',
 ): SessionRecord {
   const replaced = replace(record, message.uuid, {
     ...message,

@@ -1,5 +1,5 @@
 /** The outbox of a session: what is owed to the chat until Telegram took it. Pure. */
-import type { Notice, OutboxItem, SessionRecord } from './session-record.ts';
+import type { Approval, Choice, Notice, OutboxItem, SessionRecord } from './session-record.ts';
 
 /** Adds what is owed, behind what is owed already. */
 export function owe(
@@ -29,7 +29,7 @@ export function notePartSent(record: SessionRecord, outboxId: number, partsSent:
   };
 }
 
-/** Telegram took it. An approval learns which message asks for it. */
+/** Telegram took it. An approval or a choice learns which message asks for it. */
 export function noteDelivered(
   record: SessionRecord,
   outboxId: number,
@@ -39,13 +39,26 @@ export function noteDelivered(
   if (!item) return record;
   const delivered = { ...record, outbox: record.outbox.filter((other) => other !== item) };
   const { body } = item;
-  if (body.kind !== 'approval') return delivered;
-  return {
-    ...delivered,
-    approvals: delivered.approvals.map((approval) =>
-      approval.id === body.approvalId ? { ...approval, messageId } : approval,
-    ),
-  };
+  switch (body.kind) {
+    case 'approval': {
+      const isAsked = ({ id }: Approval) => id === body.approvalId;
+      return { ...delivered, approvals: withMessage(delivered.approvals, isAsked, messageId) };
+    }
+    case 'choice': {
+      const isAsked = ({ number }: Choice) => number === body.number;
+      return { ...delivered, choices: withMessage(delivered.choices, isAsked, messageId) };
+    }
+    default:
+      return delivered;
+  }
+}
+
+function withMessage<T extends { messageId: number | null }>(
+  asked: readonly T[],
+  isMeant: (one: T) => boolean,
+  messageId: number | null,
+): T[] {
+  return asked.map((one) => (isMeant(one) ? { ...one, messageId } : one));
 }
 
 /** The live message of a turn that is gone must not say "working" for ever. */

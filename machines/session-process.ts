@@ -1,5 +1,6 @@
 /** How the ends of a session's processes are booked: their reasons, the crashes, what recovery found. Pure. */
 import { closeAllApprovals } from './session-approvals.ts';
+import { ask, closeChoices, isAboutSilence } from './session-choices.ts';
 import type { Recovery } from './session-events.ts';
 import { handle, inHand, nextWaiting, replace, replaceByContinuation } from './session-inbox.ts';
 import { closeLiveMessage, owe, oweNotice } from './session-outbox.ts';
@@ -19,7 +20,12 @@ interface Exit {
 export function noteExit(record: SessionRecord, exit: Exit, reason: EndReason): SessionRecord {
   const { code, signal, at } = exit;
   const gone: SessionRecord = { ...record, process: null, lastEnd: { reason, code, signal, at } };
-  return closeAllApprovals(closeLiveMessage(gone, at), 'ended', at);
+  return closeWhatItAsked(gone, at);
+}
+
+function closeWhatItAsked(record: SessionRecord, at: number): SessionRecord {
+  const quiet = closeChoices(closeLiveMessage(record, at), isAboutSilence, 'overtaken', at);
+  return closeAllApprovals(quiet, 'ended', at);
 }
 
 /** A process that nobody ended has gone. It counts towards the limit of restarts. */
@@ -39,17 +45,24 @@ export function hasTooManyCrashes(record: SessionRecord): boolean {
   return record.crashes.length > MAX_RESTARTS;
 }
 
-type Cause = 'crash' | 'restart';
+/** `asked`: a person had Claude started again. */
+type Cause = 'crash' | 'restart' | 'asked';
 
 /** Books what became of the prompts that were in Claude's hands when its process, or the daemon, died. */
 export function applyRecovery(record: SessionRecord, { fates, at }: Recovery): SessionRecord {
-  // A process that crashed under a daemon was booked as such at once; one that is still booked died with its daemon.
-  const cause: Cause = record.process === null && record.lastEnd?.reason === 'crashed' ? 'crash' : 'restart';
+  const cause = causeOf(record);
   const ended =
     record.process === null
-      ? closeAllApprovals(closeLiveMessage(record, at), 'ended', at)
+      ? closeWhatItAsked(record, at)
       : noteExit(record, { code: null, signal: null, at }, 'crashed');
   return fates.reduce((left, fate) => applyFate(left, fate, cause, at), ended);
+}
+
+/** A process that ended under a daemon was booked as ended at once; one that is still booked died with its daemon. */
+function causeOf({ process, lastEnd }: SessionRecord): Cause {
+  if (process !== null) return 'restart';
+  if (lastEnd?.reason === 'crashed') return 'crash';
+  return lastEnd?.reason === 'user' ? 'asked' : 'restart';
 }
 
 function applyFate(
@@ -69,20 +82,26 @@ function applyFate(
         fate.uuid,
       );
     case 'cutOff':
-      return message.attempt === 1
-        ? handle(oweNotice(record, at, crashed(record, 'gaveUp'), message.messageId), fate.uuid)
-        : replaceByContinuation(
-            oweNotice(
-              record,
-              at,
-              cause === 'crash' ? crashed(record, 'continuing') : { type: 'resumedAfterRestart' },
-              message.messageId,
-            ),
-            message,
-            fate.continuationUuid,
-            'waiting',
-          );
+      return continueTurn(record, message, fate.continuationUuid, cause, at);
   }
+}
+
+/** Once by itself, and each time that a person wants it; else they are asked. */
+function continueTurn(
+  record: SessionRecord,
+  message: InboxMessage,
+  uuid: string,
+  cause: Cause,
+  at: number,
+): SessionRecord {
+  const { messageId, attempt } = message;
+  if (cause === 'asked') return replaceByContinuation(record, message, uuid, 'waiting');
+  if (attempt === 1) {
+    const asked = ask(record, at, { type: 'cutOff', uuid }, messageId);
+    return replaceByContinuation(asked, message, uuid, 'undecided');
+  }
+  const notice: Notice = cause === 'crash' ? crashed(record, 'continuing') : { type: 'resumedAfterRestart' };
+  return replaceByContinuation(oweNotice(record, at, notice, messageId), message, uuid, 'waiting');
 }
 
 /** It never reached the conversation: it waits as before. After a restart of the daemon nobody needs to know. */
@@ -96,7 +115,7 @@ function redeliver(record: SessionRecord, message: InboxMessage, cause: Cause, a
 
 function crashed(
   { lastEnd }: SessionRecord,
-  outcome: 'continuing' | 'restarting' | 'gaveUp',
+  outcome: 'continuing' | 'restarting',
 ): Extract<Notice, { type: 'crashed' }> {
   return { type: 'crashed', code: lastEnd?.code ?? null, signal: lastEnd?.signal ?? null, outcome };
 }

@@ -32,7 +32,8 @@ export interface ProcessEnd {
 /**
  * An accepted message that is not yet answered.
  * `waiting` goes to Claude as soon as it can; `delivered` may have reached Claude; `held` waits until the sender
- * writes again, because trying now would fail as before (not logged in, too many crashes …).
+ * writes again, because trying now would fail as before (not logged in, too many crashes …); `undecided` waits until
+ * the sender chose whether it goes on (`Choice`).
  */
 export interface InboxMessage {
   /** Derived from the Telegram message; Claude writes it to its transcript. */
@@ -41,8 +42,8 @@ export interface InboxMessage {
   messageId: number;
   text: string;
   at: number;
-  state: 'waiting' | 'delivered' | 'held';
-  /** 0 for the sender's own words, 1 for the single "continue" after a turn that was cut off. */
+  state: 'waiting' | 'delivered' | 'held' | 'undecided';
+  /** 0 for the sender's own words, 1 for a "continue" after a turn that was cut off. */
   attempt: 0 | 1;
 }
 
@@ -59,6 +60,26 @@ export interface Approval {
   messageId: number | null;
 }
 
+/** What a person is asked with buttons when only they can know. */
+export interface Choice {
+  /** Counts up within the session; with the session's id it is what a button carries. */
+  number: number;
+  about: ChoiceSubject;
+  /** The Telegram message that asks, once it is sent. */
+  messageId: number | null;
+}
+
+export type ChoiceSubject =
+  /** In this turn Claude has said nothing for so long. */
+  | { type: 'silence'; silentForMs: number }
+  /** The turn of this message (uuid, in the inbox) was cut off again after it had been continued. */
+  | { type: 'cutOff'; uuid: string };
+
+export type ChoiceOption = 'keepWaiting' | 'interrupt' | 'restart' | 'continue' | 'drop';
+
+/** What was chosen, or `overtaken`: nobody needs to choose any more. */
+export type ChoiceOutcome = ChoiceOption | 'overtaken';
+
 export type ApprovalDecision = 'allow' | 'allowForSession' | 'deny';
 
 /** What the bot has to tell a person, by name; its words are in `src/telegram/texts.ts`. */
@@ -74,7 +95,6 @@ export type Notice =
   | { type: 'interrupted' }
   | { type: 'unresponsive'; waitedFor: 'start' | 'interrupt' }
   | { type: 'processStuck'; pid: number | null }
-  | { type: 'silent'; silentForMs: number }
   | { type: 'noAnswer' }
   | { type: 'resumedAfterRestart' }
   | { type: 'notSaved'; detail: string }
@@ -107,13 +127,15 @@ export interface OutboxItem {
     | { kind: 'notice'; notice: Notice }
     | { kind: 'approval'; approvalId: string }
     | { kind: 'approvalClosed'; messageId: number; toolName: string; why: 'interrupted' | 'ended' }
+    | { kind: 'choice'; number: number }
+    | { kind: 'choiceClosed'; messageId: number; about: ChoiceSubject['type']; outcome: ChoiceOutcome }
     /** The live message of a turn that a crash cut off, which would say "working" for ever. */
     | { kind: 'liveMessageClosed'; messageId: number };
 }
 
 /** One session. Fields are added with a new version and a migration (`src/store/migrations.ts`). */
 export interface SessionRecord {
-  version: 1;
+  version: 2;
   id: string;
   /** The daemon's start count under which it was last saved; a save under an older one is refused. */
   epoch: number;
@@ -146,6 +168,7 @@ export interface SessionRecord {
   outbox: OutboxItem[];
   nextOutboxId: number;
   approvals: Approval[];
+  choices: Choice[];
   /** The Telegram message that shows the turn as it goes, while there is one. */
   liveMessageId: number | null;
   /** The uuids of the last messages that left the inbox, so that a redelivered one is known. */
@@ -161,7 +184,7 @@ export function isQuiet(record: SessionRecord): boolean {
     (record.state === 'suspended' || record.state === 'terminated') &&
     record.process === null &&
     record.outbox.length === 0 &&
-    !record.inbox.some((message) => message.state !== 'held') &&
+    record.inbox.every(({ state }) => state === 'held' || state === 'undecided') &&
     !isToBeRestored(record)
   );
 }

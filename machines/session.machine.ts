@@ -17,6 +17,14 @@ import {
 } from 'xstate';
 import { notProvided } from './not-provided.ts';
 import { closeAllApprovals, closeApproval, requestApproval, settleApproval } from './session-approvals.ts';
+import {
+  ask,
+  closeChoices,
+  continueUndecided,
+  dropUndecided,
+  isAboutSilence,
+  undecided,
+} from './session-choices.ts';
 import type { ClaudeCommand, ClaudeInput, Recovery, RecoveryInput, SessionEvent } from './session-events.ts';
 import {
   accept,
@@ -39,6 +47,7 @@ import {
 import {
   idleDeadline,
   isToBeRestored,
+  type ChoiceOutcome,
   type EndReason,
   type Notice,
   type SessionRecord,
@@ -82,6 +91,13 @@ export interface SessionContext {
   /** When the wait that may time out began (start, turn's last sign of life, interrupt, stop), ms since the epoch. */
   waitingSince: number;
 }
+
+/** What a person's order says about the silence that they were asked about. */
+const SILENCE_OUTCOMES: Partial<Record<string, ChoiceOutcome>> = {
+  'user.keepWaiting': 'keepWaiting',
+  'user.interrupt': 'interrupt',
+  'user.restart': 'restart',
+};
 
 /** A recovery that a stopping daemon does not wait for. */
 const LEFT_FOR_THE_NEXT_DAEMON = [
@@ -158,7 +174,8 @@ export const sessionMachine = setup({
         dropped.length > 0
           ? oweNotice(record, timeOf(event, context), { type: 'ended', dropped: dropped.length })
           : record;
-      return { record: handle(told, ...dropped) };
+      const asked = closeChoices(told, () => true, 'overtaken', timeOf(event, context));
+      return { record: handle(asked, ...dropped) };
     }),
     refuseMessage: assign(({ context, event }) => {
       assertEvent(event, 'user.message');
@@ -235,6 +252,24 @@ export const sessionMachine = setup({
       const sessionRules = [...context.record.sessionRules, ...event.rules];
       return { record: { ...context.record, sessionRules } };
     }),
+    askAboutSilence: assign(({ context }) => {
+      const { record, waitingSince, limits } = context;
+      const silentForMs = limits.silenceMs ?? 0;
+      const replyTo = inHand(record)?.messageId ?? null;
+      return { record: ask(record, waitingSince + silentForMs, { type: 'silence', silentForMs }, replyTo) };
+    }),
+    closeSilence: assign(({ context, event }) => {
+      const outcome = SILENCE_OUTCOMES[event.type] ?? 'overtaken';
+      return { record: closeChoices(context.record, isAboutSilence, outcome, timeOf(event, context)) };
+    }),
+    continueUndecided: assign(({ context, event }) => {
+      assertEvent(event, 'user.continue');
+      return { record: continueUndecided(context.record, event.uuid, event.at) };
+    }),
+    dropUndecided: assign(({ context, event }) => {
+      assertEvent(event, 'user.drop');
+      return { record: dropUndecided(context.record, event.uuid, event.at) };
+    }),
     interrupt: sendTo('claude', { type: 'claude.interrupt' } as const),
     stop: sendTo('claude', { type: 'claude.stop' } as const),
 
@@ -285,6 +320,10 @@ export const sessionMachine = setup({
       assertEvent(event, 'user.approvalAnswered');
       return context.record.approvals.some((approval) => approval.id === event.id);
     },
+    isUndecided: ({ context, event }) => {
+      assertEvent(event, ['user.continue', 'user.drop']);
+      return undecided(context.record, event.uuid) !== undefined;
+    },
     hasNoApprovals: ({ context }) => context.record.approvals.length === 0,
     hasBackgroundTasks: ({ context }) => context.backgroundTasks > 0,
     hasNoBackgroundTasks: ({ context }) => context.backgroundTasks === 0,
@@ -320,6 +359,8 @@ export const sessionMachine = setup({
   on: {
     'user.timeoutChanged': { actions: 'changeTimeout' },
     'user.renamed': { actions: 'rename' },
+    'user.continue': { guard: 'isUndecided', actions: 'continueUndecided' },
+    'user.drop': { guard: 'isUndecided', actions: 'dropUndecided' },
     'telegram.partSent': { actions: 'notePartSent' },
     'telegram.delivered': { actions: 'noteDelivered' },
     'telegram.liveMessageChanged': { actions: 'noteLiveMessage' },
@@ -339,7 +380,9 @@ export const sessionMachine = setup({
           workspace: record.workspace,
           claudeSessionId: record.claudeSessionId,
           process: record.process,
-          uuids: record.inbox.filter(({ state }) => state !== 'held').map(({ uuid }) => uuid),
+          uuids: record.inbox
+            .filter(({ state }) => state === 'waiting' || state === 'delivered')
+            .map(({ uuid }) => uuid),
         }),
         onDone: {
           target: 'settling',
@@ -361,6 +404,12 @@ export const sessionMachine = setup({
           entry: { type: 'tell', params: { notice: { type: 'internalError' }, afterMs: 0 } },
           on: {
             'user.message': { target: '#session.recovering', reenter: true, actions: 'acceptMessage' },
+            'user.continue': {
+              guard: 'isUndecided',
+              target: '#session.recovering',
+              reenter: true,
+              actions: 'continueUndecided',
+            },
             'user.end': { target: '#session.terminated', actions: 'dropAll' },
           },
         },
@@ -385,13 +434,23 @@ export const sessionMachine = setup({
           { guard: 'hasInHand', target: 'recovering', actions: 'acceptMessage' },
           { target: 'settling', actions: 'acceptMessage' },
         ],
+        'user.continue': [
+          { guard: and(['isUndecided', 'hasInHand']), target: 'recovering', actions: 'continueUndecided' },
+          { guard: 'isUndecided', target: 'settling', actions: 'continueUndecided' },
+        ],
         'user.wake': { target: 'live', actions: 'touch' },
         'user.end': { target: 'terminated', actions: 'dropAll' },
       },
       states: {
         resting: {},
         // The daemon stops: what was not finished is the next one's.
-        drained: { on: { 'user.message': { actions: 'acceptMessage' }, 'user.wake': {} } },
+        drained: {
+          on: {
+            'user.message': { actions: 'acceptMessage' },
+            'user.continue': { guard: 'isUndecided', actions: 'continueUndecided' },
+            'user.wake': {},
+          },
+        },
       },
     },
 
@@ -450,6 +509,11 @@ export const sessionMachine = setup({
                 'holdWaiting',
               ],
             },
+            // What is in hand stays there: the transcript will tell how far it came.
+            'user.restart': {
+              target: 'stopping',
+              actions: { type: 'noteEndReason', params: { reason: 'user' } },
+            },
           },
           states: {
             starting: {
@@ -495,19 +559,22 @@ export const sessionMachine = setup({
                 },
                 'user.interrupt': 'interrupting',
               },
-              after: {
-                silence: {
-                  guard: 'hasSilenceLimit',
-                  target: 'working',
-                  reenter: true,
-                  actions: {
-                    type: 'tell',
-                    params: ({ context }) => ({
-                      notice: { type: 'silent', silentForMs: context.limits.silenceMs ?? 0 },
-                      afterMs: context.limits.silenceMs ?? 0,
-                    }),
-                  },
+              after: { silence: { guard: 'hasSilenceLimit', target: 'silent' } },
+            },
+
+            // As working, but Claude may be stuck. Only a person can tell: it is never killed for its silence.
+            silent: {
+              entry: 'askAboutSilence',
+              exit: 'closeSilence',
+              on: {
+                'claude.heard': 'working',
+                'claude.approvalRequested': { target: 'awaitingApproval', actions: 'requestApproval' },
+                'claude.turnEnded': {
+                  target: 'betweenTurns',
+                  actions: { type: 'endTurn', params: { unanswered: 'noAnswer' } },
                 },
+                'user.keepWaiting': 'working',
+                'user.interrupt': 'interrupting',
               },
             },
 
@@ -581,6 +648,11 @@ export const sessionMachine = setup({
                       target: '#session.live.active.betweenTurns',
                       actions: 'acceptMessage',
                     },
+                    'user.continue': {
+                      guard: 'isUndecided',
+                      target: '#session.live.active.betweenTurns',
+                      actions: 'continueUndecided',
+                    },
                   },
                 },
                 awaitingApproval: {
@@ -609,6 +681,11 @@ export const sessionMachine = setup({
           entry: { type: 'noteState', params: { state: 'idle' } },
           on: {
             'user.message': { target: 'active.betweenTurns', actions: 'acceptMessage' },
+            'user.continue': {
+              guard: 'isUndecided',
+              target: 'active.betweenTurns',
+              actions: 'continueUndecided',
+            },
             'user.timeoutChanged': { target: 'idle', reenter: true, actions: 'changeTimeout' },
             'user.wake': { target: 'idle', reenter: true, actions: 'touch' },
             'user.suspend': {
@@ -670,7 +747,14 @@ export const sessionMachine = setup({
                 'daemon.drain': 'draining',
                 'daemon.stop': 'draining',
                 'user.end': { target: 'terminating', actions: 'dropAll' },
-                'claude.exited': { target: '#session.exited', actions: 'noteExit' },
+                'claude.exited': [
+                  {
+                    guard: 'hasInHand',
+                    target: '#session.recovering',
+                    actions: ['noteExit', 'noteSuspended'],
+                  },
+                  { target: '#session.exited', actions: 'noteExit' },
+                ],
               },
             },
             // As suspending, but what waits is left for the next daemon.

@@ -21,7 +21,7 @@ export function newSession(
   defaults: Pick<Config, 'idleTimeoutMs' | 'permissionMode'>,
 ): SessionRecord {
   return {
-    version: 1,
+    version: 2,
     id: newSessionId(),
     epoch,
     chatId: address.chatId,
@@ -44,6 +44,7 @@ export function newSession(
     outbox: [],
     nextOutboxId: 1,
     approvals: [],
+    choices: [],
     liveMessageId: null,
     handled: [],
   };

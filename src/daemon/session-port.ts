@@ -1,8 +1,9 @@
 /** What Telegram's side asks of the sessions, chat by chat: the port that `src/telegram/` calls. */
 import type { SessionEvent, UserEvent } from '../../machines/session-events.ts';
+import { CHOICE_OPTIONS, openChoice } from '../../machines/session-choices.ts';
 import { isKnown } from '../../machines/session-inbox.ts';
 import { oweNotice } from '../../machines/session-outbox.ts';
-import type { SessionRecord } from '../../machines/session-record.ts';
+import type { Choice, ChoiceOption, SessionRecord } from '../../machines/session-record.ts';
 import type { SessionView } from '../../machines/session-view.ts';
 import type { Config } from '../config.ts';
 import type { Store } from '../store/ports.ts';
@@ -154,7 +155,29 @@ export function createSessionsPort(options: SessionsPortOptions): SessionsPort {
       });
       return answered ?? false;
     },
+
+    choose: async (chatId, { sessionId, number, option }, at) => {
+      const chosen = await sessions.use(sessionId, async (session) => {
+        const choice = session.record.chatId === chatId ? openChoice(session.record, number) : undefined;
+        const event = choice && eventOf(choice, option, at);
+        if (!event) return false;
+        await session.tell(event);
+        await session.saved();
+        return !openChoice(session.record, number);
+      });
+      return chosen ?? false;
+    },
   };
+}
+
+/** What the choice tells its session; null if it has no such option. */
+function eventOf({ about }: Choice, option: ChoiceOption, at: number): UserEvent | null {
+  const options: readonly ChoiceOption[] = CHOICE_OPTIONS[about.type];
+  if (!options.includes(option)) return null;
+  if (option === 'continue' || option === 'drop') {
+    return about.type === 'cutOff' ? { type: `user.${option}`, uuid: about.uuid, at } : null;
+  }
+  return { type: `user.${option}`, at };
 }
 
 async function tellDurably(session: KeptSession, event: SessionEvent): Promise<SessionView> {

@@ -12,7 +12,13 @@ export interface Ladder {
   readonly steps: Readonly<Record<number, (older: Fields) => Fields>>;
 }
 
-export const SESSION_LADDER: Ladder = { current: 1, steps: {} };
+export const SESSION_LADDER: Ladder = {
+  current: 2,
+  steps: {
+    // Claude's silence was told; since version 2 it is asked about, with buttons.
+    1: ({ outbox, ...rest }) => ({ ...rest, outbox: withoutSilence(outbox), choices: [] }),
+  },
+};
 export const CHAT_LADDER: Ladder = { current: 1, steps: {} };
 export const EPOCH_LADDER: Ladder = { current: 1, steps: {} };
 
@@ -44,6 +50,13 @@ function climbFrom(version: number, document: Fields, ladder: Ladder): Climbed {
     return { unreadable: `not a valid document of version ${version}` };
   }
   return climbFrom(version + 1, { ...next, version: version + 1 }, ladder);
+}
+
+function withoutSilence(outbox: unknown): unknown {
+  if (!Array.isArray(outbox)) return outbox;
+  return outbox.filter(
+    (item: { body?: { notice?: { type?: unknown } } }) => item.body?.notice?.type !== 'silent',
+  );
 }
 
 function isFields(value: unknown): value is Fields {

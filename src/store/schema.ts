@@ -30,7 +30,6 @@ const notice = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('interrupted') }),
   z.strictObject({ type: z.literal('unresponsive'), waitedFor: z.enum(['start', 'interrupt']) }),
   z.strictObject({ type: z.literal('processStuck'), pid: whole.nullable() }),
-  z.strictObject({ type: z.literal('silent'), silentForMs: z.number() }),
   z.strictObject({ type: z.literal('noAnswer') }),
   z.strictObject({ type: z.literal('resumedAfterRestart') }),
   z.strictObject({ type: z.literal('notSaved'), detail: z.string() }),
@@ -54,6 +53,13 @@ const outboxItem = z.strictObject({
       toolName: z.string(),
       why: z.enum(['interrupted', 'ended']),
     }),
+    z.strictObject({ kind: z.literal('choice'), number: whole }),
+    z.strictObject({
+      kind: z.literal('choiceClosed'),
+      messageId: whole,
+      about: z.enum(['silence', 'cutOff']),
+      outcome: z.enum(['keepWaiting', 'interrupt', 'restart', 'continue', 'drop', 'overtaken']),
+    }),
     z.strictObject({ kind: z.literal('liveMessageClosed'), messageId: whole }),
   ]),
 });
@@ -63,7 +69,7 @@ const inboxMessage = z.strictObject({
   messageId: whole,
   text: z.string(),
   at: time,
-  state: z.enum(['waiting', 'delivered', 'held']),
+  state: z.enum(['waiting', 'delivered', 'held', 'undecided']),
   attempt: z.union([z.literal(0), z.literal(1)]),
 });
 
@@ -75,9 +81,18 @@ const approval = z.strictObject({
   messageId: whole.nullable(),
 });
 
+const choice = z.strictObject({
+  number: whole,
+  about: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('silence'), silentForMs: z.number() }),
+    z.strictObject({ type: z.literal('cutOff'), uuid: z.string() }),
+  ]),
+  messageId: whole.nullable(),
+});
+
 /** Strict in both directions: a field that this version does not know would be lost with the next save. */
 export const sessionRecordSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   id: z.string(),
   epoch: whole,
   chatId: whole,
@@ -107,6 +122,7 @@ export const sessionRecordSchema = z.strictObject({
   outbox: z.array(outboxItem),
   nextOutboxId: whole,
   approvals: z.array(approval),
+  choices: z.array(choice),
   liveMessageId: whole.nullable(),
   handled: z.array(z.string()),
 });

@@ -1,6 +1,6 @@
 /** What Telegram's side asks of the daemon. Implemented in `src/daemon/`; tests hand in their own. */
 import type { TelegramEvent } from '../../machines/session-events.ts';
-import type { ApprovalDecision, SessionRecord } from '../../machines/session-record.ts';
+import type { ApprovalDecision, ChoiceOption, SessionRecord } from '../../machines/session-record.ts';
 import type { SessionView } from '../../machines/session-view.ts';
 
 /** Where a conversation with people takes place: a chat, or one topic of it. */
@@ -59,6 +59,15 @@ export interface SessionsPort {
     decision: ApprovalDecision,
     at: number,
   ): Promise<boolean>;
+  /** Whether the choice was still open and had this option. It is made once: the second time is `false`. */
+  choose(chatId: number, made: MadeChoice, at: number): Promise<boolean>;
+}
+
+/** What a person tapped: which option, of which session's choice. Nothing about it is known to be true. */
+export interface MadeChoice {
+  sessionId: string;
+  number: number;
+  option: ChoiceOption;
 }
 
 /** What Telegram's side reports to a session: what was delivered, and which message is the live one. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SessionView } from '../../machines/session-view.ts';
 import type { ChatAddress } from '../../src/telegram/ports.ts';
-import { anApproval } from '../helpers/records.ts';
+import { aMessage, anApproval } from '../helpers/records.ts';
 import { CHAT, startTestDaemon, type TestDaemon } from '../helpers/test-daemon.ts';
 
 const TOPIC: ChatAddress = { chatId: 7, threadId: 5 };
@@ -173,6 +173,66 @@ describe('answering an approval', () => {
     expect(await test.sessions.answerApproval(8, 'a1', 'allow', test.now())).toBe(false);
     expect(await test.sessions.answerApproval(7, 'a2', 'allow', test.now())).toBe(false);
     expect((await test.current()).phase).toBe('live.active.awaitingApproval');
+  });
+});
+
+describe('making a choice', () => {
+  async function isSilent(test: TestDaemon): Promise<{ sessionId: string; number: number }> {
+    await test.writes('do it');
+    await test.prompted();
+    test.pass(30 * 60_000);
+    await expect.poll(() => test.telegram.told()).toContain('choice');
+    const { id: sessionId } = await test.current();
+    return { sessionId, number: test.stored(sessionId).choices[0]?.number ?? -1 };
+  }
+
+  it('acts once; the second tap is too late', async () => {
+    const test = await startTestDaemon({ config: { silenceMs: 30 * 60_000 } });
+    const choice = await isSilent(test);
+    const chosen = await Promise.all([
+      test.sessions.choose(7, { ...choice, option: 'interrupt' }, test.now()),
+      test.sessions.choose(7, { ...choice, option: 'restart' }, test.now()),
+    ]);
+    expect(chosen).toEqual([true, false]);
+    expect((await test.current()).phase).toBe('live.active.interrupting');
+    expect(test.stored(choice.sessionId).choices).toEqual([]);
+  });
+
+  it('from another chat, of another session or number, or with an option that it has not, has no effect', async () => {
+    const test = await startTestDaemon({ config: { silenceMs: 30 * 60_000 } });
+    const choice = await isSilent(test);
+    const choose = (chatId: number, over: Partial<Parameters<typeof test.sessions.choose>[1]>) =>
+      test.sessions.choose(chatId, { ...choice, option: 'restart', ...over }, test.now());
+    expect(await choose(8, {})).toBe(false);
+    expect(await choose(7, { sessionId: 'none' })).toBe(false);
+    expect(await choose(7, { sessionId: '../chats/7' })).toBe(false);
+    expect(await choose(7, { number: choice.number + 1 })).toBe(false);
+    expect(await choose(7, { option: 'continue' })).toBe(false);
+    expect((await test.current()).phase).toBe('live.active.silent');
+  });
+
+  it('wakes a suspended session whose turn was cut off twice', async () => {
+    const first = await startTestDaemon();
+    await first.talks('hi', 'Hello.');
+    const { id } = await first.current();
+    await first.daemon.stop();
+    const record = first.stored(id);
+    first.store.disk.sessions.set(
+      id,
+      JSON.stringify({
+        ...record,
+        lastEnd: { ...record.lastEnd, reason: 'idle' },
+        inbox: [aMessage('c2', { state: 'undecided', attempt: 1, text: 'go on' })],
+        choices: [{ number: 1, about: { type: 'cutOff', uuid: 'c2' }, messageId: 77 }],
+      }),
+    );
+    const test = await startTestDaemon({ disk: first.store.disk });
+    expect(await test.sessions.choose(7, { sessionId: id, number: 1, option: 'continue' }, test.now())).toBe(
+      true,
+    );
+    await test.prompted();
+    expect(test.claude.latest.prompts.map(({ uuid }) => uuid)).toEqual(['c2']);
+    await expect.poll(() => test.telegram.told()).toContain('choiceClosed');
   });
 });
 

@@ -108,6 +108,8 @@ function inShort({ body }: OutboxItem): string {
       return body.notice.type;
     case 'approval':
     case 'approvalClosed':
+    case 'choice':
+    case 'choiceClosed':
     case 'liveMessageClosed':
       return body.kind;
   }

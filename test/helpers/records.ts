@@ -12,7 +12,7 @@ export const PROCESS: ProcessIdentity = { pid: 4242, startTime: 'boot-1:100', st
 
 export function aRecord(over: Partial<SessionRecord> = {}): SessionRecord {
   return {
-    version: 1,
+    version: 2,
     id: 's1',
     epoch: 1,
     chatId: 7,
@@ -35,6 +35,7 @@ export function aRecord(over: Partial<SessionRecord> = {}): SessionRecord {
     outbox: [],
     nextOutboxId: 1,
     approvals: [],
+    choices: [],
     liveMessageId: null,
     handled: [],
     ...over,

@@ -9,7 +9,12 @@ import type {
   SessionEvent,
 } from '../../machines/session-events.ts';
 import type { SessionRecord } from '../../machines/session-record.ts';
-import { phaseOf, sessionMachine, type SessionLimits } from '../../machines/session.machine.ts';
+import {
+  DEFAULT_LIMITS,
+  phaseOf,
+  sessionMachine,
+  type SessionLimits,
+} from '../../machines/session.machine.ts';
 import { aMessage, anApproval, aRecord, NOON, PROCESS } from './records.ts';
 
 type Untimed<TEvent> = TEvent extends { at: number } ? Omit<TEvent, 'at'> : TEvent;
@@ -112,6 +117,7 @@ export const SESSION_IN = {
   'suspended.drained': drained,
   'live.active.starting': starting,
   'live.active.working': working,
+  'live.active.silent': silent,
   'live.active.awaitingApproval': awaitingApproval,
   'live.active.interrupting': () => after(working(), { type: 'user.interrupt' }),
   'live.active.background.running': inBackground,
@@ -136,6 +142,12 @@ function working(): TestSession {
   const session = starting();
   session.says({ type: 'claude.ready' });
   session.says({ type: 'claude.turnStarted' });
+  return session;
+}
+
+function silent(): TestSession {
+  const session = working();
+  session.pass(DEFAULT_LIMITS.silenceMs ?? 0);
   return session;
 }
 

@@ -42,6 +42,8 @@ export interface SteerableSessions extends SessionsPort {
   refused: string | null;
   /** Approvals that are open, by id. */
   readonly openApprovals: Set<string>;
+  /** Choices that are open, by number. */
+  readonly openChoices: Set<number>;
   /** Awaited in each `accept`; a rejection is what the disk says. */
   onAccept: (message: IncomingMessage) => Promise<void>;
 }
@@ -58,6 +60,7 @@ export function steerableSessions(): SteerableSessions {
     views: [aView()],
     refused: null,
     openApprovals: new Set(),
+    openChoices: new Set(),
     onAccept: () => Promise.resolve(),
 
     accept: async (address, message) => {
@@ -83,6 +86,10 @@ export function steerableSessions(): SteerableSessions {
     answerApproval: async (chatId, id, decision) => {
       await answer(`answerApproval(${chatId}, ${id}, ${decision})`);
       return sessions.openApprovals.delete(id);
+    },
+    choose: async (chatId, { sessionId, number, option }) => {
+      await answer(`choose(${chatId}, ${sessionId}, ${number}, ${option})`);
+      return sessions.openChoices.delete(number);
     },
   };
   return sessions;

@@ -1,5 +1,6 @@
 /** Every delayed transition really waits: XState takes a misspelt delay at once, without a word. */
 import { describe, expect, it } from 'vitest';
+import { NOON } from '../helpers/records.ts';
 import { SESSION_IN, startSession } from '../helpers/session-actor.ts';
 
 describe('a delayed transition waits its time:', () => {
@@ -46,15 +47,18 @@ describe('a delayed transition waits its time:', () => {
     expect(session.spawned).toHaveLength(2);
   });
 
-  it('a turn in which Claude says nothing for 30 min is reported and goes on, each time', () => {
+  it('a turn in which Claude says nothing for 30 min is asked about, and goes on', () => {
     const session = SESSION_IN['live.active.working']();
     session.pass(30 * 60_000 - 1);
-    expect(session.notices()).toEqual([]);
-    session.pass(1);
-    expect(session.notices()).toEqual([{ type: 'silent', silentForMs: 30 * 60_000 }]);
     expect(session.phase()).toBe('live.active.working');
-    session.pass(30 * 60_000);
-    expect(session.notices()).toHaveLength(2);
+    session.pass(1);
+    expect(session.phase()).toBe('live.active.silent');
+    expect(session.record().outbox).toMatchObject([
+      { at: NOON + 30 * 60_000, replyTo: 1, body: { kind: 'choice', number: 1 } },
+    ]);
+    session.pass(365 * 86_400_000);
+    expect(session.phase()).toBe('live.active.silent');
+    expect(session.owed()).toHaveLength(1);
   });
 
   it('a sign of life starts the wait for the next one', () => {
@@ -62,9 +66,9 @@ describe('a delayed transition waits its time:', () => {
     session.pass(29 * 60_000);
     session.says({ type: 'claude.heard' });
     session.pass(29 * 60_000);
-    expect(session.notices()).toEqual([]);
+    expect(session.phase()).toBe('live.active.working');
     session.pass(60_000);
-    expect(session.notices()).toHaveLength(1);
+    expect(session.phase()).toBe('live.active.silent');
   });
 
   it('silence is never reported if that is off', () => {
@@ -73,7 +77,7 @@ describe('a delayed transition waits its time:', () => {
     session.becomesReady();
     session.pass(365 * 86_400_000);
     expect(session.phase()).toBe('live.active.working');
-    expect(session.notices()).toEqual([]);
+    expect(session.owed()).toEqual([]);
   });
 
   it('an idle session is suspended after its timeout', () => {

@@ -16,6 +16,10 @@ const EVENTS: Record<string, (session: TestSession) => void> = {
   'user.suspend': (session) => session.send({ type: 'user.suspend' }),
   'user.wake': (session) => session.send({ type: 'user.wake' }),
   'user.interrupt': (session) => session.send({ type: 'user.interrupt' }),
+  'user.keepWaiting': (session) => session.send({ type: 'user.keepWaiting' }),
+  'user.restart': (session) => session.send({ type: 'user.restart' }),
+  'user.continue': (session) => session.send({ type: 'user.continue', uuid: 'm1' }),
+  'user.drop': (session) => session.send({ type: 'user.drop', uuid: 'm1' }),
   'user.end': (session) => session.send({ type: 'user.end' }),
   'user.approvalAnswered': (session) =>
     session.send({ type: 'user.approvalAnswered', id: 'a1', decision: 'allow' }),

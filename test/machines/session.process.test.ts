@@ -115,7 +115,7 @@ describe('a crash', () => {
     expect(session.record().inbox).toEqual([]);
   });
 
-  it('in the middle of the answer tells, and continues once', async () => {
+  it('in the middle of the answer tells, continues once, and then asks', async () => {
     const session = SESSION_IN['live.active.working']();
     session.exits(1);
     session.recoveries[0]?.finds([{ uuid: 'm1', fate: 'cutOff', continuationUuid: 'c1' }]);
@@ -125,10 +125,14 @@ describe('a crash', () => {
     session.exits(1);
     session.recoveries[1]?.finds([{ uuid: 'c1', fate: 'cutOff', continuationUuid: 'c2' }]);
     await expect.poll(session.phase).toBe('suspended.resting');
-    expect(session.record()).toMatchObject({ inbox: [], handled: ['m1', 'c1'] });
-    expect(session.notices().map((notice) => 'outcome' in notice && notice.outcome)).toEqual([
-      'continuing',
-      'gaveUp',
+    expect(session.record()).toMatchObject({
+      inbox: [{ uuid: 'c2', state: 'undecided' }],
+      handled: ['m1', 'c1'],
+      choices: [{ about: { type: 'cutOff', uuid: 'c2' } }],
+    });
+    expect(session.owed()).toMatchObject([
+      { kind: 'notice', notice: { type: 'crashed', outcome: 'continuing' } },
+      { kind: 'choice' },
     ]);
   });
 

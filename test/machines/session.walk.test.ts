@@ -37,10 +37,18 @@ const STEPS: Record<string, Step> = {
   evict: ({ session }) => session.send({ type: 'daemon.evict' }),
   timeout: ({ session }, seed) =>
     session.send({ type: 'user.timeoutChanged', idleTimeoutMs: seed % 3 === 0 ? null : 1_000 + seed }),
-  'time passes': ({ session }, seed) => session.pass(seed % 2 ? 700 : 700_000),
+  'time passes': ({ session }, seed) => session.pass([700, 700_000, 1_800_000][seed % 3] ?? 0),
   approve: ({ session }) => {
     const approval = session.record().approvals[0];
     if (approval) session.send({ type: 'user.approvalAnswered', id: approval.id, decision: 'allow' });
+  },
+  'decides what was asked': ({ session }, seed) => {
+    const about = session.record().choices[0]?.about;
+    if (about?.type === 'cutOff') {
+      session.send({ type: seed % 3 === 1 ? 'user.drop' : 'user.continue', uuid: about.uuid });
+    } else if (about) {
+      session.send({ type: seed % 3 === 1 ? 'user.keepWaiting' : 'user.restart' });
+    }
   },
   'is ready': (world) => {
     if (world.process !== 'spawned') return;
@@ -177,7 +185,13 @@ async function calmDown(world: World): Promise<void> {
   if (/drain/.test(world.session.phase())) await STEPS['the daemon dies']?.(world, 0);
   react(world);
   for (let round = 0; round < 80; round++) {
-    for (const step of ['finds the transcript', 'is ready', 'approve', 'answers and ends the turn']) {
+    for (const step of [
+      'finds the transcript',
+      'decides what was asked',
+      'is ready',
+      'approve',
+      'answers and ends the turn',
+    ]) {
       await STEPS[step]?.(world, 0);
       react(world);
     }
@@ -186,6 +200,7 @@ async function calmDown(world: World): Promise<void> {
       react(world);
     }
   }
+  expect(world.session.record().choices).toEqual([]);
   const waiting = world.session.record().inbox.filter(({ state }) => state !== 'held');
   const gaveUp = world.session.notices().some(({ type }) => type === 'tooManyCrashes');
   if (!gaveUp) expect(waiting).toEqual([]);

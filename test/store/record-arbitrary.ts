@@ -30,6 +30,13 @@ const body: fc.Arbitrary<OutboxItem['body']> = fc.oneof(
   fc.record({ kind: fc.constant('answer' as const), markdown: text }),
   fc.record({ kind: fc.constant('notice' as const), notice }),
   fc.record({ kind: fc.constant('approval' as const), approvalId: text }),
+  fc.record({ kind: fc.constant('choice' as const), number: whole }),
+  fc.record({
+    kind: fc.constant('choiceClosed' as const),
+    messageId: whole,
+    about: fc.constantFrom('silence' as const, 'cutOff' as const),
+    outcome: fc.constantFrom('restart' as const, 'overtaken' as const),
+  }),
   fc.record({ kind: fc.constant('liveMessageClosed' as const), messageId: whole }),
   fc.record({
     kind: fc.constant('approvalClosed' as const),
@@ -42,7 +49,7 @@ const body: fc.Arbitrary<OutboxItem['body']> = fc.oneof(
 /** @param id which session it is of */
 export function anyRecord(id: string): fc.Arbitrary<SessionRecord> {
   return fc.record({
-    version: fc.constant(1 as const),
+    version: fc.constant(2 as const),
     id: fc.constant(id),
     epoch: whole,
     chatId: whole,
@@ -74,7 +81,7 @@ export function anyRecord(id: string): fc.Arbitrary<SessionRecord> {
         messageId: whole,
         text,
         at: time,
-        state: fc.constantFrom('waiting', 'delivered', 'held'),
+        state: fc.constantFrom('waiting', 'delivered', 'held', 'undecided'),
         attempt: fc.constantFrom(0, 1),
       }),
       { maxLength: 3 },
@@ -89,6 +96,17 @@ export function anyRecord(id: string): fc.Arbitrary<SessionRecord> {
         toolName: text,
         input: fields,
         canAllowForSession: fc.boolean(),
+        messageId: orNull(whole),
+      }),
+      { maxLength: 2 },
+    ),
+    choices: fc.array(
+      fc.record({
+        number: whole,
+        about: fc.oneof(
+          fc.record({ type: fc.constant('silence' as const), silentForMs: whole }),
+          fc.record({ type: fc.constant('cutOff' as const), uuid: fc.uuid() }),
+        ),
         messageId: orNull(whole),
       }),
       { maxLength: 2 },

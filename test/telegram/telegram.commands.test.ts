@@ -328,7 +328,7 @@ describe('an approval', () => {
     await expect.poll(() => sessions.calls).toEqual(['answerApproval(-100, q1, allow)']);
   });
 
-  it.each(['', 'a', 'ax:q1', 'perm:allow:q1', 's:', 'ay:', '{"id":1}'])(
+  it.each(['', 'a', 'cw', 'cx:1:s1', 'ax:q1', 'perm:allow:q1', 's:', 'ay:', '{"id":1}'])(
     'is not answered by forged data: %j',
     async (data) => {
       const { emulator, sessions, messageId } = await startAsking();
@@ -349,5 +349,68 @@ describe('an approval', () => {
     );
     await expect.poll(() => telegram.health.lastError).toContain('429');
     expect((await emulator.press({ chatId: ME, messageId, button: 'ay:q1' }))?.text).toBe('Allowed');
+  });
+});
+
+describe('a choice', () => {
+  async function startChoosing() {
+    const bot = await startBot();
+    bot.sessions.openChoices.add(4);
+    bot.emulator.openChat(ME);
+    const choices = [{ number: 4, about: { type: 'cutOff' as const, uuid: 'c2' }, messageId: null }];
+    const body = { kind: 'choice' as const, number: 4 };
+    const outbox = [{ id: 4, at: NOON, replyTo: null, partsSent: 0, body }];
+    bot.telegram.offer(aRecord({ chatId: ME, choices, outbox }));
+    const { message_id: messageId } = await bot.emulator.waitForMessage(
+      ME,
+      ({ reply_markup }) => reply_markup !== undefined,
+    );
+    const shown = () => bot.emulator.messages(ME).find(({ message_id }) => message_id === messageId);
+    return { ...bot, messageId, shown };
+  }
+
+  it('is made by a tap, and its buttons go', async () => {
+    const { emulator, sessions, messageId, shown } = await startChoosing();
+    expect(shown()?.text).toContain('cut off a second time');
+    const toast = await emulator.press({ chatId: ME, messageId, button: 'cc:4:s1' });
+    expect(toast?.text).toBe('Continue');
+    expect(sessions.calls).toEqual([`choose(${ME}, s1, 4, continue)`]);
+    await expect.poll(() => shown()?.reply_markup).toBeUndefined();
+  });
+
+  it('is made once: the second tap says so', async () => {
+    const { emulator, sessions, messageId, shown } = await startChoosing();
+    sessions.openChoices.clear();
+    const toast = await emulator.press({ chatId: ME, messageId, button: 'cd:4:s1' });
+    expect(toast?.text).toBe('This was answered before, or is not needed any more.');
+    await expect.poll(() => shown()?.reply_markup).toBeUndefined();
+  });
+
+  it('that was made is left as what was asked and what became of it', async () => {
+    const { telegram, messageId, shown } = await startChoosing();
+    const body = {
+      kind: 'choiceClosed' as const,
+      messageId,
+      about: 'cutOff' as const,
+      outcome: 'drop' as const,
+    };
+    telegram.offer(aRecord({ chatId: ME, outbox: [{ id: 5, at: NOON, replyTo: null, partsSent: 0, body }] }));
+    await expect
+      .poll(() => shown()?.text)
+      .toBe("Claude's turn for this was cut off a second time. You dropped it.");
+    expect(shown()?.reply_markup).toBeUndefined();
+  });
+
+  it('that no longer matters is not asked', async () => {
+    const bot = await startBot();
+    bot.emulator.openChat(ME);
+    const body = { kind: 'choice' as const, number: 4 };
+    bot.telegram.offer(
+      aRecord({ chatId: ME, outbox: [{ id: 4, at: NOON, replyTo: null, partsSent: 0, body }] }),
+    );
+    await expect
+      .poll(() => bot.reports)
+      .toMatchObject([{ event: { type: 'telegram.delivered', outboxId: 4 } }]);
+    expect(bot.calls('sendMessage')).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 /** What the scripted model answers to which words: one rule each, the first that fits speaks. To teach it more, add a rule. */
 import { resolve } from 'node:path';
+import { CONTINUE_PROMPT } from '../../../machines/session-inbox.ts';
 import { longDocument, markdownDocument } from './documents.ts';
 import { type Conversation, type Prompt } from './conversation.ts';
 import { type Answer, say, think, tool, type ToolResult } from './parts.ts';
@@ -84,9 +85,13 @@ export const rules: readonly Rule[] = [
     usage: 'hang',
     help: 'starts to answer and says nothing, until you stop it',
     pattern: /^hang$/i,
-    *answer() {
-      yield { kind: 'hang' };
-    },
+    answer: hang,
+  },
+  {
+    usage: 'hang on',
+    help: 'the same, and again when the turn is taken up again',
+    pattern: /^hang on$/,
+    answer: hang,
   },
   {
     usage: 'fail <status>',
@@ -176,13 +181,19 @@ export const rules: readonly Rule[] = [
 
 /** What the script says to these words. */
 export function answerTo(asked: Asked): Answer {
-  const { text, byUser } = asked.prompt;
+  const { text, byUser, earlier } = asked.prompt;
   if (!byUser) return backgroundTaskEnded();
+  const isHanging = text === CONTINUE_PROMPT && earlier.findLast((words) => words !== text) === 'hang on';
+  if (isHanging) return hang();
   for (const rule of rules) {
     const match = rule.pattern.exec(text);
     if (match) return rule.answer(match.slice(1), asked);
   }
   return echo(asked.prompt);
+}
+
+function* hang(): Answer {
+  yield { kind: 'hang' };
 }
 
 function* backgroundTaskEnded(): Answer {

@@ -1,10 +1,11 @@
 /** Taps on inline buttons: an approval is answered, a session chosen. A button that is spent says so and goes away. */
 import type { MessageEntity } from 'grammy/types';
 import type { ApprovalDecision } from '../../../machines/session-record.ts';
-import { readCallbackData } from './callback-data.ts';
+import { readCallbackData, type ButtonMeaning } from './callback-data.ts';
 import { sessionsReply, type Reply } from './commands.ts';
 import type { ChatAddress, SessionsPort } from '../ports.ts';
 import { bold, concat, type RichText } from '../render/rich-text.ts';
+import { CHOICE_LABELS } from '../texts/choices.ts';
 import * as texts from '../texts/messages.ts';
 import { threadOf, type UpdateCallback } from './update.ts';
 
@@ -27,6 +28,8 @@ export async function handleCallback(callback: UpdateCallback, options: Callback
     options.toast(callback.id, texts.STALE_BUTTON_TOAST);
   } else if (meaning.kind === 'approval') {
     await answerApproval(callback.id, message, meaning, options);
+  } else if (meaning.kind === 'choice') {
+    await choose(callback.id, message, meaning, options);
   } else {
     await selectSession(callback.id, message, meaning.sessionId, options);
   }
@@ -42,6 +45,19 @@ async function answerApproval(
   const wasOpen = await sessions.answerApproval(address.chatId, approvalId, decision, now());
   toast(callbackId, wasOpen ? texts.DECIDED_TOAST[decision] : texts.STALE_APPROVAL_TOAST);
   edit(address, message.message_id, wasOpen ? decidedReply(message, decision) : null);
+}
+
+/** What is left of the question is the session's to say; the buttons go at once. */
+async function choose(
+  callbackId: string,
+  message: Tapped,
+  { sessionId, number, option }: Extract<ButtonMeaning, { kind: 'choice' }>,
+  { sessions, now, toast, edit }: CallbackOptions,
+): Promise<void> {
+  const address = addressOf(message);
+  const wasOpen = await sessions.choose(address.chatId, { sessionId, number, option }, now());
+  toast(callbackId, wasOpen ? CHOICE_LABELS[option] : texts.STALE_CHOICE_TOAST);
+  edit(address, message.message_id, null);
 }
 
 async function selectSession(

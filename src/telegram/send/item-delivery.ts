@@ -1,7 +1,8 @@
 /** How each kind of thing that a session owes is said in the chat. */
 import type { Api } from 'grammy';
 import type { OutboxItem, SessionRecord } from '../../../machines/session-record.ts';
-import { approvalKeyboard } from '../receive/callback-data.ts';
+import { openChoice } from '../../../machines/session-choices.ts';
+import { approvalKeyboard, choiceKeyboard } from '../receive/callback-data.ts';
 import {
   deleteDelivery,
   editDelivery,
@@ -14,6 +15,7 @@ import { renderMarkdown } from '../render/markdown.ts';
 import { plain, type RichText } from '../render/rich-text.ts';
 import { splitRichText } from '../render/split.ts';
 import { approvalClosedText, approvalText } from '../texts/approvals.ts';
+import { choiceClosedText, choiceText } from '../texts/choices.ts';
 import { emptyAnswerText, liveMessageOverText } from '../texts/delivery.ts';
 import { noticeText } from '../texts/notices.ts';
 
@@ -31,6 +33,10 @@ export function itemDelivery(
   const address = { chatId: record.chatId, threadId: record.threadId };
   const message = (parts: () => RichText[], keyboard: PartsOptions['keyboard'] = null) =>
     messageDelivery(api, { address, parts, partsSent, replyTo, keyboard, ...listener });
+  const closing = (messageId: number, text: RichText) =>
+    editDelivery(api, { chatId: record.chatId, messageId, text, keyboard: null }, () =>
+      listener.onDone(messageId),
+    );
 
   switch (body.kind) {
     case 'answer':
@@ -45,11 +51,16 @@ export function itemDelivery(
       const parts = () => rendered(() => approvalText(approval), asWritten, log);
       return message(parts, approvalKeyboard(approval));
     }
-    case 'approvalClosed': {
-      const text = approvalClosedText(body.toolName, body.why);
-      const edit = { chatId: record.chatId, messageId: body.messageId, text, keyboard: null };
-      return editDelivery(api, edit, () => listener.onDone(body.messageId));
+    case 'choice': {
+      const choice = openChoice(record, body.number);
+      // It no longer mattered before it was asked.
+      if (!choice) return doneDelivery(() => listener.onDone(null));
+      return message(() => [choiceText(choice.about)], choiceKeyboard(record.id, choice));
     }
+    case 'approvalClosed':
+      return closing(body.messageId, approvalClosedText(body.toolName, body.why));
+    case 'choiceClosed':
+      return closing(body.messageId, choiceClosedText(body.about, body.outcome));
     case 'liveMessageClosed': {
       const messageId = () => Promise.resolve(body.messageId);
       const gone = { chatId: record.chatId, messageId, insteadText: liveMessageOverText() };

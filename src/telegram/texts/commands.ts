@@ -84,6 +84,7 @@ const PHASE_WORDS: Record<string, string> = {
   stopping: 'stopping',
   starting: 'active (starting)',
   working: 'active (working)',
+  silent: 'active (no word from Claude for long)',
   awaitingApproval: 'active (waiting for your answer)',
   interrupting: 'active (interrupting)',
   background: 'active (a background task runs)',

@@ -17,8 +17,6 @@ export function noticeText(notice: Notice): RichText {
       return NO_REACTION[notice.waitedFor];
     case 'processStuck':
       return stuckText(notice.pid);
-    case 'silent':
-      return rich`Claude has been at work without a word for ${formatDuration(notice.silentForMs)}. Wait on, or interrupt it with /stop.`;
     case 'noAnswer':
       return rich`Claude ended its turn without answering this. Write it again, perhaps in other words.`;
     case 'resumedAfterRestart':

@@ -23,6 +23,7 @@ describe('/status', () => {
         "live.active.background.awaitingApproval": "work is active (waiting for your answer)",
         "live.active.background.running": "work is active (a background task runs)",
         "live.active.interrupting": "work is active (interrupting)",
+        "live.active.silent": "work is active (no word from Claude for long)",
         "live.active.starting": "work is active (starting)",
         "live.active.working": "work is active (working)",
         "live.idle": "work is idle for 0 s",

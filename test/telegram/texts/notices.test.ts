@@ -73,7 +73,6 @@ describe('everything else', () => {
       said({ type: 'unresponsive', waitedFor: 'interrupt' }),
       said({ type: 'processStuck', pid: 123 }),
       said({ type: 'processStuck', pid: null }),
-      said({ type: 'silent', silentForMs: 1_800_000 }),
       said({ type: 'noAnswer' }),
       said({ type: 'resumedAfterRestart' }),
       said({ type: 'notSaved', detail: 'ENOSPC: no space left on device' }),
@@ -89,7 +88,6 @@ describe('everything else', () => {
         "Claude did not react to the interruption, so it was stopped. The conversation is kept: write again to go on.",
         "Claude's process does not end. Your messages wait, because no other one may work on this conversation until it has gone. Look on the host what keeps process <code>123</code>.",
         "Claude's process does not end. Your messages wait, because no other one may work on this conversation until it has gone. Look on the host what keeps it.",
-        "Claude has been at work without a word for 30 min. Wait on, or interrupt it with /stop.",
         "Claude ended its turn without answering this. Write it again, perhaps in other words.",
         "The daemon was restarted while Claude worked on this. Claude now goes on where it was.",
         "This session can't be saved on the host's disk. It goes on, but a restart may forget the latest. Look at the disk of the data folder: is it full, or not writable?
@@ -102,9 +100,5 @@ describe('everything else', () => {
         "The session ended, so 3 messages were not answered. Write them again to have them answered: that starts a new session.",
       ]
     `);
-  });
-
-  it('lets the commands of the bot be tapped', () => {
-    expect(tappableIn(noticeText({ type: 'silent', silentForMs: 60_000 }))).toEqual(['/stop']);
   });
 });

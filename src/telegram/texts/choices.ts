@@ -1,0 +1,45 @@
+/** What the bot asks when only a person can decide how a turn goes on, and what it leaves of the question afterwards. */
+import type { ChoiceOption, ChoiceOutcome, ChoiceSubject } from '../../../machines/session-record.ts';
+import { formatDuration } from '../../duration.ts';
+import { concat, rich, type RichText } from '../render/rich-text.ts';
+
+/** On the buttons, and in the toast after a tap. */
+export const CHOICE_LABELS: Record<ChoiceOption, string> = {
+  keepWaiting: 'Continue waiting',
+  interrupt: 'Interrupt',
+  restart: 'Restart',
+  continue: 'Continue',
+  drop: 'Drop',
+};
+
+export function choiceText(about: ChoiceSubject): RichText {
+  switch (about.type) {
+    case 'silence':
+      return rich`Claude has said nothing for ${formatDuration(about.silentForMs)} in this turn. It may be at something long, or stuck. Interrupt ends the turn; Restart starts Claude anew and lets it take the turn up again.`;
+    case 'cutOff':
+      return rich`Claude's turn for this was cut off a second time. Continue lets Claude take it up again where it stopped; Drop leaves it as it is.`;
+  }
+}
+
+/** In place of the question. */
+export function choiceClosedText(about: ChoiceSubject['type'], outcome: ChoiceOutcome): RichText {
+  return concat(ASKED[about], ' ', outcome === 'overtaken' ? OVERTAKEN[about] : OUTCOMES[outcome]);
+}
+
+const ASKED: Record<ChoiceSubject['type'], string> = {
+  silence: 'Claude said nothing for long.',
+  cutOff: "Claude's turn for this was cut off a second time.",
+};
+
+const OVERTAKEN: Record<ChoiceSubject['type'], string> = {
+  silence: 'That is over.',
+  cutOff: 'It was not continued, because the session ended.',
+};
+
+const OUTCOMES: Record<ChoiceOption, string> = {
+  keepWaiting: 'You wait on; I ask again if it stays so.',
+  interrupt: 'You interrupted it.',
+  restart: 'You had it started again; it takes the turn up where it stopped.',
+  continue: 'You let it continue.',
+  drop: 'You dropped it.',
+};

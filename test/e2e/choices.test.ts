@@ -1,0 +1,98 @@
+/** Turns that are stuck or were cut off twice: the person decides, with buttons. Nothing is killed silently, nothing doubled. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { isRunning } from '../helpers/processes.ts';
+import { ANNA, startProgram, type Program } from '../helpers/program.ts';
+
+let program: Program;
+afterEach(() => program.close());
+
+/** A turn in which Claude begins to answer and then says nothing. */
+async function hangs(text: string): Promise<void> {
+  program.telegram.sendText({ chatId: ANNA, text });
+  await isAt(text);
+}
+
+/** Waits until the model has the words, `times` over. */
+const isAt = (words: string | RegExp, times = 1) =>
+  expect
+    .poll(() => program.model.turns.filter(({ text }) => text.match(words) !== null).length, POLL)
+    .toBe(times);
+
+const POLL = { timeout: 30_000 };
+
+async function asked(label: string, after = 0): Promise<number> {
+  const { message_id } = await program.telegram.waitForMessage(
+    ANNA,
+    (message) =>
+      message.message_id > after && JSON.stringify(message.reply_markup ?? '').includes(`"${label}"`),
+    30_000,
+  );
+  return message_id;
+}
+
+const tap = (messageId: number, button: string) =>
+  program.telegram.press({ chatId: ANNA, messageId, button });
+const textOf = (messageId: number) =>
+  program.telegram.messages(ANNA).find(({ message_id }) => message_id === messageId)?.text;
+
+describe('a silent turn', () => {
+  it('goes on for as long as its sender waits, and ends when they interrupt it', async () => {
+    program = await startProgram({ HIBERNAUT_SILENCE: '1s' });
+    await hangs('hang');
+    const first = await asked('Interrupt');
+    await tap(first, 'Continue waiting');
+    await expect.poll(() => textOf(first)).toMatch(/You wait on/);
+    const second = await asked('Interrupt', first);
+    const { pid } = await program.session();
+    await tap(second, 'Interrupt');
+    await program.sessionIs('idle');
+    expect((await program.session()).pid).toBe(pid);
+    await expect.poll(() => textOf(second)).toMatch(/You interrupted it/);
+    await program.ask('what did I say?', /hang/);
+  });
+
+  it('is taken up by a new process when its sender has it restarted', async () => {
+    program = await startProgram({ HIBERNAUT_SILENCE: '1s' });
+    await hangs('hang');
+    const question = await asked('Restart');
+    const { pid } = await program.session();
+    await tap(question, 'Restart');
+    await program.telegram.waitForMessage(ANNA, ({ text }) => /cut off/.test(text ?? ''), 30_000);
+    expect(isRunning(pid)).toBe(false);
+    expect((await program.sessionIs('idle')).pid).not.toBe(pid);
+    expect(textOf(question)).toMatch(/You had it started again/);
+  });
+});
+
+describe('a turn that was cut off twice', () => {
+  async function cutOffTwice(): Promise<number> {
+    program = await startProgram();
+    await hangs('hang on');
+    await program.kill();
+    await program.start();
+    await isAt(/cut off/);
+    await program.kill();
+    await program.start();
+    return asked('Drop');
+  }
+
+  it('waits for its sender, over a restart, and goes on when they say so', async () => {
+    const question = await cutOffTwice();
+    expect(await program.sessionIs('idle')).toMatchObject({ inbox: 1 });
+    await program.stop();
+    await program.start();
+    await tap(question, 'Continue');
+    await isAt(/cut off/, 2);
+    expect((await program.session()).phase).toBe('live.active.working');
+    await expect.poll(() => textOf(question)).toMatch(/You let it continue/);
+  });
+
+  it('holds up no other message, and is given up when its sender says so', async () => {
+    const question = await cutOffTwice();
+    await program.ask('what did I say?', /hang on/);
+    await tap(question, 'Drop');
+    await expect.poll(() => textOf(question)).toMatch(/You dropped it/);
+    expect((await program.session()).inbox).toBe(0);
+    await isAt(/cut off/, 1);
+  });
+});
