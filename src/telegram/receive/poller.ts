@@ -149,10 +149,13 @@ function offsetOf(offset: number | null): { offset?: number } {
   return offset === null ? {} : { offset };
 }
 
-/** One above the last of this batch, never above all there ever were: ids start again lower after an idle week. */
+/**
+ * One above the last of this batch, never above all there ever were: ids start again lower after an idle week. What has
+ * no id is not Telegram's, and must not keep the rest from being confirmed.
+ */
 function offsetAfter(updates: readonly unknown[]): number {
-  const last = updateIdOf(updates.at(-1));
-  if (last === null) throw new Error('Telegram sent an update without an update_id.');
+  const last = updates.map(updateIdOf).findLast((id) => id !== null);
+  if (last === undefined || last === null) throw new Error('Telegram sent updates without an update_id.');
   return last + 1;
 }
 

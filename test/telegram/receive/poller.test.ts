@@ -57,6 +57,11 @@ function startPoller({
       await expect.poll(() => open.length).toBeGreaterThan(call);
       open[call]?.resolve(ids.map((update_id) => ({ update_id })));
     },
+    /** With whatever there is in place of the updates. */
+    answerWith: async (call: number, result: unknown) => {
+      await expect.poll(() => open.length).toBeGreaterThan(call);
+      open[call]?.resolve(result as Updates);
+    },
     fail: async (call: number, error: Error) => {
       await expect.poll(() => open.length).toBeGreaterThan(call);
       open[call]?.reject(error);
@@ -103,6 +108,31 @@ describe('the poller', () => {
     await asked(2);
     expect(queries[1]).toMatchObject({ offset: 43 });
   });
+
+  it.each([[{ message: {} }], ['x'], [null], [{ update_id: '43' }]])(
+    'confirms what has an id though %j behind it has none',
+    async (nobodys) => {
+      const { answerWith, asked, queries } = startPoller();
+      await answerWith(0, [{ update_id: 41 }, nobodys]);
+      await asked(2);
+      expect(queries[1]).toMatchObject({ offset: 42 });
+    },
+  );
+
+  it.each([null, 'updates', 7, {}, { length: 3 }, [{}]].map((result) => [JSON.stringify(result), result]))(
+    'backs off, and goes on, when it is answered with %s',
+    async (_, result) => {
+      const { answer, answerWith, asked, clock, state } = startPoller({
+        handle: (updates) => Promise.resolve(updates.forEach(() => {})),
+      });
+      await answerWith(0, result);
+      await state('backingOff');
+      clock.increment(1_000);
+      await answer(1, 41);
+      await asked(3);
+      await state('polling');
+    },
+  );
 
   it('fetches the batch again that could not be handled, and tells why it is not well', async () => {
     let tries = 0;
