@@ -19,7 +19,7 @@ const PEOPLE: People = {
   allowed: ME,
   stranger: 666,
   group: -100,
-  buttons: [`ay:${APPROVAL}`, `as:${APPROVAL}`, `an:${APPROVAL}`, 's:s1'],
+  buttons: [`ay:${APPROVAL}`, `as:${APPROVAL}`, `an:${APPROVAL}`, 's:s1', 'cr:1:s1', 'cw:1:s1'],
 };
 /** Message ids that no other update has. */
 const FIRST = 1_234_567_891;
@@ -30,6 +30,7 @@ const BOT = { id: 1, username: 'hiber_bot' };
 function startReceiving() {
   const sessions = steerableSessions();
   sessions.openApprovals.add(APPROVAL);
+  sessions.openChoices.add(1);
   const calls: string[] = [];
   const logged: string[] = [];
   const api = new Api('1:token');
@@ -82,6 +83,7 @@ describe('updates from strangers', () => {
         expect(bot.sessions.accepted).toEqual([]);
         expect(bot.sessions.calls).toEqual([]);
         expect(bot.sessions.openApprovals.size).toBe(1);
+        expect(bot.sessions.openChoices.size).toBe(1);
         expect(bot.calls).toEqual([]);
         expect(bot.logged).toEqual([]);
       }),

@@ -83,7 +83,10 @@ const callbackData = (known: readonly string[]): fc.Arbitrary<unknown> =>
   fc.oneof(
     fc.constantFrom(...known),
     fc
-      .tuple(fc.constantFrom('ay:', 'as:', 'an:', 's:', 'a:', ''), hostileText)
+      .tuple(
+        fc.constantFrom('ay:', 'as:', 'an:', 's:', 'a:', 'cr:1:', 'cd:999999999999999:', ''),
+        hostileText,
+      )
       .map(([head, tail]) => head + tail),
     hostileJson,
   );
