@@ -6,12 +6,8 @@ import { createActor, type Actor, type ActorOptions } from 'xstate';
 import type { DaemonEvent, SessionEvent, TelegramEvent } from '../../machines/session-events.ts';
 import { isQuiet, type SessionRecord } from '../../machines/session-record.ts';
 import { viewSession, type SessionView } from '../../machines/session-view.ts';
-import {
-  phaseOf,
-  type sessionMachine,
-  type SessionLimits,
-  type SessionSnapshot,
-} from '../../machines/session.machine.ts';
+import type { SessionLimits } from '../../machines/session-setup.ts';
+import { phaseOf, type sessionMachine, type SessionSnapshot } from '../../machines/session.machine.ts';
 import type { TurnProgress } from '../claude/ports.ts';
 import type { Store } from '../store/ports.ts';
 import type { TelegramPort } from '../telegram/ports.ts';

@@ -9,12 +9,8 @@ import type {
   SessionEvent,
 } from '../../machines/session-events.ts';
 import type { SessionRecord } from '../../machines/session-record.ts';
-import {
-  DEFAULT_LIMITS,
-  phaseOf,
-  sessionMachine,
-  type SessionLimits,
-} from '../../machines/session.machine.ts';
+import { phaseOf, sessionMachine } from '../../machines/session.machine.ts';
+import { DEFAULT_LIMITS, type SessionLimits } from '../../machines/session-setup.ts';
 import { aMessage, anApproval, aRecord, NOON, PROCESS } from './records.ts';
 
 type Untimed<TEvent> = TEvent extends { at: number } ? Omit<TEvent, 'at'> : TEvent;

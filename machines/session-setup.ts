@@ -1,0 +1,351 @@
+/**
+ * What the statechart of a session is made of: its context and events, and by name its actors, actions, guards and
+ * delays. What they do to the record is in the `session-*.ts` beside this file.
+ */
+import { assertEvent, assign, sendTo, setup, type CallbackActorLogic, type PromiseActorLogic } from 'xstate';
+import { notProvided } from './not-provided.ts';
+import { closeAllApprovals, closeApproval, requestApproval, settleApproval } from './session-approvals.ts';
+import {
+  ask,
+  closeChoices,
+  continueUndecided,
+  dropUndecided,
+  isAboutSilence,
+  undecided,
+} from './session-choices.ts';
+import type { ClaudeCommand, ClaudeInput, Recovery, RecoveryInput, SessionEvent } from './session-events.ts';
+import {
+  accept,
+  deliverNext,
+  handle,
+  holdInHand,
+  holdWaiting,
+  inHand,
+  nextWaiting,
+} from './session-inbox.ts';
+import { noteDelivered, notePartSent, owe, oweNotice } from './session-outbox.ts';
+import {
+  applyRecovery,
+  CRASH_WINDOW_MS,
+  hasTooManyCrashes,
+  noteCrash,
+  noteExit,
+  tellCrash,
+} from './session-process.ts';
+import {
+  idleDeadline,
+  isToBeRestored,
+  type ChoiceOutcome,
+  type EndReason,
+  type Notice,
+  type SessionRecord,
+  type SessionState,
+} from './session-record.ts';
+
+/** How long a session waits for others before it acts on their silence. */
+export interface SessionLimits {
+  /** From the spawn to the protocol's handshake. */
+  startTimeoutMs: number;
+  /** From an interrupt to the end of the turn. */
+  interruptTimeoutMs: number;
+  /** From the order to end to the exit; longer than the whole ladder. */
+  stopTimeoutMs: number;
+  /** Within a turn, before the chat is told that Claude says nothing. Null: never. */
+  silenceMs: number | null;
+}
+
+export const DEFAULT_LIMITS: SessionLimits = {
+  startTimeoutMs: 60_000,
+  interruptTimeoutMs: 15_000,
+  stopTimeoutMs: 30_000,
+  silenceMs: 30 * 60_000,
+};
+
+export interface SessionInput {
+  record: SessionRecord;
+  /** Wall clock, ms since the epoch. */
+  at: number;
+  limits?: Partial<SessionLimits>;
+}
+
+export interface SessionContext {
+  /** A new object at each change: whoever keeps it compares references. */
+  record: SessionRecord;
+  limits: SessionLimits;
+  /** Why the process is being ended; the first reason given. Null while nobody ends it. */
+  endReason: EndReason | null;
+  /** How many background tasks Claude has running. */
+  backgroundTasks: number;
+  /** When the wait that may time out began (start, turn's last sign of life, interrupt, stop), ms since the epoch. */
+  waitingSince: number;
+}
+
+/** What a person's order says about the silence that they were asked about. */
+const SILENCE_OUTCOMES: Partial<Record<string, ChoiceOutcome>> = {
+  'user.keepWaiting': 'keepWaiting',
+  'user.interrupt': 'interrupt',
+  'user.restart': 'restart',
+};
+
+export const sessionSetup = setup({
+  types: {
+    context: {} as SessionContext,
+    input: {} as SessionInput,
+    events: {} as SessionEvent,
+    children: {} as { claude: 'claude'; recover: 'recover' },
+  },
+  actors: {
+    claude: notProvided<CallbackActorLogic<ClaudeCommand, ClaudeInput>>('claude'),
+    recover: notProvided<PromiseActorLogic<Recovery, RecoveryInput>>('recover'),
+  },
+  actions: {
+    acceptMessage: assign(({ context, event }) => {
+      assertEvent(event, 'user.message');
+      return { record: accept(context.record, event) };
+    }),
+    deliverNext: sendTo('claude', ({ context }) => {
+      const next = nextWaiting(context.record);
+      if (!next) throw new Error('There is no waiting message to deliver.');
+      return { type: 'claude.prompt', uuid: next.uuid, text: next.text } as const;
+    }),
+    noteDelivery: assign(({ context }) => ({ record: deliverNext(context.record) })),
+    answer: assign(({ context, event }) => {
+      assertEvent(event, 'claude.answered');
+      const message = inHand(context.record);
+      const record = owe(
+        { ...context.record, lastActivityAt: event.at },
+        event.at,
+        { kind: 'answer', markdown: event.markdown },
+        message?.messageId ?? null,
+      );
+      return { record: message ? handle(record, message.uuid) : record };
+    }),
+    /** The turn is over: a message that is still in hand got no answer. */
+    endTurn: assign(({ context, event }, params: { unanswered: 'noAnswer' | 'interrupted' }) => {
+      const at = timeOf(event, context);
+      const touched = { ...context.record, lastActivityAt: at };
+      const record = closeAllApprovals(touched, 'interrupted', at);
+      const message = inHand(record);
+      if (!message) return { record };
+      const told = oweNotice(record, at, { type: params.unanswered }, message.messageId);
+      return { record: handle(told, message.uuid) };
+    }),
+    dropNextWaiting: assign(({ context, event }) => {
+      const message = nextWaiting(context.record);
+      if (!message) return {};
+      const told = oweNotice(
+        context.record,
+        timeOf(event, context),
+        { type: 'interrupted' },
+        message.messageId,
+      );
+      return { record: handle(told, message.uuid) };
+    }),
+    holdWaiting: assign(({ context }) => ({ record: holdWaiting(context.record) })),
+    holdFailed: assign(({ context, event }) => {
+      assertEvent(event, 'claude.failed');
+      const { problem, detail, at } = event;
+      const replyTo = (inHand(context.record) ?? nextWaiting(context.record))?.messageId ?? null;
+      const told = oweNotice(context.record, at, { type: 'problem', problem, detail }, replyTo);
+      return { record: holdWaiting(holdInHand(told, event.continuationUuid)) };
+    }),
+    dropAll: assign(({ context, event }) => {
+      const { record } = context;
+      const dropped = record.inbox.map((message) => message.uuid);
+      const told =
+        dropped.length > 0
+          ? oweNotice(record, timeOf(event, context), { type: 'ended', dropped: dropped.length })
+          : record;
+      const asked = closeChoices(told, () => true, 'overtaken', timeOf(event, context));
+      return { record: handle(asked, ...dropped) };
+    }),
+    refuseMessage: assign(({ context, event }) => {
+      assertEvent(event, 'user.message');
+      const told = oweNotice(context.record, event.at, { type: 'ended', dropped: 1 }, event.messageId);
+      return { record: handle(told, event.uuid) };
+    }),
+
+    noteSpawn: assign(({ context, event }) => {
+      assertEvent(event, 'claude.spawned');
+      return { record: { ...context.record, process: event.process } };
+    }),
+    noteConversation: assign(({ context }) =>
+      context.record.conversationStarted ? {} : { record: { ...context.record, conversationStarted: true } },
+    ),
+    noteExit: assign(({ context, event }) => {
+      assertEvent(event, 'claude.exited');
+      return { record: noteExit(context.record, event, context.endReason ?? 'crashed') };
+    }),
+    noteCrash: assign(({ context, event }) => {
+      assertEvent(event, 'claude.exited');
+      return { record: noteCrash(context.record, event) };
+    }),
+    tellCrash: assign(({ context, event }) => {
+      assertEvent(event, 'claude.exited');
+      return { record: tellCrash(context.record, event) };
+    }),
+    giveUpRestarting: assign(({ context, event }) => {
+      assertEvent(event, 'claude.exited');
+      const record = noteCrash(context.record, event);
+      const notice = {
+        type: 'tooManyCrashes',
+        count: record.crashes.length,
+        withinMs: CRASH_WINDOW_MS,
+      } as const;
+      return { record: holdWaiting(oweNotice(record, event.at, notice)) };
+    }),
+    noteDrained: assign(({ context, event }) => {
+      const lastEnd = { reason: 'drained', code: null, signal: null, at: timeOf(event, context) } as const;
+      return { record: { ...context.record, lastEnd } };
+    }),
+    /** It would have been brought back after a restart, but its idle timeout ended while no daemon ran. */
+    forgetRestore: assign(({ context: { record } }) =>
+      isToBeRestored(record) && record.lastEnd
+        ? { record: { ...record, lastEnd: { ...record.lastEnd, reason: 'idle' as const } } }
+        : {},
+    ),
+    noteRecovery: assign(({ context }, params: Recovery) => ({
+      record: applyRecovery(context.record, params),
+    })),
+
+    noteBackgroundTasks: assign(({ event }) => {
+      assertEvent(event, 'claude.backgroundTasksChanged');
+      return { backgroundTasks: event.count };
+    }),
+    requestApproval: assign(({ context, event }) => {
+      assertEvent(event, 'claude.approvalRequested');
+      return { record: requestApproval(context.record, event.approval, event.at) };
+    }),
+    withdrawApproval: assign(({ context, event }) => {
+      assertEvent(event, 'claude.approvalWithdrawn');
+      return { record: closeApproval(context.record, event.id, 'interrupted', event.at) };
+    }),
+    settleApproval: assign(({ context, event }) => {
+      assertEvent(event, 'user.approvalAnswered');
+      const touched = { ...context.record, lastActivityAt: event.at };
+      return { record: settleApproval(touched, event.id) };
+    }),
+    answerApproval: sendTo('claude', ({ event }) => {
+      assertEvent(event, 'user.approvalAnswered');
+      return { type: 'claude.answerApproval', id: event.id, decision: event.decision } as const;
+    }),
+    grantRules: assign(({ context, event }) => {
+      assertEvent(event, 'claude.sessionRulesGranted');
+      const sessionRules = [...context.record.sessionRules, ...event.rules];
+      return { record: { ...context.record, sessionRules } };
+    }),
+    askAboutSilence: assign(({ context }) => {
+      const { record, waitingSince, limits } = context;
+      const silentForMs = limits.silenceMs ?? 0;
+      const replyTo = inHand(record)?.messageId ?? null;
+      return { record: ask(record, waitingSince + silentForMs, { type: 'silence', silentForMs }, replyTo) };
+    }),
+    closeSilence: assign(({ context, event }) => {
+      const outcome = SILENCE_OUTCOMES[event.type] ?? 'overtaken';
+      return { record: closeChoices(context.record, isAboutSilence, outcome, timeOf(event, context)) };
+    }),
+    continueUndecided: assign(({ context, event }) => {
+      assertEvent(event, 'user.continue');
+      return { record: continueUndecided(context.record, event.uuid, event.at) };
+    }),
+    dropUndecided: assign(({ context, event }) => {
+      assertEvent(event, 'user.drop');
+      return { record: dropUndecided(context.record, event.uuid, event.at) };
+    }),
+    interrupt: sendTo('claude', { type: 'claude.interrupt' } as const),
+    stop: sendTo('claude', { type: 'claude.stop' } as const),
+
+    tell: assign(({ context }, params: { notice: Notice; afterMs: number }) => ({
+      record: oweNotice(context.record, context.waitingSince + params.afterMs, params.notice),
+    })),
+    noteState: assign(({ context }, params: { state: SessionState }) =>
+      context.record.state === params.state ? {} : { record: { ...context.record, state: params.state } },
+    ),
+    noteSuspended: assign(({ context }) => ({ record: { ...context.record, state: 'suspended' as const } })),
+    noteEndReason: assign(({ context }, params: { reason: EndReason }) => ({
+      endReason: context.endReason ?? params.reason,
+    })),
+    forgetProcess: assign({ endReason: null, backgroundTasks: 0 }),
+    beginWait: assign(({ event, context }) => ({ waitingSince: timeOf(event, context) })),
+    touch: assign(({ context, event }) => ({
+      record: { ...context.record, lastActivityAt: timeOf(event, context) },
+    })),
+    changeTimeout: assign(({ context, event }) => {
+      assertEvent(event, 'user.timeoutChanged');
+      return { record: { ...context.record, idleTimeoutMs: event.idleTimeoutMs } };
+    }),
+    rename: assign(({ context, event }) => {
+      assertEvent(event, 'user.renamed');
+      return { record: { ...context.record, name: event.name } };
+    }),
+    notePartSent: assign(({ context, event }) => {
+      assertEvent(event, 'telegram.partSent');
+      return { record: notePartSent(context.record, event.outboxId, event.partsSent) };
+    }),
+    noteDelivered: assign(({ context, event }) => {
+      assertEvent(event, 'telegram.delivered');
+      return { record: noteDelivered(context.record, event.outboxId, event.messageId) };
+    }),
+    noteLiveMessage: assign(({ context, event }) => {
+      assertEvent(event, 'telegram.liveMessageChanged');
+      return { record: { ...context.record, liveMessageId: event.messageId } };
+    }),
+  },
+  guards: {
+    isTerminated: ({ context }) => context.record.state === 'terminated',
+    /** A process, or a prompt in its hands, may be left from an earlier daemon. */
+    mayHaveLeftovers: ({ context: { record } }) =>
+      record.process !== null || isLive(record) || inHand(record) !== undefined,
+    hasWaiting: ({ context }) => nextWaiting(context.record) !== undefined,
+    hasInHand: ({ context }) => inHand(context.record) !== undefined,
+    isKnownApproval: ({ context, event }) => {
+      assertEvent(event, 'user.approvalAnswered');
+      return context.record.approvals.some((approval) => approval.id === event.id);
+    },
+    isUndecided: ({ context, event }) => {
+      assertEvent(event, ['user.continue', 'user.drop']);
+      return undecided(context.record, event.uuid) !== undefined;
+    },
+    hasNoApprovals: ({ context }) => context.record.approvals.length === 0,
+    hasBackgroundTasks: ({ context }) => context.backgroundTasks > 0,
+    hasNoBackgroundTasks: ({ context }) => context.backgroundTasks === 0,
+    /** Was live when the daemon before stopped or died, and its idle timeout is not over yet. */
+    isToBeLive: ({ context, event }) =>
+      (isLive(context.record) || isToBeRestored(context.record)) &&
+      remainingMs(context.record, timeOf(event, context)) > 0,
+    /** This crash is one too many. */
+    crashesTooOften: ({ context, event }) => {
+      assertEvent(event, 'claude.exited');
+      return hasTooManyCrashes(noteCrash(context.record, event));
+    },
+    hasIdleTimeout: ({ context }) => context.record.idleTimeoutMs !== null,
+    hasSilenceLimit: ({ context }) => context.limits.silenceMs !== null,
+  },
+  delays: {
+    idleTimeout: ({ context, event }) => remainingMs(context.record, timeOf(event, context)),
+    startTimeout: ({ context }) => context.limits.startTimeoutMs,
+    interruptTimeout: ({ context }) => context.limits.interruptTimeoutMs,
+    stopTimeout: ({ context }) => context.limits.stopTimeoutMs,
+    silence: ({ context }) => context.limits.silenceMs ?? Infinity,
+  },
+});
+
+function isLive(record: SessionRecord): boolean {
+  return record.state === 'active' || record.state === 'idle';
+}
+
+/** Until the idle timeout is over, counted from the last activity: 0 if it is, Infinity if it is off. */
+function remainingMs(record: SessionRecord, now: number): number {
+  const deadline = idleDeadline(record);
+  if (deadline === null || record.idleTimeoutMs === null) return Infinity;
+  // The wall clock may have been set back: nobody waits longer than the timeout itself.
+  return Math.min(Math.max(0, deadline - now), record.idleTimeoutMs);
+}
+
+/** The wall clock of whatever made the machine move; a delayed transition carries none, and counts from its wait. */
+function timeOf(event: object, { waitingSince }: SessionContext): number {
+  const carrier = 'output' in event ? event.output : 'input' in event ? event.input : event;
+  return typeof carrier === 'object' && carrier !== null && 'at' in carrier && typeof carrier.at === 'number'
+    ? carrier.at
+    : waitingSince;
+}
