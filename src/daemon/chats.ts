@@ -1,4 +1,4 @@
-/** Which sessions a chat has, which of them is the current one, and which of them already has a message. */
+/** What is kept of each chat: its sessions, the current one, which of them has a message, what the bot itself owes. */
 import type { SessionRecord } from '../../machines/session-record.ts';
 import type { ChatRecord, Store } from '../store/ports.ts';
 import type { ChatAddress } from '../telegram/ports.ts';
@@ -21,6 +21,8 @@ interface OpenChat {
   record: ChatRecord;
   /** Which session took a message (uuid) that Telegram may deliver again. */
   takenBy: Map<string, string>;
+  /** Whether the record in memory is the one on disk. */
+  isSaved: boolean;
 }
 
 /** Callers take care that nothing else changes the same chat meanwhile. */
@@ -79,6 +81,25 @@ export class Chats {
     await this.#save({ ...record, current: { ...record.current, [key]: id } });
   }
 
+  /** The newest record: on disk, unless the disk refused it. */
+  async record(chatId: number): Promise<ChatRecord> {
+    return (await this.#chat(chatId)).record;
+  }
+
+  /** Changes it in memory at once, and resolves when that is durable. Rejects if the disk refuses it now. */
+  async update(chatId: number, change: (chat: ChatRecord) => ChatRecord): Promise<void> {
+    const chat = await this.#chat(chatId);
+    chat.record = change(chat.record);
+    chat.isSaved = false;
+    await this.saved(chatId);
+  }
+
+  /** Resolves once the newest record is on disk. Rejects if the disk refuses it now. */
+  async saved(chatId: number): Promise<void> {
+    const chat = await this.#chat(chatId);
+    if (!chat.isSaved) await this.#save(chat.record);
+  }
+
   /** The session that has, or had, this message. */
   async takerOf(chatId: number, uuid: string): Promise<string | null> {
     return (await this.#chat(chatId)).takenBy.get(uuid) ?? null;
@@ -95,7 +116,7 @@ export class Chats {
     const open = this.#open.get(chatId);
     if (open) return open;
     const record = (await this.#options.store.loadChat(chatId)) ?? (await this.#lostOrNew(chatId));
-    const chat = { record, takenBy: await this.#takenLately(record) };
+    const chat = { record, takenBy: await this.#takenLately(record), isSaved: true };
     this.#open.set(chatId, chat);
     return chat;
   }
@@ -104,6 +125,7 @@ export class Chats {
     await this.#options.store.saveChat(record);
     const chat = await this.#chat(record.chatId);
     chat.record = record;
+    chat.isSaved = true;
   }
 
   /** What a crash between a message's acceptance and its confirmation may bring again, by session. */
@@ -137,7 +159,7 @@ export class Chats {
   /** A chat's own file may have been unreadable; then its sessions' records tell which ones it had. */
   async #lostOrNew(chatId: number): Promise<ChatRecord> {
     const { store, record } = this.#options;
-    const empty: ChatRecord = { version: 1, chatId, sessions: [], current: {} };
+    const empty: ChatRecord = { version: 2, chatId, sessions: [], current: {}, answered: [], outbox: [] };
     if (!store.setAside.some(({ name }) => name === String(chatId))) return empty;
     const all = await Promise.all((await store.sessionIds()).map(record));
     const own = all.flatMap((session) => (session?.chatId === chatId ? [session] : []));

@@ -53,22 +53,25 @@ export interface Daemon {
 export async function startDaemon(config: Config, parts: DaemonParts): Promise<Daemon> {
   const { store, log, now = Date.now, clock = new WallClock(), inspect } = parts;
   const startedAt = now();
+  // Each side needs the other; nothing is said to Telegram before there is one.
+  const outlet: Pick<TelegramPort, 'offer' | 'offerReplies' | 'show' | 'typing'> = {
+    offer: (record) => telegram.offer(record),
+    offerReplies: (chatId, replies) => telegram.offerReplies(chatId, replies),
+    show: (record, progress) => telegram.show(record, progress),
+    typing: (address, sessionId, on) => telegram.typing(address, sessionId, on),
+  };
   const sessions: Sessions = new Sessions({
     store,
     claude: parts.claude,
-    // Each side needs the other; nothing is said to Telegram before there is one.
-    telegram: {
-      offer: (record) => telegram.offer(record),
-      show: (record, progress) => telegram.show(record, progress),
-      typing: (address, sessionId, on) => telegram.typing(address, sessionId, on),
-    },
+    telegram: outlet,
     limits: { silenceMs: config.silenceMs },
     log,
     clock,
     now,
     ...(inspect && { inspect }),
   });
-  const port = createSessionsPort({ sessions, store, config, home: parts.home ?? homedir(), log, now });
+  const home = parts.home ?? homedir();
+  const port = createSessionsPort({ sessions, store, telegram: outlet, config, home, log, now });
   const telegram = parts.createTelegram(port, (id, event) => sessions.report(id, event));
 
   const actor = createActor(wireDaemon({ ...parts, sessions, telegram, now }), {

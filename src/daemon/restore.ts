@@ -1,4 +1,6 @@
-/** Brings back what an earlier daemon left: sessions that were live, and those with mail in either direction. */
+/** Brings back what an earlier daemon left: sessions that were live, those with mail in either direction, and replies. */
+import type { Store } from '../store/ports.ts';
+import type { TelegramPort } from '../telegram/ports.ts';
 import type { DaemonLog } from './log.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -31,6 +33,24 @@ export async function restoreSessions({ unquiet, sessions, log, signal }: Restor
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, restoreNext));
+}
+
+export interface RestoreRepliesOptions {
+  store: Pick<Store, 'chatIds' | 'loadChat'>;
+  telegram: Pick<TelegramPort, 'offerReplies'>;
+  log: DaemonLog;
+}
+
+/** Sends what the bot itself owes to chats. Never rejects: a chat that can't be read is logged. */
+export async function restoreReplies({ store, telegram, log }: RestoreRepliesOptions): Promise<void> {
+  try {
+    for (const chatId of await store.chatIds()) {
+      const chat = await store.loadChat(chatId);
+      if (chat && chat.outbox.length > 0) telegram.offerReplies(chatId, chat.outbox);
+    }
+  } catch (error) {
+    log.error({ err: error }, 'replies.notRestored');
+  }
 }
 
 /** Whether it no longer waits for its process to start or for its transcript to be read. */

@@ -7,18 +7,20 @@ import type { Choice, ChoiceOption, SessionRecord } from '../../machines/session
 import type { SessionView } from '../../machines/session-view.ts';
 import type { Config } from '../config.ts';
 import type { Store } from '../store/ports.ts';
-import type { ChatAddress, Refusal, SessionsPort } from '../telegram/ports.ts';
+import type { ChatAddress, Refusal, SessionsPort, TelegramPort } from '../telegram/ports.ts';
 import { Chats } from './chats.ts';
 import { resolveFolder } from './folders.ts';
 import type { KeptSession } from './kept-session.ts';
 import type { DaemonLog } from './log.ts';
 import { newSession } from './new-session.ts';
 import { OneByOne } from './one-by-one.ts';
+import { createReplies } from './replies.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface SessionsPortOptions {
   sessions: Sessions;
   store: Store;
+  telegram: Pick<TelegramPort, 'offerReplies'>;
   config: Pick<Config, 'workspace' | 'workspaceRoots' | 'idleTimeoutMs' | 'permissionMode'>;
   /** Absolute: what `~` in a folder's name stands for. */
   home: string;
@@ -43,19 +45,30 @@ export function createSessionsPort(options: SessionsPortOptions): SessionsPort {
     return record === null || record.state === 'terminated' ? null : record.id;
   }
 
+  /** Sessions on disk that no chat knows yet, by what asked for them: a disk that refuses must not fill up with them. */
+  const unlisted = new Map<string, SessionRecord>();
+
   async function add(
     address: ChatAddress,
     workspace: string,
     createdBy: number,
     at: number,
   ): Promise<string> {
+    const request = `${address.chatId}/${createdBy}`;
+    const record = unlisted.get(request) ?? (await createRecord(address, workspace, at));
+    unlisted.set(request, record);
+    await chats.add(record, createdBy);
+    unlisted.delete(request);
+    log.info({ sessionId: record.id, chatId: address.chatId }, 'session.created');
+    return record.id;
+  }
+
+  async function createRecord(address: ChatAddress, workspace: string, at: number): Promise<SessionRecord> {
     const takenNames = (await chats.liveRecords(address)).map(({ name }) => name);
     const fresh = newSession({ address, workspace, takenNames, epoch: store.epoch, at }, options.config);
     const record = await afterUnreadable(address, fresh, at);
     await sessions.create(record);
-    await chats.add(record, createdBy);
-    log.info({ sessionId: record.id, chatId: address.chatId }, 'session.created');
-    return record.id;
+    return record;
   }
 
   /** Owes the chat a word about a current session whose record can't be read. */
@@ -88,7 +101,11 @@ export function createSessionsPort(options: SessionsPortOptions): SessionsPort {
       return id === null ? null : sessions.use(id, (session) => tellDurably(session, event));
     });
 
+  const inTurnOf = <T>(chatId: number, task: () => Promise<T>): Promise<T> => perChat.run(chatId, task);
+
   return {
+    replies: createReplies({ chats, inTurn: inTurnOf, telegram: options.telegram, log }),
+
     accept: (address, message) =>
       inTurn(address, async () => {
         const taker = await chats.takerOf(address.chatId, message.uuid);

@@ -6,7 +6,7 @@ import type { Store } from '../store/ports.ts';
 import type { TelegramPort } from '../telegram/ports.ts';
 import { drainSessions, killSessions, stopSessions } from './drain.ts';
 import type { DaemonLog } from './log.ts';
-import { restoreSessions } from './restore.ts';
+import { restoreReplies, restoreSessions } from './restore.ts';
 import type { Sessions } from './sessions.ts';
 
 /** How long a stop waits for what Telegram has not taken yet; the rest stays in the records. */
@@ -58,6 +58,7 @@ function daemonSteps({ sessions, telegram, store, claude, log, now }: DaemonWiri
       // Proves the token before anything costly begins.
       await telegram.start();
       // Nobody waits for it: a message to a session that is not back yet brings it back.
+      void restoreReplies({ store, telegram, log });
       void restoreSessions({ unquiet, sessions, log, signal: restoring.signal });
     },
 

@@ -19,7 +19,10 @@ export const SESSION_LADDER: Ladder = {
     1: ({ outbox, ...rest }) => ({ ...rest, outbox: withoutSilence(outbox), choices: [] }),
   },
 };
-export const CHAT_LADDER: Ladder = { current: 1, steps: {} };
+export const CHAT_LADDER: Ladder = {
+  current: 2,
+  steps: { 1: (chat) => ({ ...chat, answered: [], outbox: [] }) },
+};
 export const EPOCH_LADDER: Ladder = { current: 1, steps: {} };
 
 /** `newer` means that a later Hibernaut wrote it: nothing is wrong with it, and it must be left as it is. */

@@ -1,9 +1,23 @@
 /** What the daemon asks of storage. `lowdb-store.ts` keeps it in files, `memory-store.ts` in memory; one suite holds both. */
 import type { SessionRecord } from '../../machines/session-record.ts';
 
-/** A chat's sessions and which of them is the current one. */
+/** What the bot itself says to a person's message (to a command, to a photo …), until Telegram took it. */
+export interface OwedReply {
+  /** The message that it answers: each is answered once. */
+  messageId: number;
+  threadId: number | null;
+  text: string;
+  /** Telegram's own (Bot API, MessageEntity). */
+  entities: Record<string, unknown>[];
+  /** Rows of buttons, each with what it tells the bot. */
+  buttons: { text: string; data: string }[][];
+  /** How many of its parts Telegram already took. */
+  partsSent: number;
+}
+
+/** A chat's sessions, which of them is the current one, and what the bot itself has said there. */
 export interface ChatRecord {
-  version: 1;
+  version: 2;
   chatId: number;
   sessions: {
     id: string;
@@ -13,6 +27,9 @@ export interface ChatRecord {
   }[];
   /** By topic: the thread id as text, or `main` for the chat itself. */
   current: Record<string, string>;
+  /** The last messages that the bot answered itself, so that a command that comes again is not done again. */
+  answered: number[];
+  outbox: OwedReply[];
 }
 
 /**

@@ -127,11 +127,22 @@ export const sessionRecordSchema = z.strictObject({
   handled: z.array(z.string()),
 });
 
+const owedReply = z.strictObject({
+  messageId: whole,
+  threadId: whole.nullable(),
+  text: z.string(),
+  entities: z.array(z.record(z.string(), z.unknown())),
+  buttons: z.array(z.array(z.strictObject({ text: z.string(), data: z.string() }))),
+  partsSent: whole,
+});
+
 export const chatRecordSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   chatId: whole,
   sessions: z.array(z.strictObject({ id: z.string(), threadId: whole.nullable(), createdBy: whole })),
   current: z.record(z.string(), z.string()),
+  answered: z.array(whole),
+  outbox: z.array(owedReply),
 });
 
 export const epochRecordSchema = z.strictObject({ version: z.literal(1), epoch: whole.positive() });

@@ -25,11 +25,41 @@ export interface Refusal {
   refused: string;
 }
 
+/** What the bot itself says to a message of a person, ready to be sent. */
+export interface OwedReply {
+  /** The message that it answers: each is answered once. */
+  messageId: number;
+  threadId: number | null;
+  text: string;
+  /** Telegram's own (Bot API, MessageEntity). */
+  entities: Record<string, unknown>[];
+  /** Rows of buttons, each with what it tells the bot. */
+  buttons: { text: string; data: string }[][];
+  /** How many of its parts Telegram already took. */
+  partsSent: number;
+}
+
+/** What the bot itself owes to chats: replies to commands, and to messages that it can't hand to Claude. */
+export interface RepliesPort {
+  /**
+   * Whether the message was answered before, so that a redelivered command is not done again. Resolves when that is
+   * durable, or Telegram has the reply.
+   */
+  wasAnswered(chatId: number, messageId: number): Promise<boolean>;
+  /** Resolves when it is durable; it comes back through `TelegramPort.offerReplies`, also if the disk refuses now. */
+  owe(chatId: number, reply: OwedReply): Promise<void>;
+  /** Telegram took some of its parts. */
+  notePart(chatId: number, messageId: number, partsSent: number): Promise<void>;
+  /** Telegram took all of it, or nobody will know whether it did. */
+  noteTaken(chatId: number, messageId: number): Promise<void>;
+}
+
 /**
  * The sessions of all chats. Each call resolves when its effect is durable, so that the update may be confirmed,
  * and doing it again for the same Telegram message changes nothing.
  */
 export interface SessionsPort {
+  readonly replies: RepliesPort;
   /** Puts the message into the inbox of the chat's current session, or of a new one. */
   accept(address: ChatAddress, message: IncomingMessage): Promise<void>;
   /**
@@ -99,6 +129,8 @@ export interface TelegramPort {
    * record and at boot; items that it is already delivering are known by session and item id.
    */
   offer(record: SessionRecord): void;
+  /** Delivers what the bot itself owes to a chat, in this order, once each, reporting to `SessionsPort.replies`. */
+  offerReplies(chatId: number, replies: readonly OwedReply[]): void;
   /** Shows the turn in the live message, at the pace that the chat allows. */
   show(
     record: Pick<SessionRecord, 'id' | 'chatId' | 'threadId' | 'liveMessageId'>,

@@ -12,6 +12,7 @@ import { LiveMessages } from './send/live-messages.ts';
 import type { TelegramLog } from './log.ts';
 import { registerCommands } from './receive/menu.ts';
 import { Outbox } from './send/outbox.ts';
+import { Replies } from './send/replies.ts';
 import { createPoller } from './receive/poller.ts';
 import type { ReportToSession, SessionsPort, TelegramPort } from './ports.ts';
 import { withinTime, type Timers } from './timers.ts';
@@ -52,6 +53,7 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
   const outlet = { api: apis.send, lineOf, report, log, signal };
   const live: LiveMessages = new LiveMessages({ ...outlet, time: { now, timers } });
   const outbox = new Outbox({ ...outlet, live, now });
+  const replies = new Replies({ ...outlet, owed: sessions.replies });
   const typing = new Typing({ ...outlet, paceOf: (chatId) => lineOf(chatId).pace, timers });
 
   let bot: BotIdentity | null = null;
@@ -99,6 +101,7 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
       poller.start();
     },
     offer: (record) => outbox.offer(record),
+    offerReplies: (chatId, owed) => replies.offer(chatId, owed),
     show: (session, progress) => {
       if (!signal.aborted) live.show(session, progress);
     },

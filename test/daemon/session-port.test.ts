@@ -56,6 +56,15 @@ describe('creating a session', () => {
     expect(await test.store.sessionIds()).toHaveLength(2);
   });
 
+  it('leaves one record, not one for each try, while the disk refuses its chat', async () => {
+    const test = await startTestDaemon();
+    test.store.chatRefusal = new Error('disk');
+    for (let tries = 0; tries < 3; tries += 1) await expect(creates(test, 1)).rejects.toThrow('disk');
+    test.store.chatRefusal = null;
+    const { id } = await creates(test, 1);
+    expect(await test.store.sessionIds()).toEqual([id]);
+  });
+
   it('in a folder that is not allowed is refused, and nothing changes', async () => {
     const test = await startTestDaemon();
     const refused = await test.sessions.create(CHAT, { messageId: 1, folder: '/', at: test.now() });

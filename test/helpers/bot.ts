@@ -55,6 +55,7 @@ export function makeBot(emulator: EmulatedTelegram, options: BotOptions = {}): T
     timers: fastTimers(speed),
     ...over,
   });
+  sessions.offerReplies = (chatId, replies) => telegram.offerReplies(chatId, replies);
   onTestFinished(() => telegram.stop(0));
   return {
     telegram,

@@ -2,6 +2,7 @@
 import type { Notice, OutboxItem, SessionRecord } from '../../machines/session-record.ts';
 import type {
   ChatAddress,
+  OwedReply,
   ReportToSession,
   SessionsPort,
   ShownProgress,
@@ -22,6 +23,8 @@ export class FakeTelegram implements TelegramPort {
   readonly sent: SentItem[] = [];
   /** Every record that was offered. */
   readonly offers: SessionRecord[] = [];
+  /** What the bot itself said, in order. */
+  readonly replied: { chatId: number; reply: OwedReply }[] = [];
   readonly shown: { sessionId: string; progress: ShownProgress | null }[] = [];
   readonly typings: { address: ChatAddress; sessionId: string; on: boolean }[] = [];
   /** Names of the calls that start and stop it, in order. */
@@ -71,6 +74,17 @@ export class FakeTelegram implements TelegramPort {
       const messageId = (this.#nextMessageId += 1);
       const event = { type: 'telegram.delivered', outboxId: item.id, messageId, at: this.#now() } as const;
       queueMicrotask(() => this.#report(record.id, event));
+    }
+  }
+
+  offerReplies(chatId: number, replies: readonly OwedReply[]): void {
+    if (this.isBlocked) return;
+    for (const reply of replies) {
+      this.replied.push({ chatId, reply });
+      // A disk that refuses is of no concern to Telegram.
+      queueMicrotask(
+        () => void this.sessions.replies.noteTaken(chatId, reply.messageId).catch(() => undefined),
+      );
     }
   }
 

@@ -5,6 +5,7 @@ import type {
   ProcessIdentity,
   SessionRecord,
 } from '../../machines/session-record.ts';
+import type { ChatRecord } from '../../src/store/ports.ts';
 
 /** 2026-11-24T00:00:00Z */
 export const NOON = 1_795_521_600_000;
@@ -55,4 +56,8 @@ export function anApproval(id: string, over: Partial<Approval> = {}): Approval {
     messageId: null,
     ...over,
   };
+}
+
+export function aChat(over: Partial<ChatRecord> = {}): ChatRecord {
+  return { version: 2, chatId: 7, sessions: [], current: {}, answered: [], outbox: [], ...over };
 }

@@ -1,6 +1,12 @@
 /** The sessions of all chats, under the test's control: what Telegram's side asked for is kept, answers are given by the test. */
 import type { SessionView } from '../../machines/session-view.ts';
-import type { ChatAddress, IncomingMessage, SessionsPort } from '../../src/telegram/ports.ts';
+import type {
+  ChatAddress,
+  IncomingMessage,
+  OwedReply,
+  SessionsPort,
+  TelegramPort,
+} from '../../src/telegram/ports.ts';
 import { NOON } from './records.ts';
 
 export function aView(over: Partial<SessionView> = {}): SessionView {
@@ -40,6 +46,12 @@ export interface SteerableSessions extends SessionsPort {
   views: SessionView[];
   /** What `create` is refused with. */
   refused: string | null;
+  /** Replies that are owed, by `chat/message`; those that Telegram took are gone. */
+  readonly owed: Map<string, OwedReply>;
+  /** `chat/message` of what was ever answered. */
+  readonly answered: Set<string>;
+  /** Where replies are offered; set by whoever makes the Telegram side. */
+  offerReplies: TelegramPort['offerReplies'];
   /** Approvals that are open, by id. */
   readonly openApprovals: Set<string>;
   /** Choices that are open, by number. */
@@ -59,8 +71,31 @@ export function steerableSessions(): SteerableSessions {
     view: aView(),
     views: [aView()],
     refused: null,
+    owed: new Map(),
+    answered: new Set(),
+    offerReplies: () => {},
     openApprovals: new Set(),
     openChoices: new Set(),
+
+    replies: {
+      wasAnswered: (chatId, messageId) => Promise.resolve(sessions.answered.has(`${chatId}/${messageId}`)),
+      owe: (chatId, reply) => {
+        sessions.answered.add(`${chatId}/${reply.messageId}`);
+        sessions.owed.set(`${chatId}/${reply.messageId}`, reply);
+        sessions.offerReplies(chatId, [reply]);
+        return Promise.resolve();
+      },
+      notePart: (chatId, messageId, partsSent) => {
+        const key = `${chatId}/${messageId}`;
+        const reply = sessions.owed.get(key);
+        if (reply) sessions.owed.set(key, { ...reply, partsSent });
+        return Promise.resolve();
+      },
+      noteTaken: (chatId, messageId) => {
+        sessions.owed.delete(`${chatId}/${messageId}`);
+        return Promise.resolve();
+      },
+    },
     onAccept: () => Promise.resolve(),
 
     accept: async (address, message) => {

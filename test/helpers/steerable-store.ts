@@ -9,6 +9,8 @@ export class SteerableStore implements Store {
   readonly saved: SessionRecord[] = [];
   /** Whatever happens to the sessions' files: thrown by each save while it is set. */
   refusal: Error | null = null;
+  /** The same for the chats' files. */
+  chatRefusal: Error | null = null;
   isClosed = false;
   readonly #inner: Store;
   #gate: PromiseWithResolvers<void> | null = null;
@@ -60,8 +62,9 @@ export class SteerableStore implements Store {
     return this.#inner.loadChat(chatId);
   }
 
-  saveChat(chat: ChatRecord): Promise<void> {
-    return this.#inner.saveChat(chat);
+  async saveChat(chat: ChatRecord): Promise<void> {
+    if (this.chatRefusal) throw this.chatRefusal;
+    await this.#inner.saveChat(chat);
   }
 
   chatIds(): Promise<number[]> {

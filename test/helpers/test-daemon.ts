@@ -111,7 +111,7 @@ export async function startTestDaemon(options: TestDaemonOptions = {}) {
 
 export type TestDaemon = Awaited<ReturnType<typeof startTestDaemon>>;
 
-function aConfig(workspace: string, over: Partial<Config> = {}): Config {
+export function aConfig(workspace: string, over: Partial<Config> = {}): Config {
   return {
     telegram: { token: '1:token', apiRoot: 'http://127.0.0.1' },
     allowedUsers: [7],

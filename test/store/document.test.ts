@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { decode, encode, SESSION, type DocumentKind } from '../../src/store/document.ts';
+import { CHAT, decode, encode, SESSION, type DocumentKind } from '../../src/store/document.ts';
 import { aRecord } from '../helpers/records.ts';
 import { anyRecord } from './record-arbitrary.ts';
 
@@ -101,6 +101,16 @@ describe('a session document', () => {
   it('of version 2 is read as it is', () => {
     const written = JSON.parse(fixture(2).toString()) as unknown;
     expect(decode(fixture(2), SESSION, NAME)).toEqual({ record: written });
+  });
+});
+
+describe('a chat document', () => {
+  it('of version 1 is still read, with nothing answered and nothing owed', () => {
+    // Never change this file.
+    const fixture = readFileSync(new URL('fixtures/chat.v1.json', import.meta.url));
+    expect(decode(fixture, CHAT, '-1001234567890')).toMatchObject({
+      record: { version: 2, sessions: [{ createdBy: 12 }], answered: [], outbox: [] },
+    });
   });
 });
 

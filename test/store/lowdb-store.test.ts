@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openLowdbStore } from '../../src/store/lowdb-store.ts';
 import { scanSessions } from '../../src/store/session-scan.ts';
-import { aRecord } from '../helpers/records.ts';
+import { aChat, aRecord } from '../helpers/records.ts';
 import { storeContract } from './store.contract.ts';
 import { temporaryDataDir } from './temporary-folder.ts';
 import { watchedFileSystem } from './watched-file-system.ts';
@@ -41,7 +41,7 @@ describe('files of the lowdb store', () => {
     const dataDir = temporaryDataDir();
     const store = await openLowdbStore({ dataDir });
     await store.saveSession(aRecord({ state: 'active' }));
-    await store.saveChat({ version: 1, chatId: 7, sessions: [], current: {} });
+    await store.saveChat(aChat({ chatId: 7 }));
     const modes = readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).map((name) => [
       name,
       modeOf(join(dataDir, name)),

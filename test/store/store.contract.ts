@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatRecord, Store } from '../../src/store/ports.ts';
 import { StaleEpochError } from '../../src/store/ports.ts';
 import { SESSION_LADDER } from '../../src/store/migrations.ts';
-import { aMessage, aRecord, PROCESS } from '../helpers/records.ts';
+import { aChat, aMessage, aRecord, PROCESS } from '../helpers/records.ts';
 
 /** A place that outlives the stores opened on it. */
 export interface Place {
@@ -174,10 +174,21 @@ export function storeContract(name: string, createPlace: () => Promise<Place>): 
 
     describe('chats', () => {
       const chat: ChatRecord = {
-        version: 1,
+        version: 2,
         chatId: -1001234567890,
         sessions: [{ id: 's1', threadId: 7, createdBy: 3 }],
         current: { '7': 's1', main: 's2' },
+        answered: [41, 42],
+        outbox: [
+          {
+            messageId: 42,
+            threadId: null,
+            text: 'There is one session here.',
+            entities: [{ type: 'bold', offset: 0, length: 5 }],
+            buttons: [[{ text: 'work', data: 's:s1' }]],
+            partsSent: 0,
+          },
+        ],
       };
 
       it('gives back what was saved, also after it was opened again', async () => {
@@ -253,9 +264,7 @@ export function storeContract(name: string, createPlace: () => Promise<Place>): 
       expect(await store.loadSession('s1')).toEqual(aRecord());
       await save;
       await expect(closed.saveSession(aRecord({ name: 'late' }))).rejects.toThrow(/is closed/);
-      await expect(closed.saveChat({ version: 1, chatId: 1, sessions: [], current: {} })).rejects.toThrow(
-        /is closed/,
-      );
+      await expect(closed.saveChat(aChat({ chatId: 1 }))).rejects.toThrow(/is closed/);
     });
   });
 }

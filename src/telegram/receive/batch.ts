@@ -12,8 +12,8 @@ export interface BatchOptions {
   read: (update: unknown) => KnownUpdate | null;
   /** Resolves when the update's effect is durable. */
   handle: (update: KnownUpdate) => Promise<void>;
-  /** Told of an update that a bug of ours keeps from being handled, before it is passed over. */
-  passOver: (update: KnownUpdate) => void;
+  /** Told of an update that a bug of ours keeps from being handled, before it is passed over. May fail by the same bug. */
+  passOver: (update: KnownUpdate) => Promise<void>;
   log: TelegramLog;
 }
 
@@ -64,10 +64,19 @@ export class Batches {
     } catch (error) {
       if (isWaiting(error) || !this.#isHopeless(id)) throw error;
       this.#options.log.error({ update: id, tries: TRIES, err: error }, 'telegram.update.passedOver');
-      this.#options.passOver(update);
+      await this.#passOver(update);
     }
     this.#failures.delete(id);
     this.#handled.add(id);
+  }
+
+  async #passOver(update: KnownUpdate): Promise<void> {
+    try {
+      await this.#options.passOver(update);
+    } catch (error) {
+      if (isWaiting(error)) throw error;
+      this.#options.log.error({ err: error }, 'telegram.update.notTold');
+    }
   }
 
   #isHopeless(id: number): boolean {

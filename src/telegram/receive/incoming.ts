@@ -7,12 +7,12 @@ import { RecentSet } from '../bounded.ts';
 import { handleCallback } from './callbacks.ts';
 import type { ChatLine } from '../send/chat-line.ts';
 import type { Reply } from './commands.ts';
-import { editDelivery, messageDelivery } from '../send/delivery.ts';
+import { editDelivery } from '../send/delivery.ts';
+import { owedReply } from '../send/replies.ts';
 import { isAllowed } from './gate.ts';
 import type { TelegramLog } from '../log.ts';
 import { handleMessage } from './messages.ts';
 import type { ChatAddress, SessionsPort } from '../ports.ts';
-import { splitRichText } from '../render/split.ts';
 import { PASSED_OVER_TOAST, passedOverText } from '../texts/messages.ts';
 import { readUpdate, threadOf } from './update.ts';
 
@@ -28,30 +28,17 @@ export interface IncomingOptions {
   signal: AbortSignal;
 }
 
-/** Lanes of a chat's line that no session owns. Session ids have no colon. */
-const REPLIES = ':replies';
+/** The lane of a chat's line that no session owns. Session ids have no colon. */
 const EDITS = ':edits';
 
 const ALBUMS_KEPT = 200;
-/** Where the bot may not write, replies to commands pile up no higher than this. */
-const REPLIES_KEPT = 50;
-const PART_LIMIT = 4_000;
 
 export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 'read' | 'handle' | 'passOver'> {
   const { api, lineOf, sessions, now, log } = options;
   const albums = new RecentSet<string>(ALBUMS_KEPT);
 
-  const say = (address: ChatAddress, replyTo: number, { text, keyboard }: Reply): void => {
-    const parts = () => splitRichText(text, PART_LIMIT);
-    const nothing = () => {};
-    const said = { address, parts, partsSent: 0, replyTo, keyboard: keyboard ?? null };
-    const line = lineOf(address.chatId);
-    if (line.waiting(REPLIES) >= REPLIES_KEPT) {
-      log.warn({ chat: address.chatId }, 'telegram.reply.dropped');
-      return;
-    }
-    line.add(REPLIES, messageDelivery(api, { ...said, onPart: nothing, onDone: nothing }));
-  };
+  const say = ({ chatId, threadId }: ChatAddress, messageId: number, reply: Reply): Promise<void> =>
+    sessions.replies.owe(chatId, owedReply({ messageId, threadId }, reply));
 
   const edit = ({ chatId }: ChatAddress, messageId: number, to: Reply | null): void => {
     const edited = { chatId, messageId, text: to?.text ?? null, keyboard: to?.keyboard ?? null };
@@ -75,14 +62,14 @@ export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 're
         await handleMessage(update.message, { bot: await options.bot(), sessions, now, say, albums });
       }
     },
-    passOver: (update) => {
+    passOver: async (update) => {
       if (update.kind === 'callback') {
         toast(update.callback.id, PASSED_OVER_TOAST);
         return;
       }
       const { message } = update;
       const address = { chatId: update.chatId, threadId: threadOf(message) };
-      say(address, message.message_id, { text: passedOverText() });
+      await say(address, message.message_id, { text: passedOverText() });
     },
   };
 }

@@ -12,8 +12,8 @@ export interface MessageOptions {
   bot: BotIdentity;
   sessions: SessionsPort;
   now: () => number;
-  /** Answers a message, at the chat's pace. Does not wait. */
-  say: (address: ChatAddress, messageId: number, reply: Reply) => void;
+  /** Owes the message this answer; resolves when that is durable. Does not wait for Telegram. */
+  say: (address: ChatAddress, messageId: number, reply: Reply) => Promise<void>;
   /** The albums that were answered. */
   albums: RecentSet<string>;
 }
@@ -47,12 +47,18 @@ export async function handleMessage(message: UpdateMessage, options: MessageOpti
   if (!said) return;
   const address = { chatId: message.chat.id, threadId: threadOf(message) };
   const { message_id: messageId } = message;
+  // It comes again, and was done and answered before.
+  if (await sessions.replies.wasAnswered(address.chatId, messageId)) return;
   if (said.command) {
-    say(address, messageId, await runCommand(said.command, { address, messageId, at: now() }, sessions));
+    await say(
+      address,
+      messageId,
+      await runCommand(said.command, { address, messageId, at: now() }, sessions),
+    );
   } else if (said.text === null) {
-    if (isToBeAnswered(message, options.albums)) say(address, messageId, { text: onlyTextText() });
+    if (isToBeAnswered(message, options.albums)) await say(address, messageId, { text: onlyTextText() });
   } else if (said.text.trim() === '') {
-    say(address, messageId, { text: nothingSaidText() });
+    await say(address, messageId, { text: nothingSaidText() });
   } else {
     const uuid = uuidOf(bot.id, address.chatId, messageId);
     await sessions.accept(address, { uuid, messageId, text: said.text, at: now() });

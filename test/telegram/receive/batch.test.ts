@@ -28,7 +28,7 @@ function startBatches(fail: (id: number, tries: number) => Error | undefined = (
       handled.push(id);
       return Promise.resolve();
     },
-    passOver: (update) => passedOver.push(idOf(update)),
+    passOver: (update) => Promise.resolve(void passedOver.push(idOf(update))),
     log,
   });
   return { batches, handled, passedOver };
@@ -64,7 +64,7 @@ describe('a batch of updates', () => {
         started.push(idOf(update));
         return new Promise((resolve) => release.push(resolve));
       },
-      passOver: () => {},
+      passOver: () => Promise.resolve(),
       log,
     });
     const all = batches.handle([update(1, 7), update(2, 8), update(3, 7)]);

@@ -1,0 +1,97 @@
+/** What the bot itself says to commands and the like, from the chats' records to the chats' lines. */
+import type { Api } from 'grammy';
+import type { InlineKeyboardMarkup, MessageEntity } from 'grammy/types';
+import { RecentSet } from '../bounded.ts';
+import { logFields } from '../api-failure.ts';
+import type { TelegramLog } from '../log.ts';
+import type { OwedReply, RepliesPort } from '../ports.ts';
+import type { RichText } from '../render/rich-text.ts';
+import { splitRichText } from '../render/split.ts';
+import type { ChatLine } from './chat-line.ts';
+import { messageDelivery } from './delivery.ts';
+
+/** The lane of a chat's line that no session owns. Session ids have no colon. */
+const REPLIES = ':replies';
+/** Below Telegram's 4,096, so that a line can be set before a part (`topicGoneText`). */
+const PART_LIMIT = 4_000;
+/** More than all chats can owe before their records have heard of a delivery. */
+const KNOWN_KEPT = 5_000;
+
+export interface RepliesOptions {
+  api: Api;
+  lineOf: (chatId: number) => ChatLine;
+  /** Where deliveries are reported. */
+  owed: RepliesPort;
+  log: TelegramLog;
+}
+
+export class Replies {
+  readonly #options: RepliesOptions;
+  /** Those under way or delivered: they may be offered any number of times. */
+  readonly #known = new RecentSet<string>(KNOWN_KEPT);
+
+  constructor(options: RepliesOptions) {
+    this.#options = options;
+  }
+
+  offer(chatId: number, replies: readonly OwedReply[]): void {
+    for (const reply of replies) {
+      if (this.#known.add(`${chatId}/${reply.messageId}`)) this.#enqueue(chatId, reply);
+    }
+  }
+
+  #enqueue(chatId: number, reply: OwedReply): void {
+    const { api, lineOf, owed } = this.#options;
+    const { messageId, threadId, partsSent } = reply;
+    const delivery = messageDelivery(api, {
+      address: { chatId, threadId },
+      parts: () => splitRichText(textOf(reply), PART_LIMIT),
+      partsSent,
+      replyTo: messageId,
+      keyboard: keyboardOf(reply),
+      onPart: (sent) => this.#book(chatId, owed.notePart(chatId, messageId, sent)),
+      onDone: () => this.#book(chatId, owed.noteTaken(chatId, messageId)),
+    });
+    lineOf(chatId).add(REPLIES, delivery);
+  }
+
+  /** If the disk refuses, the worst that can come of it is a reply that is said again after a restart. */
+  #book(chatId: number, booked: Promise<void>): void {
+    booked.catch((error: unknown) =>
+      this.#options.log.warn({ chat: chatId, ...logFields(error) }, 'telegram.reply.notBooked'),
+    );
+  }
+}
+
+/** What a chat's record keeps of a reply. */
+export function owedReply(
+  place: Pick<OwedReply, 'messageId' | 'threadId'>,
+  { text, keyboard }: { text: RichText; keyboard?: InlineKeyboardMarkup },
+): OwedReply {
+  const rows = keyboard?.inline_keyboard ?? [];
+  return {
+    ...place,
+    text: text.text,
+    entities: text.entities.map((entity) => ({ ...entity })),
+    buttons: rows.map((row) => row.map((button) => ({ text: button.text, data: dataOf(button) }))),
+    partsSent: 0,
+  };
+}
+
+function dataOf(button: InlineKeyboardMarkup['inline_keyboard'][number][number]): string {
+  if (!('callback_data' in button))
+    throw new TypeError('A reply has only buttons that tell the bot something.');
+  return button.callback_data;
+}
+
+function textOf({ text, entities }: OwedReply): RichText {
+  // Ours, from `owedReply`. If a person changed the file, Telegram refuses them, and the text is sent without.
+  return { text, entities: entities as unknown as MessageEntity[] };
+}
+
+function keyboardOf({ buttons }: OwedReply): InlineKeyboardMarkup | null {
+  if (buttons.length === 0) return null;
+  return {
+    inline_keyboard: buttons.map((row) => row.map(({ text, data }) => ({ text, callback_data: data }))),
+  };
+}
