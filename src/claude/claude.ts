@@ -1,10 +1,12 @@
 /** Claude Code as the daemon sees it: starts processes, recovers what a crash left, ends what outlived a daemon. */
+import { randomUUID } from 'node:crypto';
 import type { ClaudeInput, Recovery, RecoveryInput } from '../../machines/session-events.ts';
 import type { ProcessIdentity } from '../../machines/session-record.ts';
 import { DEFAULT_LADDER, type Ladder } from './ending.ts';
 import { LiveProcess } from './live-process.ts';
 import type { ClaudeLog } from './log.ts';
-import { ownerOf, ownerPrefixOf } from './owner.ts';
+import { OrphanGuard } from './orphan-guard.ts';
+import { ofFolder, ofSession, ownerOf, type OwnerTest } from './owner.ts';
 import type { ClaudeListener, ClaudePort, ClaudeProcess } from './ports.ts';
 import { systemProcessTable, type ProcessTable } from './process-table.ts';
 import { ProcessTree } from './process-tree.ts';
@@ -35,18 +37,23 @@ class Claude implements ClaudePort {
   readonly #now: () => number;
   readonly #ladder: Ladder;
   readonly #table: ProcessTable;
+  readonly #daemonId = randomUUID();
+  readonly #guard: OrphanGuard;
 
   constructor(options: ClaudeOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#ladder = { ...DEFAULT_LADDER, ...options.ladder };
     this.#table = options.table ?? systemProcessTable();
+    const { log } = options;
+    this.#guard = new OrphanGuard({ daemonId: this.#daemonId, graceMs: this.#ladder.termMs, log });
   }
 
   start(input: ClaudeInput, listener: ClaudeListener, beforePrompt: () => Promise<void>): ClaudeProcess {
     const { command, environment, dataDir, log } = this.#options;
     return new LiveProcess(input, listener, beforePrompt, {
-      settings: { command, environment, owner: ownerOf(dataDir, input.id) },
+      settings: { command, environment, owner: ownerOf(dataDir, input.id, this.#daemonId) },
+      guard: this.#guard,
       ladder: this.#ladder,
       table: this.#table,
       now: this.#now,
@@ -55,23 +62,22 @@ class Claude implements ClaudePort {
   }
 
   async recover({ id, claudeSessionId, process, uuids }: RecoveryInput): Promise<Recovery> {
-    const owner = ownerOf(this.#options.dataDir, id);
-    await this.#end((other) => other === owner, process ? [process] : []);
+    await this.#end(ofSession(this.#options.dataDir, id), process ? [process] : []);
     const fates = await lookUpFates(this.#options.environment, claudeSessionId, uuids);
     return { fates, at: this.#now() };
   }
 
   endOrphans(): Promise<ProcessIdentity[]> {
-    const prefix = ownerPrefixOf(this.#options.dataDir);
-    return this.#end((owner) => owner.startsWith(prefix), []);
+    return this.#end(ofFolder(this.#options.dataDir), []);
   }
 
-  async #end(isOurs: (owner: string) => boolean, roots: ProcessIdentity[]): Promise<ProcessIdentity[]> {
+  async #end(isOurs: OwnerTest, roots: ProcessIdentity[]): Promise<ProcessIdentity[]> {
     const tree = new ProcessTree({ table: this.#table, isOurs, roots });
     const found = await tree.members();
     if (found.length === 0) return [];
     this.#options.log.warn({ pids: found.map(({ pid }) => pid) }, 'claude.endsLeftovers');
     await tree.end(this.#ladder.termMs);
+    if (tree.beyondReach.length > 0) this.#options.log.warn({ pids: tree.beyondReach }, 'claude.beyondReach');
     return found.map(({ pid, startTime }) => ({ pid, startTime, startedAt: this.#now() }));
   }
 }

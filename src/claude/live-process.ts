@@ -12,6 +12,7 @@ import type { UnstampedEvent } from './events.ts';
 import { launch, type Launched, type LaunchSettings } from './launch.ts';
 import type { ClaudeLog } from './log.ts';
 import type { ClaudeListener, ClaudeProcess } from './ports.ts';
+import type { Guarded, OrphanGuard } from './orphan-guard.ts';
 import { failure, startFailure, type Failure } from './problems.ts';
 import type { ProcessTable } from './process-table.ts';
 import { ProcessTree } from './process-tree.ts';
@@ -25,6 +26,7 @@ import { hasTranscript } from './transcript.ts';
 export interface LiveProcessOptions {
   settings: LaunchSettings;
   ladder: Ladder;
+  guard: OrphanGuard;
   table: ProcessTable;
   now: () => number;
   log: ClaudeLog;
@@ -103,6 +105,15 @@ export class LiveProcess implements ClaudeProcess {
       return this.#neverRan(failure('workspaceGone', this.#input.workspace));
     const resumes = await this.#hasConversation();
     if (this.#isUnwanted) return NEVER_RAN;
+    const guarded = this.#options.guard.guard();
+    try {
+      return await this.#runGuarded(resumes, guarded);
+    } finally {
+      await guarded.release();
+    }
+  }
+
+  async #runGuarded(resumes: boolean, guarded: Guarded): Promise<Exit> {
     let launched: Launched;
     try {
       launched = launch({
@@ -116,7 +127,7 @@ export class LiveProcess implements ClaudeProcess {
       return this.#neverRan(failure('executableNotFound', error instanceof Error ? error.message : ''));
     }
     const { pid } = launched.child;
-    return pid === undefined ? this.#explain(launched) : this.#accompany(launched, pid);
+    return pid === undefined ? this.#explain(launched) : this.#accompany(launched, pid, guarded);
   }
 
   /** A first turn that was cut off has left a transcript though nothing was answered in it. */
@@ -126,11 +137,12 @@ export class LiveProcess implements ClaudeProcess {
   }
 
   /** From the spawn to the end of the whole tree. */
-  async #accompany(launched: Launched, pid: number): Promise<Exit> {
+  async #accompany(launched: Launched, pid: number, guarded: Guarded): Promise<Exit> {
     const { query, child } = launched;
-    const { table, now, ladder } = this.#options;
+    const { table, now, ladder, log } = this.#options;
     const { owner } = this.#options.settings;
     const startTime = table.startTimeOf(pid) ?? '';
+    guarded.isRoot({ pid, startTime });
     const tree = new ProcessTree({ table, isOurs: (other) => other === owner, roots: [{ pid, startTime }] });
     const exited = exitOf(child);
     const stderr = new StderrTail(child.stderr);
@@ -148,6 +160,8 @@ export class LiveProcess implements ClaudeProcess {
 
     const exit = await exited;
     await ending.endLeftovers();
+    const { beyondReach: pids } = tree;
+    if (pids.length > 0) log.warn({ session: this.#input.id, pids }, 'claude.beyondReach');
     await settlesWithin(lastWords, LAST_WORDS_MS);
     if (!conversation.isReady && !this.#isUnwanted) this.#fail(startFailure(stderr.text));
     this.#prompts.end();

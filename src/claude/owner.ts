@@ -1,4 +1,7 @@
-/** The mark that every process of a session carries in its environment, and hands on to whatever it starts. */
+/**
+ * The mark that every process of a session carries in its environment, and hands on to whatever it starts:
+ * `<data folder>/<session>/<daemon>`, the folder as a hash, the daemon as a number drawn at its start.
+ */
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -6,17 +9,37 @@ import { resolve } from 'node:path';
 /** A tool of Claude's may leave its process group and its parent; this variable it keeps. */
 export const OWNER_VARIABLE = 'HIBERNAUT_OWNER';
 
-/** What the processes of all sessions of one data folder have in common. Differs between folders. */
-export function ownerPrefixOf(dataDir: string): string {
-  return `${createHash('sha256').update(canonical(dataDir)).digest('hex').slice(0, 16)}/`;
+/** Whether a process with this mark is meant. */
+export type OwnerTest = (owner: string) => boolean;
+
+/** The value of `HIBERNAUT_OWNER` for one session under one daemon. */
+export function ownerOf(dataDir: string, sessionId: string, daemonId: string): string {
+  return `${hashOf(dataDir)}/${sessionId}/${daemonId}`;
 }
 
-/** The value of `HIBERNAUT_OWNER` for one session. */
-export function ownerOf(dataDir: string, sessionId: string): string {
-  return ownerPrefixOf(dataDir) + sessionId;
+/** Those that any daemon started on this data folder. */
+export function ofFolder(dataDir: string): OwnerTest {
+  const prefix = `${hashOf(dataDir)}/`;
+  return (owner) => owner.startsWith(prefix);
 }
 
-/** The same folder by another path is the same owner. */
+/** Those of one session, whichever daemon started them. */
+export function ofSession(dataDir: string, sessionId: string): OwnerTest {
+  const prefix = `${hashOf(dataDir)}/${sessionId}/`;
+  return (owner) => owner.startsWith(prefix);
+}
+
+/** Those that one daemon started, and not the one before it or after it on the same folder. */
+export function ofDaemon(daemonId: string): OwnerTest {
+  const suffix = `/${daemonId}`;
+  return (owner) => owner.endsWith(suffix);
+}
+
+/** Differs between folders; the same folder by another path is the same owner. */
+function hashOf(dataDir: string): string {
+  return createHash('sha256').update(canonical(dataDir)).digest('hex').slice(0, 16);
+}
+
 function canonical(dataDir: string): string {
   try {
     return realpathSync(dataDir);

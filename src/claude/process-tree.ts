@@ -4,12 +4,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../machines/session-record.ts';
+import type { OwnerTest } from './owner.ts';
 import type { ProcessEntry, ProcessTable } from './process-table.ts';
 
 export interface TreeOptions {
   table: ProcessTable;
   /** Whether a process with this mark belongs to it. */
-  isOurs: (owner: string) => boolean;
+  isOurs: OwnerTest;
   /** Processes that belong to it whatever their mark says; a later one with the same pid does not. */
   roots: Pick<ProcessIdentity, 'pid' | 'startTime'>[];
 }
@@ -22,14 +23,24 @@ const LAST_LOOK_MS = 250;
 
 export class ProcessTree {
   readonly #table: ProcessTable;
-  readonly #isOurs: (owner: string) => boolean;
+  readonly #isOurs: OwnerTest;
   /** pid to start time of everything that was ever seen of it. */
   readonly #seen = new Map<number, string>();
+  /** pid to start time of what may not be signalled. */
+  readonly #beyondReach = new Map<number, string>();
 
   constructor({ table, isOurs, roots }: TreeOptions) {
     this.#table = table;
     this.#isOurs = isOurs;
     for (const { pid, startTime } of roots) this.#seen.set(pid, startTime);
+  }
+
+  /**
+   * Pids of those that belong to another user (a tool that used `sudo`). They are no members: nobody can end them, so
+   * nobody waits for their end.
+   */
+  get beyondReach(): number[] {
+    return [...this.#beyondReach.keys()];
   }
 
   /** What is alive of it. The process that asks is never part of it, nor is what that one started. */
@@ -43,7 +54,7 @@ export class ProcessTree {
       for (const entry of entries) if (members.has(entry.parentPid)) members.set(entry.pid, entry);
     } while (members.size > grown);
     for (const { pid, startTime } of members.values()) this.#seen.set(pid, startTime);
-    return [...members.values()];
+    return [...members.values()].filter(({ pid, startTime }) => this.#beyondReach.get(pid) !== startTime);
   }
 
   /** Sends the signal to all of it. Resolves with those it went to. */
@@ -92,8 +103,13 @@ export class ProcessTree {
     if (this.#table.startTimeOf(pid) !== startTime) return;
     try {
       process.kill(pid, signal);
-    } catch {
-      // It has ended this very moment; whoever waits looks again.
+    } catch (error) {
+      // Anything else: it has ended this very moment; whoever waits looks again.
+      if (codeOf(error) === 'EPERM') this.#beyondReach.set(pid, startTime);
     }
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

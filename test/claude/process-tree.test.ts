@@ -1,5 +1,8 @@
 /** Finding and ending a tree of processes, on a table that the test writes and on the system's. */
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { OWNER_VARIABLE } from '../../src/claude/owner.ts';
@@ -7,6 +10,9 @@ import { procTable, parseStat } from '../../src/claude/proc-table.ts';
 import type { ProcessEntry, ProcessTable } from '../../src/claude/process-table.ts';
 import { ProcessTree } from '../../src/claude/process-tree.ts';
 import { parseLine, psTable } from '../../src/claude/ps-table.ts';
+import { isRunning } from '../helpers/processes.ts';
+
+const ENDS_A_TREE = join(import.meta.dirname, '../fixtures/ends-a-tree.ts');
 
 /** A table with these processes; those in `list` may change between two looks. */
 function tableOf(list: ProcessEntry[]): ProcessTable {
@@ -83,6 +89,27 @@ describe('a process tree', () => {
     child.kill('SIGKILL');
     expect((await child).signal).toBe('SIGKILL');
   });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'does not wait for what another user runs: it can not be ended',
+    async () => {
+      const ofRoot = execa('sh', ['-c', 'tail -f /dev/null & echo $!; exec tail -f /dev/null'], {
+        reject: false,
+        buffer: false,
+      });
+      const [child] = (await once(createInterface(ofRoot.stdout), 'line')) as [string];
+      const pid = String(ofRoot.pid);
+      const { stdout } = await execa('setpriv', [
+        ...['--reuid=65534', '--regid=65534', '--clear-groups'],
+        ...[process.execPath, ENDS_A_TREE, pid],
+      ]);
+      expect(JSON.parse(stdout)).toEqual({ beyondReach: [Number(pid), Number(child)], members: [] });
+      expect([Number(pid), Number(child)].map(isRunning)).toEqual([true, true]);
+      process.kill(Number(child), 'SIGKILL');
+      ofRoot.kill('SIGKILL');
+      await ofRoot;
+    },
+  );
 
   it('ends by SIGTERM if it can, and is killed if it does not', async () => {
     const mark = `tree-test/${randomUUID()}`;

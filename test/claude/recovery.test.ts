@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { createClaude } from '../../src/claude/claude.ts';
-import { OWNER_VARIABLE, ownerOf } from '../../src/claude/owner.ts';
+import { OWNER_VARIABLE, ownerOf as ownerUnder } from '../../src/claude/owner.ts';
 import { systemProcessTable } from '../../src/claude/process-table.ts';
 import { continuationUuidOf } from '../../src/uuid.ts';
 import { RealClaude } from '../helpers/real-claude.ts';
 import { until } from '../helpers/until.ts';
+
+/** As an earlier daemon marked them. */
+const ownerOf = (dataDir: string, sessionId: string) => ownerUnder(dataDir, sessionId, 'an-earlier-daemon');
 
 /** A process that lives until it is ended, with this mark. */
 function bystander(owner: string | null) {

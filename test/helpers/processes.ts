@@ -18,6 +18,24 @@ export function processesWhere(holds: (variables: string[]) => boolean): number[
     .filter((pid) => isRunning(pid) && holds(read(`/proc/${String(pid)}/environ`).split('\0')));
 }
 
+/** Pids of what the process has started and not outlived. */
+export function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((child) => isRunning(child) && parentOf(child) === pid);
+}
+
+/** Its program and arguments, with spaces between. */
+export function commandLineOf(pid: number): string {
+  return read(`/proc/${String(pid)}/cmdline`).replaceAll('\0', ' ');
+}
+
+function parentOf(pid: number): number {
+  const stat = read(`/proc/${String(pid)}/stat`);
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+}
+
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');

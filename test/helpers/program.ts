@@ -19,7 +19,8 @@ export const ANNA = 101;
 export const BEN = 102;
 export const STRANGER = 666;
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+/** The program's entry. */
+export const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
 export interface Program {
   readonly telegram: EmulatedTelegram;

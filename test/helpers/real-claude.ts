@@ -7,7 +7,7 @@ import pino from 'pino';
 import type { ClaudeInput, RecoveryInput } from '../../machines/session-events.ts';
 import type { ProcessIdentity } from '../../machines/session-record.ts';
 import { createClaude, type ClaudeOptions } from '../../src/claude/claude.ts';
-import { ownerOf } from '../../src/claude/owner.ts';
+import { ofSession } from '../../src/claude/owner.ts';
 import type { ClaudePort, ClaudeProcess } from '../../src/claude/ports.ts';
 import { systemProcessTable } from '../../src/claude/process-table.ts';
 import { startModel } from '../../src/sandbox/model/model.ts';
@@ -100,9 +100,9 @@ export class RealClaude implements AsyncDisposable {
 
   /** The pids of everything that lives of a session. */
   async alive({ id }: Pick<ClaudeInput, 'id'>): Promise<number[]> {
-    const owner = ownerOf(this.dataDir, id);
+    const isOurs = ofSession(this.dataDir, id);
     const entries = await systemProcessTable().list();
-    return entries.filter((entry) => entry.owner === owner).map(({ pid }) => pid);
+    return entries.filter(({ owner }) => owner !== null && isOurs(owner)).map(({ pid }) => pid);
   }
 
   recoveryOf(input: ClaudeInput, uuids: string[], process: ProcessIdentity | null = null): RecoveryInput {
