@@ -40,6 +40,10 @@ export type DaemonEvent =
 export type TelegramEvent =
   | ({ type: 'telegram.partSent'; outboxId: number; partsSent: number } & Timed)
   | ({ type: 'telegram.delivered'; outboxId: number; messageId: number | null } & Timed)
+  /** The connection broke before Telegram said whether it took the item's next part. */
+  | ({ type: 'telegram.outcomeUnknown'; outboxId: number } & Timed)
+  /** Telegram takes nothing in this chat (the bot is blocked, was thrown out …), in its own words. */
+  | ({ type: 'telegram.chatRefused'; reason: string } & Timed)
   | ({ type: 'telegram.liveMessageChanged'; messageId: number | null } & Timed);
 
 /** What the process tells the session. */

@@ -24,6 +24,7 @@ export function accept(
   return {
     ...record,
     lastActivityAt: Math.max(at, record.lastActivityAt),
+    unconfirmed: null,
     inbox: [
       ...record.inbox.map((earlier): InboxMessage =>
         earlier.state === 'held' ? { ...earlier, state: 'waiting' } : earlier,

@@ -1,6 +1,12 @@
 /** The outbox of a session: what is owed to the chat until Telegram took it. Pure. */
 import type { Approval, Choice, Notice, OutboxItem, SessionRecord } from './session-record.ts';
 
+/**
+ * How often a message is sent whose outcome was unknown before. Once: a double does less harm than silence, but a third
+ * one helps nobody.
+ */
+export const MAX_DOUBTS = 1;
+
 /** Adds what is owed, behind what is owed already. */
 export function owe(
   record: SessionRecord,
@@ -8,7 +14,7 @@ export function owe(
   body: OutboxItem['body'],
   replyTo: number | null = null,
 ): SessionRecord {
-  const item: OutboxItem = { id: record.nextOutboxId, at, replyTo, partsSent: 0, body };
+  const item: OutboxItem = { id: record.nextOutboxId, at, replyTo, partsSent: 0, doubts: 0, body };
   return { ...record, outbox: [...record.outbox, item], nextOutboxId: record.nextOutboxId + 1 };
 }
 
@@ -24,9 +30,42 @@ export function oweNotice(
 /** Telegram took some of its parts; after a crash the rest goes on from there. */
 export function notePartSent(record: SessionRecord, outboxId: number, partsSent: number): SessionRecord {
   return {
-    ...record,
-    outbox: record.outbox.map((item) => (item.id === outboxId ? { ...item, partsSent } : item)),
+    ...replaceItem(record, outboxId, (item) => ({ ...item, partsSent, doubts: 0 })),
+    undeliverable: null,
   };
+}
+
+/** Nobody knows whether Telegram took it: the second time it is given up, and the chat is owed a word about it. */
+export function noteOutcomeUnknown(record: SessionRecord, outboxId: number, at: number): SessionRecord {
+  const item = record.outbox.find((candidate) => candidate.id === outboxId);
+  if (!item) return record;
+  const doubts = item.doubts + 1;
+  if (doubts <= MAX_DOUBTS) return replaceItem(record, outboxId, (doubted) => ({ ...doubted, doubts }));
+  const unconfirmed = { count: (record.unconfirmed?.count ?? 0) + 1, at };
+  const givenUp = { ...record, outbox: record.outbox.filter((other) => other !== item), unconfirmed };
+  const what = MAY_BE_MISSED[item.body.kind];
+  return what ? oweNotice(givenUp, at, { type: 'mayBeMissing', what }, item.replyTo) : givenUp;
+}
+
+/** What a person waits for. The rest is not worth a word about it, which may get lost too. */
+const MAY_BE_MISSED: Partial<Record<OutboxItem['body']['kind'], 'answer' | 'question'>> = {
+  answer: 'answer',
+  approval: 'question',
+  choice: 'question',
+};
+
+export function noteChatRefused(record: SessionRecord, reason: string, at: number): SessionRecord {
+  const { undeliverable } = record;
+  if (undeliverable?.reason === reason) return record;
+  return { ...record, undeliverable: { since: undeliverable?.since ?? at, reason } };
+}
+
+function replaceItem(
+  record: SessionRecord,
+  outboxId: number,
+  by: (item: OutboxItem) => OutboxItem,
+): SessionRecord {
+  return { ...record, outbox: record.outbox.map((item) => (item.id === outboxId ? by(item) : item)) };
 }
 
 /** Telegram took it. An approval or a choice learns which message asks for it. */
@@ -37,7 +76,8 @@ export function noteDelivered(
 ): SessionRecord {
   const item = record.outbox.find((candidate) => candidate.id === outboxId);
   if (!item) return record;
-  const delivered = { ...record, outbox: record.outbox.filter((other) => other !== item) };
+  const outbox = record.outbox.filter((other) => other !== item);
+  const delivered = { ...record, outbox, undeliverable: null };
   const { body } = item;
   switch (body.kind) {
     case 'approval': {

@@ -99,6 +99,8 @@ export type Notice =
   | { type: 'resumedAfterRestart' }
   | { type: 'notSaved'; detail: string }
   | { type: 'internalError' }
+  /** It may or may not be in the chat; it is not sent a third time. */
+  | { type: 'mayBeMissing'; what: 'answer' | 'question' }
   /** The session before it could not be read and this one takes its place; its bytes are at `path`, if they were moved. */
   | { type: 'recordUnreadable'; path: string | null }
   | { type: 'ended'; dropped: number };
@@ -122,6 +124,8 @@ export interface OutboxItem {
   replyTo: number | null;
   /** How many of its parts Telegram already took. */
   partsSent: number;
+  /** How often the outcome of sending its next part is unknown, because the connection broke. */
+  doubts: number;
   body:
     | { kind: 'answer'; markdown: string }
     | { kind: 'notice'; notice: Notice }
@@ -131,6 +135,21 @@ export interface OutboxItem {
     | { kind: 'choiceClosed'; messageId: number; about: ChoiceSubject['type']; outcome: ChoiceOutcome }
     /** The live message of a turn that a crash cut off, which would say "working" for ever. */
     | { kind: 'liveMessageClosed'; messageId: number };
+}
+
+/** Telegram refuses a chat (the bot is blocked, was thrown out …), so what is owed there waits for a sign of life. */
+export interface Undeliverable {
+  /** Wall clock, ms since the epoch. */
+  since: number;
+  /** Telegram's own words. */
+  reason: string;
+}
+
+/** Messages whose connection broke twice before Telegram said that it took them. Counted until a person writes again. */
+export interface Unconfirmed {
+  count: number;
+  /** Of the last one: wall clock, ms since the epoch. */
+  at: number;
 }
 
 /** One session. Fields are added with a new version and a migration (`src/store/migrations.ts`). */
@@ -167,6 +186,9 @@ export interface SessionRecord {
   inbox: InboxMessage[];
   outbox: OutboxItem[];
   nextOutboxId: number;
+  /** Null: Telegram took what was sent last, or nothing was. */
+  undeliverable: Undeliverable | null;
+  unconfirmed: Unconfirmed | null;
   approvals: Approval[];
   choices: Choice[];
   /** The Telegram message that shows the turn as it goes, while there is one. */
@@ -187,6 +209,11 @@ export function isQuiet(record: SessionRecord): boolean {
     record.inbox.every(({ state }) => state === 'held' || state === 'undecided') &&
     !isToBeRestored(record)
   );
+}
+
+/** True if it is quiet but for what Telegram refuses to take: it rests, until somebody writes in its chat. */
+export function isStranded(record: SessionRecord): boolean {
+  return record.undeliverable !== null && record.outbox.length > 0 && isQuiet({ ...record, outbox: [] });
 }
 
 /** True if a drained daemon left it live in all but process, so that the next one brings it back. */

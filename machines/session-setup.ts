@@ -23,7 +23,14 @@ import {
   inHand,
   nextWaiting,
 } from './session-inbox.ts';
-import { noteDelivered, notePartSent, owe, oweNotice } from './session-outbox.ts';
+import {
+  noteChatRefused,
+  noteDelivered,
+  noteOutcomeUnknown,
+  notePartSent,
+  owe,
+  oweNotice,
+} from './session-outbox.ts';
 import {
   applyRecovery,
   CRASH_WINDOW_MS,
@@ -286,6 +293,14 @@ export const sessionSetup = setup({
       assertEvent(event, 'telegram.delivered');
       return { record: noteDelivered(context.record, event.outboxId, event.messageId) };
     }),
+    noteOutcomeUnknown: assign(({ context, event }) => {
+      assertEvent(event, 'telegram.outcomeUnknown');
+      return { record: noteOutcomeUnknown(context.record, event.outboxId, event.at) };
+    }),
+    noteChatRefused: assign(({ context, event }) => {
+      assertEvent(event, 'telegram.chatRefused');
+      return { record: noteChatRefused(context.record, event.reason, event.at) };
+    }),
     noteLiveMessage: assign(({ context, event }) => {
       assertEvent(event, 'telegram.liveMessageChanged');
       return { record: { ...context.record, liveMessageId: event.messageId } };
@@ -302,6 +317,8 @@ export const sessionSetup = setup({
       assertEvent(event, 'user.approvalAnswered');
       return context.record.approvals.some((approval) => approval.id === event.id);
     },
+    /** Nobody can see what Claude waits for. */
+    hasUnseenApproval: ({ context }) => context.record.approvals.some(({ messageId }) => messageId === null),
     isUndecided: ({ context, event }) => {
       assertEvent(event, ['user.continue', 'user.drop']);
       return undecided(context.record, event.uuid) !== undefined;

@@ -28,6 +28,10 @@ export interface SessionView {
   inbox: number;
   /** Answers and notices Telegram has not taken yet. */
   outbox: number;
+  /** Why they wait, if Telegram refuses the chat. */
+  undeliverable: SessionRecord['undeliverable'];
+  /** Messages of which nobody knows whether they arrived. */
+  unconfirmed: SessionRecord['unconfirmed'];
   approvals: number;
   lastEnd: SessionRecord['lastEnd'];
 }
@@ -55,6 +59,8 @@ export function viewSession(record: SessionRecord, phase: string, now: number): 
     claudeSessionId: record.claudeSessionId,
     inbox: record.inbox.length,
     outbox: record.outbox.length,
+    undeliverable: record.outbox.length > 0 ? record.undeliverable : null,
+    unconfirmed: record.unconfirmed,
     approvals: record.approvals.length,
     lastEnd: record.lastEnd,
   };

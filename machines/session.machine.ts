@@ -31,6 +31,8 @@ export const sessionMachine = sessionSetup.createMachine({
     'user.drop': { guard: 'isUndecided', actions: 'dropUndecided' },
     'telegram.partSent': { actions: 'notePartSent' },
     'telegram.delivered': { actions: 'noteDelivered' },
+    'telegram.outcomeUnknown': { actions: 'noteOutcomeUnknown' },
+    'telegram.chatRefused': { actions: 'noteChatRefused' },
     'telegram.liveMessageChanged': { actions: 'noteLiveMessage' },
   },
   states: {
@@ -260,6 +262,11 @@ export const sessionMachine = sessionSetup.createMachine({
                   actions: { type: 'endTurn', params: { unanswered: 'noAnswer' } },
                 },
                 'user.interrupt': 'interrupting',
+                // A process that waits for a chat where nobody can answer would wait for ever.
+                'telegram.chatRefused': [
+                  { guard: 'hasUnseenApproval', target: 'interrupting', actions: 'noteChatRefused' },
+                  { actions: 'noteChatRefused' },
+                ],
               },
             },
 

@@ -159,7 +159,16 @@ export class Chats {
   /** A chat's own file may have been unreadable; then its sessions' records tell which ones it had. */
   async #lostOrNew(chatId: number): Promise<ChatRecord> {
     const { store, record } = this.#options;
-    const empty: ChatRecord = { version: 2, chatId, sessions: [], current: {}, answered: [], outbox: [] };
+    const empty: ChatRecord = {
+      version: 2,
+      chatId,
+      sessions: [],
+      current: {},
+      answered: [],
+      outbox: [],
+      undeliverable: null,
+      unconfirmed: null,
+    };
     if (!store.setAside.some(({ name }) => name === String(chatId))) return empty;
     const all = await Promise.all((await store.sessionIds()).map(record));
     const own = all.flatMap((session) => (session?.chatId === chatId ? [session] : []));

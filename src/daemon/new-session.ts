@@ -43,6 +43,8 @@ export function newSession(
     inbox: [],
     outbox: [],
     nextOutboxId: 1,
+    undeliverable: null,
+    unconfirmed: null,
     approvals: [],
     choices: [],
     liveMessageId: null,

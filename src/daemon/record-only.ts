@@ -1,7 +1,13 @@
 /** What is done to a session's record while no actor runs for it: pure, from record to record. */
 import { accept } from '../../machines/session-inbox.ts';
 import type { TelegramEvent, UserEvent } from '../../machines/session-events.ts';
-import { noteDelivered, notePartSent, oweNotice } from '../../machines/session-outbox.ts';
+import {
+  noteChatRefused,
+  noteDelivered,
+  noteOutcomeUnknown,
+  notePartSent,
+  oweNotice,
+} from '../../machines/session-outbox.ts';
 import { noteExit } from '../../machines/session-process.ts';
 import type { Notice, OutboxItem, SessionRecord } from '../../machines/session-record.ts';
 
@@ -23,6 +29,10 @@ export function afterReport(record: SessionRecord, event: TelegramEvent): Sessio
       return notePartSent(record, event.outboxId, event.partsSent);
     case 'telegram.delivered':
       return noteDelivered(record, event.outboxId, event.messageId);
+    case 'telegram.outcomeUnknown':
+      return noteOutcomeUnknown(record, event.outboxId, event.at);
+    case 'telegram.chatRefused':
+      return noteChatRefused(record, event.reason, event.at);
     case 'telegram.liveMessageChanged':
       return { ...record, liveMessageId: event.messageId };
   }
@@ -55,7 +65,7 @@ export function offerable(
  * @param number counts from 1 within the session; its id is below 0, so that it is none of the record's own
  */
 export function looseNotice(notice: Notice, number: number, at: number): OutboxItem {
-  return { id: -number, at, replyTo: null, partsSent: 0, body: { kind: 'notice', notice } };
+  return { id: -number, at, replyTo: null, partsSent: 0, doubts: 0, body: { kind: 'notice', notice } };
 }
 
 export function isLoose(outboxId: number): boolean {

@@ -16,12 +16,20 @@ export const SESSION_LADDER: Ladder = {
   current: 2,
   steps: {
     // Claude's silence was told; since version 2 it is asked about, with buttons.
-    1: ({ outbox, ...rest }) => ({ ...rest, outbox: withoutSilence(outbox), choices: [] }),
+    1: ({ outbox, ...rest }) => ({
+      ...rest,
+      outbox: withoutDoubts(withoutSilence(outbox)),
+      choices: [],
+      undeliverable: null,
+      unconfirmed: null,
+    }),
   },
 };
 export const CHAT_LADDER: Ladder = {
   current: 2,
-  steps: { 1: (chat) => ({ ...chat, answered: [], outbox: [] }) },
+  steps: {
+    1: (chat) => ({ ...chat, answered: [], outbox: [], undeliverable: null, unconfirmed: null }),
+  },
 };
 export const EPOCH_LADDER: Ladder = { current: 1, steps: {} };
 
@@ -53,6 +61,10 @@ function climbFrom(version: number, document: Fields, ladder: Ladder): Climbed {
     return { unreadable: `not a valid document of version ${version}` };
   }
   return climbFrom(version + 1, { ...next, version: version + 1 }, ladder);
+}
+
+function withoutDoubts(outbox: unknown): unknown {
+  return Array.isArray(outbox) ? outbox.map((item: object) => ({ ...item, doubts: 0 })) : outbox;
 }
 
 function withoutSilence(outbox: unknown): unknown {

@@ -13,6 +13,8 @@ export interface OwedReply {
   buttons: { text: string; data: string }[][];
   /** How many of its parts Telegram already took. */
   partsSent: number;
+  /** How often the outcome of sending its next part is unknown. */
+  doubts: number;
 }
 
 /** A chat's sessions, which of them is the current one, and what the bot itself has said there. */
@@ -30,6 +32,9 @@ export interface ChatRecord {
   /** The last messages that the bot answered itself, so that a command that comes again is not done again. */
   answered: number[];
   outbox: OwedReply[];
+  /** Of the outbox; null while Telegram takes it. */
+  undeliverable: SessionRecord['undeliverable'];
+  unconfirmed: SessionRecord['unconfirmed'];
 }
 
 /**

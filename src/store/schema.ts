@@ -34,15 +34,20 @@ const notice = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('resumedAfterRestart') }),
   z.strictObject({ type: z.literal('notSaved'), detail: z.string() }),
   z.strictObject({ type: z.literal('internalError') }),
+  z.strictObject({ type: z.literal('mayBeMissing'), what: z.enum(['answer', 'question']) }),
   z.strictObject({ type: z.literal('recordUnreadable'), path: z.string().nullable() }),
   z.strictObject({ type: z.literal('ended'), dropped: whole }),
 ]);
+
+const undeliverable = z.strictObject({ since: time, reason: z.string() }).nullable();
+const unconfirmed = z.strictObject({ count: whole, at: time }).nullable();
 
 const outboxItem = z.strictObject({
   id: whole,
   at: time,
   replyTo: whole.nullable(),
   partsSent: whole,
+  doubts: whole,
   body: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('answer'), markdown: z.string() }),
     z.strictObject({ kind: z.literal('notice'), notice }),
@@ -121,6 +126,8 @@ export const sessionRecordSchema = z.strictObject({
   inbox: z.array(inboxMessage),
   outbox: z.array(outboxItem),
   nextOutboxId: whole,
+  undeliverable,
+  unconfirmed,
   approvals: z.array(approval),
   choices: z.array(choice),
   liveMessageId: whole.nullable(),
@@ -134,6 +141,7 @@ const owedReply = z.strictObject({
   entities: z.array(z.record(z.string(), z.unknown())),
   buttons: z.array(z.array(z.strictObject({ text: z.string(), data: z.string() }))),
   partsSent: whole,
+  doubts: whole,
 });
 
 export const chatRecordSchema = z.strictObject({
@@ -143,6 +151,8 @@ export const chatRecordSchema = z.strictObject({
   current: z.record(z.string(), z.string()),
   answered: z.array(whole),
   outbox: z.array(owedReply),
+  undeliverable,
+  unconfirmed,
 });
 
 export const epochRecordSchema = z.strictObject({ version: z.literal(1), epoch: whole.positive() });

@@ -37,6 +37,8 @@ export interface OwedReply {
   buttons: { text: string; data: string }[][];
   /** How many of its parts Telegram already took. */
   partsSent: number;
+  /** How often the outcome of sending its next part is unknown. */
+  doubts: number;
 }
 
 /** What the bot itself owes to chats: replies to commands, and to messages that it can't hand to Claude. */

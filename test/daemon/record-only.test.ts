@@ -16,6 +16,7 @@ const item = (id: number, partsSent = 0): OutboxItem => ({
   at: NOON,
   replyTo: null,
   partsSent,
+  doubts: 0,
   body: { kind: 'answer', markdown: `answer ${String(id)}` },
 });
 

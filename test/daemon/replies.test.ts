@@ -10,6 +10,7 @@ const reply = (messageId: number): OwedReply => ({
   entities: [],
   buttons: [],
   partsSent: 0,
+  doubts: 0,
 });
 const chatOnDisk = ({ store }: TestDaemon) => store.loadChat(7);
 const told = ({ telegram }: TestDaemon) => telegram.replied.map(({ reply }) => reply.text);

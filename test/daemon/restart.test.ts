@@ -103,7 +103,14 @@ describe('after a restart', () => {
 
   it('what the chat is still owed is sent, without a process', async () => {
     const outbox = [
-      { id: 4, at: NOON, replyTo: null, partsSent: 0, body: { kind: 'answer', markdown: 'Late.' } },
+      {
+        id: 4,
+        at: NOON,
+        replyTo: null,
+        partsSent: 0,
+        doubts: 0,
+        body: { kind: 'answer', markdown: 'Late.' },
+      },
     ] as const;
     const test = await startTestDaemon({
       disk: await diskWith(

@@ -35,6 +35,8 @@ export function aRecord(over: Partial<SessionRecord> = {}): SessionRecord {
     inbox: [],
     outbox: [],
     nextOutboxId: 1,
+    undeliverable: null,
+    unconfirmed: null,
     approvals: [],
     choices: [],
     liveMessageId: null,
@@ -59,5 +61,15 @@ export function anApproval(id: string, over: Partial<Approval> = {}): Approval {
 }
 
 export function aChat(over: Partial<ChatRecord> = {}): ChatRecord {
-  return { version: 2, chatId: 7, sessions: [], current: {}, answered: [], outbox: [], ...over };
+  return {
+    version: 2,
+    chatId: 7,
+    sessions: [],
+    current: {},
+    answered: [],
+    outbox: [],
+    undeliverable: null,
+    unconfirmed: null,
+    ...over,
+  };
 }

@@ -30,6 +30,8 @@ export function aView(over: Partial<SessionView> = {}): SessionView {
     claudeSessionId: '00000000-0000-4000-8000-000000000001',
     inbox: 0,
     outbox: 0,
+    undeliverable: null,
+    unconfirmed: null,
     approvals: 0,
     lastEnd: null,
     ...over,

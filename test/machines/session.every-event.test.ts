@@ -28,6 +28,8 @@ const EVENTS: Record<string, (session: TestSession) => void> = {
   'daemon.evict': (session) => session.send({ type: 'daemon.evict' }),
   'telegram.partSent': (session) => session.send({ type: 'telegram.partSent', outboxId: 1, partsSent: 1 }),
   'telegram.delivered': (session) => session.send({ type: 'telegram.delivered', outboxId: 1, messageId: 5 }),
+  'telegram.outcomeUnknown': (session) => session.send({ type: 'telegram.outcomeUnknown', outboxId: 1 }),
+  'telegram.chatRefused': (session) => session.send({ type: 'telegram.chatRefused', reason: 'blocked' }),
   'telegram.liveMessageChanged': (session) =>
     session.send({ type: 'telegram.liveMessageChanged', messageId: 6 }),
   'claude.spawned': (session) => session.says({ type: 'claude.spawned', process: PROCESS }),

@@ -50,6 +50,12 @@ const STEPS: Record<string, Step> = {
       session.send({ type: seed % 3 === 1 ? 'user.keepWaiting' : 'user.restart' });
     }
   },
+  'Telegram refuses the chat': ({ session }) =>
+    session.send({ type: 'telegram.chatRefused', reason: 'blocked' }),
+  'Telegram gives no answer': ({ session }) => {
+    const [item] = session.record().outbox;
+    if (item) session.send({ type: 'telegram.outcomeUnknown', outboxId: item.id });
+  },
   'is ready': (world) => {
     if (world.process !== 'spawned') return;
     world.process = 'idle';

@@ -83,7 +83,12 @@ describe('a session document', () => {
         version: 2,
         state: 'idle',
         inbox: [{ text: 'and the tests?' }],
-        outbox: [{ id: 5 }, { id: 6 }],
+        outbox: [
+          { id: 5, doubts: 0 },
+          { id: 6, doubts: 0 },
+        ],
+        undeliverable: null,
+        unconfirmed: null,
         approvals: [{ toolName: 'Bash' }],
         choices: [],
       },

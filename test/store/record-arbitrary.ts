@@ -24,6 +24,10 @@ const notice: fc.Arbitrary<Notice> = fc.oneof(
   }),
   fc.record({ type: fc.constant('ended' as const), dropped: whole }),
   fc.constant({ type: 'interrupted' as const }),
+  fc.record({
+    type: fc.constant('mayBeMissing' as const),
+    what: fc.constantFrom('answer' as const, 'question' as const),
+  }),
 );
 
 const body: fc.Arbitrary<OutboxItem['body']> = fc.oneof(
@@ -86,10 +90,15 @@ export function anyRecord(id: string): fc.Arbitrary<SessionRecord> {
       }),
       { maxLength: 3 },
     ),
-    outbox: fc.array(fc.record({ id: whole, at: time, replyTo: orNull(whole), partsSent: whole, body }), {
-      maxLength: 3,
-    }),
+    outbox: fc.array(
+      fc.record({ id: whole, at: time, replyTo: orNull(whole), partsSent: whole, doubts: whole, body }),
+      {
+        maxLength: 3,
+      },
+    ),
     nextOutboxId: whole,
+    undeliverable: orNull(fc.record({ since: time, reason: text })),
+    unconfirmed: orNull(fc.record({ count: whole, at: time })),
     approvals: fc.array(
       fc.record({
         id: text,

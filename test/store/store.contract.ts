@@ -107,7 +107,16 @@ export function storeContract(name: string, createPlace: () => Promise<Place>): 
         mail: aRecord({ id: 'mail', inbox: [aMessage('u1')] }),
         owing: aRecord({
           id: 'owing',
-          outbox: [{ id: 1, at: 0, replyTo: null, partsSent: 0, body: { kind: 'answer', markdown: 'hi' } }],
+          outbox: [
+            {
+              id: 1,
+              at: 0,
+              replyTo: null,
+              partsSent: 0,
+              doubts: 0,
+              body: { kind: 'answer', markdown: 'hi' },
+            },
+          ],
         }),
         drained: aRecord({ id: 'drained', lastEnd: { reason: 'drained', code: 0, signal: null, at: 0 } }),
       };
@@ -187,8 +196,11 @@ export function storeContract(name: string, createPlace: () => Promise<Place>): 
             entities: [{ type: 'bold', offset: 0, length: 5 }],
             buttons: [[{ text: 'work', data: 's:s1' }]],
             partsSent: 0,
+            doubts: 0,
           },
         ],
+        undeliverable: { since: 5, reason: 'sendMessage: 403 Forbidden: bot was blocked by the user' },
+        unconfirmed: { count: 2, at: 6 },
       };
 
       it('gives back what was saved, also after it was opened again', async () => {

@@ -278,7 +278,7 @@ describe('an approval', () => {
       aRecord({
         chatId: ME,
         approvals: [approval],
-        outbox: [{ id: 1, at: NOON, replyTo: null, partsSent: 0, body }],
+        outbox: [{ id: 1, at: NOON, replyTo: null, partsSent: 0, doubts: 0, body }],
       }),
     );
     const { message_id: messageId } = await bot.emulator.waitForMessage(
@@ -345,7 +345,11 @@ describe('an approval', () => {
     emulator.fault({ method: 'sendMessage', times: 1, error });
     const body = { kind: 'answer' as const, markdown: 'x' };
     telegram.offer(
-      aRecord({ id: 's2', chatId: ME, outbox: [{ id: 1, at: NOON, replyTo: null, partsSent: 0, body }] }),
+      aRecord({
+        id: 's2',
+        chatId: ME,
+        outbox: [{ id: 1, at: NOON, replyTo: null, partsSent: 0, doubts: 0, body }],
+      }),
     );
     await expect.poll(() => telegram.health.lastError).toContain('429');
     expect((await emulator.press({ chatId: ME, messageId, button: 'ay:q1' }))?.text).toBe('Allowed');
@@ -359,7 +363,7 @@ describe('a choice', () => {
     bot.emulator.openChat(ME);
     const choices = [{ number: 4, about: { type: 'cutOff' as const, uuid: 'c2' }, messageId: null }];
     const body = { kind: 'choice' as const, number: 4 };
-    const outbox = [{ id: 4, at: NOON, replyTo: null, partsSent: 0, body }];
+    const outbox = [{ id: 4, at: NOON, replyTo: null, partsSent: 0, doubts: 0, body }];
     bot.telegram.offer(aRecord({ chatId: ME, choices, outbox }));
     const { message_id: messageId } = await bot.emulator.waitForMessage(
       ME,
@@ -394,7 +398,9 @@ describe('a choice', () => {
       about: 'cutOff' as const,
       outcome: 'drop' as const,
     };
-    telegram.offer(aRecord({ chatId: ME, outbox: [{ id: 5, at: NOON, replyTo: null, partsSent: 0, body }] }));
+    telegram.offer(
+      aRecord({ chatId: ME, outbox: [{ id: 5, at: NOON, replyTo: null, partsSent: 0, doubts: 0, body }] }),
+    );
     await expect
       .poll(() => shown()?.text)
       .toBe("Claude's turn for this was cut off a second time. You dropped it.");
@@ -406,7 +412,7 @@ describe('a choice', () => {
     bot.emulator.openChat(ME);
     const body = { kind: 'choice' as const, number: 4 };
     bot.telegram.offer(
-      aRecord({ chatId: ME, outbox: [{ id: 4, at: NOON, replyTo: null, partsSent: 0, body }] }),
+      aRecord({ chatId: ME, outbox: [{ id: 4, at: NOON, replyTo: null, partsSent: 0, doubts: 0, body }] }),
     );
     await expect
       .poll(() => bot.reports)

@@ -14,7 +14,7 @@ async function startChat(options: Parameters<typeof startBot>[0] = {}): Promise<
 }
 
 function answerOf(id: number, markdown: string): OutboxItem {
-  return { id, at: NOON, replyTo: null, partsSent: 0, body: { kind: 'answer', markdown } };
+  return { id, at: NOON, replyTo: null, partsSent: 0, doubts: 0, body: { kind: 'answer', markdown } };
 }
 
 /** The messages that the session was told to remember as its live one, null when there is none. */
@@ -151,7 +151,14 @@ describe('the live message', () => {
     const { message_id: messageId } = await bot.emulator.waitForMessage(ME, ({ text }) => text === 'working');
     const next = await bot.restart();
     const outbox: OutboxItem[] = [
-      { id: 5, at: NOON, replyTo: null, partsSent: 0, body: { kind: 'liveMessageClosed', messageId } },
+      {
+        id: 5,
+        at: NOON,
+        replyTo: null,
+        partsSent: 0,
+        doubts: 0,
+        body: { kind: 'liveMessageClosed', messageId },
+      },
     ];
     next.telegram.offer({ ...session, outbox });
     await expect.poll(() => next.texts()).toEqual([]);

@@ -7,7 +7,7 @@ import { anApproval, aRecord, NOON } from '../helpers/records.ts';
 let nextId = 1;
 
 function owed(body: OutboxItem['body'], over: Partial<OutboxItem> = {}): OutboxItem {
-  return { id: nextId++, at: NOON, replyTo: null, partsSent: 0, body, ...over };
+  return { id: nextId++, at: NOON, replyTo: null, partsSent: 0, doubts: 0, body, ...over };
 }
 
 const answer = (markdown: string, over: Partial<OutboxItem> = {}) => owed({ kind: 'answer', markdown }, over);

@@ -75,6 +75,7 @@ export function owedReply(
     entities: text.entities.map((entity) => ({ ...entity })),
     buttons: rows.map((row) => row.map((button) => ({ text: button.text, data: dataOf(button) }))),
     partsSent: 0,
+    doubts: 0,
   };
 }
 

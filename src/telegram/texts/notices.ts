@@ -26,6 +26,8 @@ export function noticeText(notice: Notice): RichText {
         rich`This session can't be saved on the host's disk. It goes on, but a restart may forget the latest. Look at the disk of the data folder: is it full, or not writable?`,
         detailLine(notice.detail),
       );
+    case 'mayBeMissing':
+      return MAY_BE_MISSING[notice.what];
     case 'recordUnreadable':
       return concat(
         "The record of the session before this one can't be read, so a new session takes its place.",
@@ -37,6 +39,11 @@ export function noticeText(notice: Notice): RichText {
       return endedText(notice.dropped);
   }
 }
+
+const MAY_BE_MISSING: Record<Extract<Notice, { type: 'mayBeMissing' }>['what'], RichText> = {
+  answer: rich`The connection to Telegram broke twice while Claude's answer to this was sent, so a part of it may be missing, or be there twice. Ask Claude to repeat what you don't see.`,
+  question: rich`The connection to Telegram broke twice while Claude's question about this was sent. If you don't see it, Claude waits in vain: /stop interrupts it.`,
+};
 
 type Crash = Extract<Notice, { type: 'crashed' }>;
 
