@@ -21,6 +21,9 @@ type Telegram = NonNullable<Config['telegram']>;
 
 /** What there is so far of a daemon that starts, serves or stops. */
 interface Running {
+  /** The daemon, as soon as there is one that may have started processes. */
+  begun: Promise<Daemon> | null;
+  /** Once it serves. */
   daemon: Daemon | null;
   telegram: TelegramPort | null;
 }
@@ -41,7 +44,8 @@ export async function runDaemon(
   parts: MakeParts,
 ): Promise<void> {
   const log = parts.createLog({ level: config.logLevel });
-  const running: Running = { daemon: null, telegram: null };
+  const running: Running = { begun: null, daemon: null, telegram: null };
+  const emergency = new AbortController();
   const bug = Promise.withResolvers<never>();
   // Rejections that nobody handles come here too, as Node makes exceptions of them.
   const onBug = (error: unknown): void => {
@@ -52,10 +56,19 @@ export async function runDaemon(
   };
   host.process.on('uncaughtException', onBug);
   try {
-    await Promise.race([serve({ config, telegram, host, parts, log, running }), bug.promise]);
+    await Promise.race([
+      serve({ config, telegram, host, parts, log, running, emergency: emergency.signal }),
+      bug.promise,
+    ]);
   } catch (error) {
     // Whatever failed, no Claude process outlives this one for as long as that can be helped.
-    await Promise.race([running.daemon?.stopNow(), wait(LAST_MOMENTS_MS)]);
+    emergency.abort();
+    // One that could not start has put everything away before it said so.
+    const ended = running.begun?.then(
+      (daemon) => daemon.stopNow(),
+      () => undefined,
+    );
+    await Promise.race([ended, wait(LAST_MOMENTS_MS)]);
     throw error;
   } finally {
     host.process.off('uncaughtException', onBug);
@@ -69,10 +82,12 @@ interface Serving {
   parts: MakeParts;
   log: Logger;
   running: Running;
+  /** Given after a bug: kill what runs. */
+  emergency: AbortSignal;
 }
 
 /** The lock comes first and goes last: whatever lies between has the data folder for itself. */
-async function serve({ config, telegram, host, parts, log, running }: Serving): Promise<void> {
+async function serve({ config, telegram, host, parts, log, running, emergency }: Serving): Promise<void> {
   const { dataDir } = config;
   using orders = listenForStopOrders(host.process);
   await using open = new AsyncDisposableStack();
@@ -104,7 +119,7 @@ async function serve({ config, telegram, host, parts, log, running }: Serving): 
     dataDir,
     log,
   });
-  running.daemon = await startDaemon(config, {
+  running.begun = startDaemon(config, {
     store,
     claude,
     createTelegram: (sessions, report) =>
@@ -118,18 +133,12 @@ async function serve({ config, telegram, host, parts, log, running }: Serving): 
       })),
     log,
     signal: orders.stop,
+    signalNow: AbortSignal.any([orders.stopNow, emergency]),
     ...inspect,
   });
-  await stopWhenTold(running.daemon, orders);
-}
-
-async function stopWhenTold(
-  daemon: Daemon,
-  orders: { stop: AbortSignal; stopNow: AbortSignal },
-): Promise<void> {
+  running.daemon = await running.begun;
   await given(orders.stop);
-  void given(orders.stopNow).then(() => daemon.stopNow());
-  await daemon.stop();
+  await running.daemon.stop();
 }
 
 function controlMethods(running: Running): Record<string, ControlMethod> {

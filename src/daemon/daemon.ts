@@ -30,8 +30,10 @@ export interface DaemonParts {
   home?: string;
   /** Sees what happens in all actors (XState's `ActorOptions.inspect`). */
   inspect?: (event: InspectionEvent) => void;
-  /** Stops the daemon, also while it starts. */
+  /** As `stop`, also while it starts. */
   signal?: AbortSignal;
+  /** As `stopNow`, also while it starts. */
+  signalNow?: AbortSignal;
 }
 
 export interface Daemon {
@@ -90,8 +92,8 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     if (actor.getSnapshot().status === 'active') actor.send({ type });
     await stopped;
   };
-  if (parts.signal?.aborted) void request('daemon.stopRequested');
-  parts.signal?.addEventListener('abort', () => void request('daemon.stopRequested'));
+  onceGiven(parts.signal, () => void request('daemon.stopRequested'));
+  onceGiven(parts.signalNow, () => void request('daemon.stopNowRequested'));
 
   await started(actor);
   return {
@@ -109,6 +111,11 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     stop: () => request('daemon.stopRequested'),
     stopNow: () => request('daemon.stopNowRequested'),
   };
+}
+
+function onceGiven(signal: AbortSignal | undefined, act: () => void): void {
+  if (signal?.aborted) act();
+  else signal?.addEventListener('abort', act, { once: true });
 }
 
 /** Resolves once it serves, or was told to stop before it did. Throws what kept it from starting. */

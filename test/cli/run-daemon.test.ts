@@ -206,6 +206,17 @@ it('logs an error that nobody caught, ends the processes and then itself', async
   expect(line).toContain('run-daemon.test.ts');
 });
 
+it('ends the processes also after an error that nobody caught while it was starting', async () => {
+  const daemon = run(aConfig(), (telegram) => {
+    telegram.start = () => new Promise(() => undefined);
+  });
+  await expect.poll(() => status()).toContain('Hibernaut is starting');
+  await writeTo(daemon);
+  host.process.emit('uncaughtException', new Error('a bug of ours'));
+  await expect(daemon.ended).rejects.toMatchObject({ name: 'BugError' });
+  expect(claude.started.map((process) => process.hasExited)).toEqual([true]);
+});
+
 it('shows its machines to the inspector if that is on, and says where', async () => {
   const daemon = run(aConfig({ inspect: true }));
   await isServing();
