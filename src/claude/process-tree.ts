@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../machines/session-record.ts';
+import { codeOf } from '../error-code.ts';
 import type { OwnerTest } from './owner.ts';
 import type { ProcessEntry, ProcessTable } from './process-table.ts';
 
@@ -108,8 +109,4 @@ export class ProcessTree {
       if (codeOf(error) === 'EPERM') this.#beyondReach.set(pid, startTime);
     }
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

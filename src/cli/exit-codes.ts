@@ -1,4 +1,6 @@
 /** What the exit code says to a service manager, and which errors are for people. */
+import { mayPass } from '../disk-repairs.ts';
+import { codeOf } from '../error-code.ts';
 
 /** 75 and 78 as in sysexits(3), so that a unit can say `RestartPreventExitStatus=78`. */
 export const EXIT = {
@@ -26,5 +28,7 @@ const CODES: Readonly<Record<string, number>> = {
 
 /** The exit code for an error whose message is all that a person needs, or null if it came as a surprise. */
 export function exitCodeOf(error: unknown): number | null {
-  return error instanceof Error && Object.hasOwn(CODES, error.name) ? (CODES[error.name] ?? null) : null;
+  if (!(error instanceof Error) || !Object.hasOwn(CODES, error.name)) return null;
+  // A disk that is full needs no other setting: the service manager may try again.
+  return mayPass(codeOf(error)) ? EXIT.failed : (CODES[error.name] ?? null);
 }

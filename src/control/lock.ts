@@ -5,12 +5,14 @@
  * Node has no `flock`. SQLite, which Node carries, takes POSIX locks on its file (sqlite.org/lockingv3.html, the
  * RESERVED lock of `BEGIN IMMEDIATE`, which exactly one process can hold). Nothing is ever written to that database.
  */
-import { chmodSync } from 'node:fs';
+import { chmodSync, copyFileSync, truncateSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { diskRepair, mayPass } from '../disk-repairs.ts';
+import { codeOf } from '../error-code.ts';
 import { readIfThere, writePrivateFile } from './private-file.ts';
 
 export interface Lock {
@@ -47,6 +49,13 @@ export class LockHeldError extends Error {
 /** The data folder can't be used at all; the message names it and the repair. */
 export class DataFolderError extends Error {
   override name = 'DataFolderError';
+  /** The system's error code, if it was the system that refused. */
+  readonly code: string | undefined;
+
+  constructor(message: string, { cause }: { cause: unknown }) {
+    super(message, { cause });
+    this.code = codeOf(cause);
+  }
 }
 
 /** How long the loser of a race waits for the winner to say who it is. */
@@ -54,6 +63,7 @@ const INTRODUCTION_MS = 1_000;
 const INTRODUCTION_POLL_MS = 20;
 
 const SQLITE_BUSY = 5;
+const SQLITE_NOTADB = 26;
 
 const holderSchema = z.object({ pid: z.number().int().positive(), since: z.number() });
 
@@ -64,7 +74,7 @@ const holderSchema = z.object({ pid: z.number().int().positive(), since: z.numbe
  */
 export async function acquireLock(dataDir: string, now: () => number = Date.now): Promise<Lock> {
   await makePrivateFolder(dataDir);
-  const database = tryLock(join(dataDir, 'daemon.lock'));
+  const database = tryLock(join(dataDir, 'daemon.lock'), now);
   if (!database) throw new LockHeldError(dataDir, await whoHolds(dataDir));
   try {
     await writePrivateFile(holderPath(dataDir), JSON.stringify({ pid: process.pid, since: now() }));
@@ -85,15 +95,31 @@ async function makePrivateFolder(dataDir: string): Promise<void> {
 }
 
 function unusable(dataDir: string, cause: unknown): DataFolderError {
-  return new DataFolderError(
-    `Cannot use the data folder ${dataDir} (${String(cause)}). ` +
-      'Make it a folder that this user can write to, or choose another with HIBERNAUT_DATA_DIR.',
-    { cause },
-  );
+  const code = codeOf(cause);
+  const repair = mayPass(code)
+    ? diskRepair(code)
+    : 'Make it a folder that this user can write to, or choose another with HIBERNAUT_DATA_DIR.';
+  return new DataFolderError(`Cannot use the data folder ${dataDir} (${String(cause)}). ${repair}`, {
+    cause,
+  });
 }
 
 /** Null if another one holds it. */
-function tryLock(path: string): DatabaseSync | null {
+function tryLock(path: string, now: () => number): DatabaseSync | null {
+  try {
+    return lock(path);
+  } catch (error) {
+    if (sqliteCodeOf(error) !== SQLITE_NOTADB) throw notLockable(path, error);
+  }
+  try {
+    emptyInPlace(path, now());
+    return lock(path);
+  } catch (error) {
+    throw notLockable(path, error);
+  }
+}
+
+function lock(path: string): DatabaseSync | null {
   let database: DatabaseSync | null = null;
   try {
     database = new DatabaseSync(path, { timeout: 0 });
@@ -104,12 +130,31 @@ function tryLock(path: string): DatabaseSync | null {
     return database;
   } catch (error) {
     database?.close();
-    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return null;
-    throw new DataFolderError(
-      `Cannot lock ${path} (${String(error)}). Put the data folder on a disk that has locks.`,
-      { cause: error },
-    );
+    if (sqliteCodeOf(error) === SQLITE_BUSY) return null;
+    throw error;
   }
+}
+
+/**
+ * For a lock file that something wrote to, which a crash of the machine can do. The same file stays, so that whoever
+ * holds it already still does; what was in it is kept beside it.
+ */
+function emptyInPlace(path: string, now: number): void {
+  const stamp = new Date(now).toISOString().replace(/[-:.]/g, '');
+  copyFileSync(path, `${path}.unreadable-${stamp}`);
+  truncateSync(path);
+}
+
+function notLockable(path: string, cause: unknown): DataFolderError {
+  return new DataFolderError(
+    `Cannot lock ${path} (${String(cause)}). ` +
+      'It must be a file that this user can write, on a disk that has locks. If no daemon runs, it may be removed.',
+    { cause },
+  );
+}
+
+function sqliteCodeOf(error: unknown): unknown {
+  return error instanceof Error && 'errcode' in error ? error.errcode : undefined;
 }
 
 /** The winner writes who it is just after it has the lock: until then the file names an earlier daemon, or none. */

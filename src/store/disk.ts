@@ -2,7 +2,8 @@
 import * as nodeFileSystem from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { codeOf, diskError } from './store-error.ts';
+import { codeOf } from '../error-code.ts';
+import { diskError } from './store-error.ts';
 
 /** What of `node:fs/promises` is used; tests hand in one that fails. */
 export type FileSystem = Pick<

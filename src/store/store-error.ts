@@ -1,4 +1,6 @@
-/** Why the store could not read or save, each with its path and the repair. All its wording is here. */
+/** Why the store could not read or save, each with its path and the repair. All its wording is here, but for the repairs of disks. */
+import { diskRepair } from '../disk-repairs.ts';
+import { codeOf } from '../error-code.ts';
 import { StaleEpochError } from './ports.ts';
 
 /** The disk refused, or holds what must not be overwritten. The message is a sentence for whoever runs the daemon. */
@@ -15,27 +17,11 @@ export class StoreError extends Error {
   }
 }
 
-const REPAIRS: Readonly<Record<string, string>> = {
-  ENOSPC: 'The disk is full. Free some space.',
-  EDQUOT: 'The disk quota is used up. Free some space.',
-  EACCES: 'Give the user that runs Hibernaut access to it, and to the folders above it.',
-  EPERM: 'Give the user that runs Hibernaut access to it, and to the folders above it.',
-  EROFS: 'The file system is read-only. Mount it writable, or set HIBERNAUT_DATA_DIR to another folder.',
-  EISDIR: 'A folder is in the place of a file. Move it away.',
-  ENOTDIR: 'A file is in the place of a folder. Move it away, or set HIBERNAUT_DATA_DIR to another folder.',
-  EEXIST: 'A file is in the place of a folder. Move it away, or set HIBERNAUT_DATA_DIR to another folder.',
-  ENOENT: 'A folder of the data directory was removed while Hibernaut ran. Start it again.',
-  EXDEV: 'All of the data directory must be on one file system.',
-  EMFILE: 'Too many files are open. Raise the limit (ulimit -n).',
-  EIO: 'Check the disk, it reports errors.',
-};
-
 /** @param doing a verb, as in "Cannot write /data/epoch.json" */
 export function diskError(doing: string, path: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const code = codeOf(error);
-  const repair = REPAIRS[code ?? ''] ?? 'Check that the disk is healthy and the folder writable.';
-  return new StoreError(`Cannot ${doing} ${path} (${code ?? 'unknown error'}). ${repair}`, {
+  return new StoreError(`Cannot ${doing} ${path} (${code ?? 'unknown error'}). ${diskRepair(code)}`, {
     path,
     code,
     cause: error,
@@ -57,8 +43,4 @@ export function staleEpochError(id: string, epoch: number, storedEpoch: number):
   return new StaleEpochError(
     `Session ${id} was saved by a later daemon (epoch ${storedEpoch}; this one has ${epoch}). End its process here.`,
   );
-}
-
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -10,6 +10,7 @@ import { procTable, parseStat } from '../../src/claude/proc-table.ts';
 import type { ProcessEntry, ProcessTable } from '../../src/claude/process-table.ts';
 import { ProcessTree } from '../../src/claude/process-tree.ts';
 import { parseLine, psTable } from '../../src/claude/ps-table.ts';
+import { asNobody } from '../helpers/nobody.ts';
 import { isRunning } from '../helpers/processes.ts';
 
 const ENDS_A_TREE = join(import.meta.dirname, '../fixtures/ends-a-tree.ts');
@@ -90,26 +91,23 @@ describe('a process tree', () => {
     expect((await child).signal).toBe('SIGKILL');
   });
 
-  it.skipIf(process.getuid?.() !== 0)(
-    'does not wait for what another user runs: it can not be ended',
-    async () => {
-      const ofRoot = execa('sh', ['-c', 'tail -f /dev/null & echo $!; exec tail -f /dev/null'], {
-        reject: false,
-        buffer: false,
-      });
-      const [child] = (await once(createInterface(ofRoot.stdout), 'line')) as [string];
-      const pid = String(ofRoot.pid);
-      const { stdout } = await execa('setpriv', [
-        ...['--reuid=65534', '--regid=65534', '--clear-groups'],
-        ...[process.execPath, ENDS_A_TREE, pid],
-      ]);
-      expect(JSON.parse(stdout)).toEqual({ beyondReach: [Number(pid), Number(child)], members: [] });
-      expect([Number(pid), Number(child)].map(isRunning)).toEqual([true, true]);
-      process.kill(Number(child), 'SIGKILL');
-      ofRoot.kill('SIGKILL');
-      await ofRoot;
-    },
-  );
+  it.skipIf(!asNobody)('does not wait for what another user runs: it can not be ended', async () => {
+    const ofRoot = execa('sh', ['-c', 'tail -f /dev/null & echo $!; exec tail -f /dev/null'], {
+      reject: false,
+      buffer: false,
+    });
+    const [child] = (await once(createInterface(ofRoot.stdout), 'line')) as [string];
+    const pid = String(ofRoot.pid);
+    const { stdout } = await execa('setpriv', [
+      ...['--reuid=65534', '--regid=65534', '--clear-groups'],
+      ...[process.execPath, ENDS_A_TREE, pid],
+    ]);
+    expect(JSON.parse(stdout)).toEqual({ beyondReach: [Number(pid), Number(child)], members: [] });
+    expect([Number(pid), Number(child)].map(isRunning)).toEqual([true, true]);
+    process.kill(Number(child), 'SIGKILL');
+    ofRoot.kill('SIGKILL');
+    await ofRoot;
+  });
 
   it('ends by SIGTERM if it can, and is killed if it does not', async () => {
     const mark = `tree-test/${randomUUID()}`;

@@ -1,6 +1,7 @@
 /** The command line itself: what it prints and what it exits with. */
 import { expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { exitCodeOf } from '../../src/cli/exit-codes.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { aCliHost } from '../helpers/cli-host.ts';
 
@@ -37,3 +38,15 @@ it.each([['start'], ['status']])(
     expect(host.complained()).not.toContain('    at ');
   },
 );
+
+it.each([
+  ['StoreError', 'ENOSPC', 1],
+  ['StoreError', 'EACCES', 78],
+  ['StoreError', undefined, 78],
+  ['DataFolderError', 'EIO', 1],
+  ['DataFolderError', 'ERR_SQLITE_ERROR', 78],
+  ['LockHeldError', undefined, 75],
+  ['TypeError', 'ENOSPC', null],
+])('lets a service manager try again only what may pass: %s %s exits with %s', (name, code, exitCode) => {
+  expect(exitCodeOf(Object.assign(new Error('It failed.'), { name, code }))).toBe(exitCode);
+});
