@@ -69,8 +69,12 @@ export class Reader {
     return text === null ? null : toPath(text, this.#host);
   }
 
+  /** @param value the variable's, or a part of it */
   fault(name: string, value: string, repair: string): void {
-    this.faults.push(`${name} is ${JSON.stringify(redact(value).slice(0, 200))}. ${repair}`);
+    const whole = this.text(name) ?? value;
+    // Half a token is not known for one any more.
+    const shown = value !== whole && redact(whole) !== whole ? '[redacted]' : redact(value).slice(0, 200);
+    this.faults.push(`${name} is ${JSON.stringify(shown)}. ${repair}`);
   }
 }
 

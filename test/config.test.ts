@@ -253,4 +253,10 @@ describe('faults', () => {
     expect(faults).toHaveLength(2);
     expect(faults.join()).not.toContain(TOKEN.slice(-30));
   });
+
+  it('never show half a token either, which a list with colons makes of it', () => {
+    const faults = faultsOf({ HIBERNAUT_WORKSPACE_ROOTS: TOKEN });
+    expect(faults.join()).toContain('[redacted]');
+    expect(faults.join()).not.toContain(TOKEN.slice(-30));
+  });
 });

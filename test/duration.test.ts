@@ -1,7 +1,6 @@
 /** Durations as people write and read them. */
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDuration, MAX_DURATION_MS, MIN_DURATION_MS, parseDuration } from '../src/duration.ts';
+import { formatDuration, parseDuration } from '../src/duration.ts';
 
 describe('parseDuration', () => {
   it.each([
@@ -88,20 +87,6 @@ describe('parseDuration', () => {
     expect(result.refused).toMatch(/^"1\\nx{38}…" is not a duration\./);
     expect(result.refused).not.toContain('\n');
   });
-
-  it('gives a duration in the limits or a refusal, whatever the text', () => {
-    const text = fc.oneof(fc.string(), fc.stringMatching(/^[0-9dhms .-]{0,12}$/));
-    fc.assert(
-      fc.property(text, (written) => {
-        const result = parseDuration(written);
-        if ('refused' in result) expect(result.refused).toMatch(/Write 600/);
-        else if (result.ms !== null) {
-          expect(result.ms).toBeGreaterThanOrEqual(MIN_DURATION_MS);
-          expect(result.ms).toBeLessThanOrEqual(MAX_DURATION_MS);
-        }
-      }),
-    );
-  });
 });
 
 describe('formatDuration', () => {
@@ -124,16 +109,5 @@ describe('formatDuration', () => {
 
   it('shows never as off', () => {
     expect(formatDuration(null)).toBe('off');
-  });
-
-  it('writes what parseDuration reads: exactly below an hour, and never more than it was above', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: MAX_DURATION_MS / 1_000 }), (seconds) => {
-        const result = parseDuration(formatDuration(seconds * 1_000));
-        if (!('ms' in result) || result.ms === null) expect.fail('it was refused');
-        expect(result.ms).toBeLessThanOrEqual(seconds * 1_000);
-        if (seconds < 3_600) expect(result.ms).toBe(seconds * 1_000);
-      }),
-    );
   });
 });

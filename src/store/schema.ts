@@ -3,10 +3,12 @@ import { z } from 'zod';
 import type { Notice, SessionRecord } from '../../machines/session-record.ts';
 import type { ChatRecord } from './ports.ts';
 
-/** Wall clock, ms since the epoch. */
-const time = z.number();
+/** Wall clock, ms since the epoch: one that JavaScript's `Date` can show. */
+const time = z.number().min(-8.64e15).max(8.64e15);
 /** Telegram's ids fit into 52 bits; Claude's and ours into less. */
 const whole = z.int();
+/** Counts up, and may go on to do so: below 0 are the ids of what no record knows (`src/daemon/record-only.ts`). */
+const counter = whole.min(0).max(2 ** 52);
 
 const claudeProblem = z.enum([
   'executableNotFound',
@@ -40,14 +42,14 @@ const notice = z.discriminatedUnion('type', [
 ]);
 
 const undeliverable = z.strictObject({ since: time, reason: z.string() }).nullable();
-const unconfirmed = z.strictObject({ count: whole, at: time }).nullable();
+const unconfirmed = z.strictObject({ count: counter, at: time }).nullable();
 
 const outboxItem = z.strictObject({
-  id: whole,
+  id: counter,
   at: time,
   replyTo: whole.nullable(),
-  partsSent: whole,
-  doubts: whole,
+  partsSent: counter,
+  doubts: counter,
   body: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('answer'), markdown: z.string() }),
     z.strictObject({ kind: z.literal('notice'), notice }),
@@ -58,7 +60,7 @@ const outboxItem = z.strictObject({
       toolName: z.string(),
       why: z.enum(['interrupted', 'ended']),
     }),
-    z.strictObject({ kind: z.literal('choice'), number: whole }),
+    z.strictObject({ kind: z.literal('choice'), number: counter }),
     z.strictObject({
       kind: z.literal('choiceClosed'),
       messageId: whole,
@@ -87,7 +89,7 @@ const approval = z.strictObject({
 });
 
 const choice = z.strictObject({
-  number: whole,
+  number: counter,
   about: z.discriminatedUnion('type', [
     z.strictObject({ type: z.literal('silence'), silentForMs: z.number() }),
     z.strictObject({ type: z.literal('cutOff'), uuid: z.string() }),
@@ -96,7 +98,7 @@ const choice = z.strictObject({
 });
 
 /** Strict in both directions: a field that this version does not know would be lost with the next save. */
-export const sessionRecordSchema = z.strictObject({
+const sessionFields = z.strictObject({
   version: z.literal(2),
   id: z.string(),
   epoch: whole,
@@ -125,7 +127,7 @@ export const sessionRecordSchema = z.strictObject({
   crashes: z.array(time),
   inbox: z.array(inboxMessage),
   outbox: z.array(outboxItem),
-  nextOutboxId: whole,
+  nextOutboxId: counter,
   undeliverable,
   unconfirmed,
   approvals: z.array(approval),
@@ -134,14 +136,30 @@ export const sessionRecordSchema = z.strictObject({
   handled: z.array(z.string()),
 });
 
+/** What is owed is known by its id: of two with the same one, the second would never reach the chat. */
+export const sessionRecordSchema = sessionFields
+  .refine(({ outbox }) => new Set(outbox.map(({ id }) => id)).size === outbox.length, {
+    path: ['outbox'],
+    message: 'two items have the same id',
+  })
+  .refine((record) => idsGiven(record).every((id) => id < record.nextOutboxId), {
+    path: ['nextOutboxId'],
+    message: 'an id that is in use was to be given again',
+  });
+
+/** Choices are numbered as the items that ask for them. */
+function idsGiven({ outbox, choices }: z.infer<typeof sessionFields>): number[] {
+  return [...outbox.map(({ id }) => id), ...choices.map(({ number }) => number)];
+}
+
 const owedReply = z.strictObject({
   messageId: whole,
   threadId: whole.nullable(),
   text: z.string(),
   entities: z.array(z.record(z.string(), z.unknown())),
   buttons: z.array(z.array(z.strictObject({ text: z.string(), data: z.string() }))),
-  partsSent: whole,
-  doubts: whole,
+  partsSent: counter,
+  doubts: counter,
 });
 
 export const chatRecordSchema = z.strictObject({

@@ -34,7 +34,7 @@ export function aRecord(over: Partial<SessionRecord> = {}): SessionRecord {
     crashes: [],
     inbox: [],
     outbox: [],
-    nextOutboxId: 1,
+    nextOutboxId: nextIdAfter(over),
     undeliverable: null,
     unconfirmed: null,
     approvals: [],
@@ -43,6 +43,11 @@ export function aRecord(over: Partial<SessionRecord> = {}): SessionRecord {
     handled: [],
     ...over,
   };
+}
+
+/** Whatever was put into it got its id from it. */
+function nextIdAfter({ outbox = [], choices = [] }: Partial<SessionRecord>): number {
+  return 1 + Math.max(0, ...outbox.map(({ id }) => id), ...choices.map(({ number }) => number));
 }
 
 export function aMessage(uuid: string, over: Partial<InboxMessage> = {}): InboxMessage {

@@ -3,11 +3,21 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { OutboxItem } from '../../machines/session-record.ts';
 import { CHAT, decode, encode, SESSION, type DocumentKind } from '../../src/store/document.ts';
 import { aRecord } from '../helpers/records.ts';
 import { anyRecord } from './record-arbitrary.ts';
 
 const bytes = (text: string) => Buffer.from(text);
+
+const owed = (id: number): OutboxItem => ({
+  id,
+  at: 0,
+  replyTo: null,
+  partsSent: 0,
+  doubts: 0,
+  body: { kind: 'answer', markdown: 'x' },
+});
 
 describe('a session document', () => {
   it('comes back exactly as it was, whatever is in it', () => {
@@ -57,6 +67,25 @@ describe('a session document', () => {
   it.each(Object.keys(aRecord()))('is not valid without its %s', (field) => {
     const less = { ...aRecord(), [field]: undefined };
     expect(decode(bytes(JSON.stringify(less)), SESSION, 's1')).toHaveProperty('unreadable');
+  });
+
+  it.each([
+    [
+      'two items that are owed under one id',
+      { outbox: [owed(1), owed(1)], nextOutboxId: 2 },
+      'outbox: two items',
+    ],
+    [
+      'an id that would be given again',
+      { outbox: [owed(3)], nextOutboxId: 3 },
+      'nextOutboxId: an id that is in use',
+    ],
+    ['an id of what no record knows', { outbox: [owed(-1)] }, 'outbox'],
+    ['an id after which none can be given', { nextOutboxId: Number.MAX_SAFE_INTEGER }, 'nextOutboxId'],
+    ['a time that is no date', { lastActivityAt: 1e300 }, 'lastActivityAt'],
+  ])('with %s is not valid', (_, over, why) => {
+    const decoded = decode(bytes(JSON.stringify(aRecord(over))), SESSION, 's1');
+    expect(decoded).toEqual({ unreadable: expect.stringContaining(why) as string });
   });
 
   it('that holds bytes which are no UTF-8 is not valid: its text would be another', () => {

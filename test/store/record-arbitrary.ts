@@ -4,6 +4,7 @@ import type { Notice, OutboxItem, SessionRecord } from '../../machines/session-r
 
 const text = fc.string({ unit: 'binary', maxLength: 30 });
 const whole = fc.maxSafeInteger();
+const counter = fc.nat();
 const time = fc.integer({ min: 0, max: 4_000_000_000_000 });
 const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
 /** As `JSON.parse` makes them: no -0, no NaN. */
@@ -34,7 +35,7 @@ const body: fc.Arbitrary<OutboxItem['body']> = fc.oneof(
   fc.record({ kind: fc.constant('answer' as const), markdown: text }),
   fc.record({ kind: fc.constant('notice' as const), notice }),
   fc.record({ kind: fc.constant('approval' as const), approvalId: text }),
-  fc.record({ kind: fc.constant('choice' as const), number: whole }),
+  fc.record({ kind: fc.constant('choice' as const), number: counter }),
   fc.record({
     kind: fc.constant('choiceClosed' as const),
     messageId: whole,
@@ -52,6 +53,21 @@ const body: fc.Arbitrary<OutboxItem['body']> = fc.oneof(
 
 /** @param id which session it is of */
 export function anyRecord(id: string): fc.Arbitrary<SessionRecord> {
+  return anyFields(id).map(numbered);
+}
+
+/** The ids of what is owed, and the numbers of choices, were given one after another. */
+function numbered(record: SessionRecord): SessionRecord {
+  const first = record.nextOutboxId;
+  const outbox = record.outbox.map((item, index) => ({ ...item, id: first + index }));
+  const choices = record.choices.map((choice, index) => ({
+    ...choice,
+    number: first + outbox.length + index,
+  }));
+  return { ...record, outbox, choices, nextOutboxId: first + outbox.length + choices.length };
+}
+
+function anyFields(id: string): fc.Arbitrary<SessionRecord> {
   return fc.record({
     version: fc.constant(2 as const),
     id: fc.constant(id),
@@ -91,14 +107,14 @@ export function anyRecord(id: string): fc.Arbitrary<SessionRecord> {
       { maxLength: 3 },
     ),
     outbox: fc.array(
-      fc.record({ id: whole, at: time, replyTo: orNull(whole), partsSent: whole, doubts: whole, body }),
+      fc.record({ id: counter, at: time, replyTo: orNull(whole), partsSent: counter, doubts: counter, body }),
       {
         maxLength: 3,
       },
     ),
-    nextOutboxId: whole,
+    nextOutboxId: counter,
     undeliverable: orNull(fc.record({ since: time, reason: text })),
-    unconfirmed: orNull(fc.record({ count: whole, at: time })),
+    unconfirmed: orNull(fc.record({ count: counter, at: time })),
     approvals: fc.array(
       fc.record({
         id: text,
@@ -111,7 +127,7 @@ export function anyRecord(id: string): fc.Arbitrary<SessionRecord> {
     ),
     choices: fc.array(
       fc.record({
-        number: whole,
+        number: counter,
         about: fc.oneof(
           fc.record({ type: fc.constant('silence' as const), silentForMs: whole }),
           fc.record({ type: fc.constant('cutOff' as const), uuid: fc.uuid() }),

@@ -7,7 +7,7 @@ import { Batches } from '../../src/telegram/receive/batch.ts';
 import { createIncoming } from '../../src/telegram/receive/incoming.ts';
 import { Lines } from '../../src/telegram/send/lines.ts';
 import { uuidOf } from '../../src/uuid.ts';
-import { HOSTILE_RUNS } from '../helpers/arbitraries/runs.ts';
+import { HOSTILE_RUNS, HOSTILE_TIMEOUT_MS } from '../helpers/arbitraries/runs.ts';
 import { damagedUpdate, goodUpdate, strangersUpdate, type People } from '../helpers/arbitraries/updates.ts';
 import { hostileText } from '../helpers/arbitraries/text.ts';
 import { fastTimers } from '../helpers/fast-timers.ts';
@@ -75,42 +75,53 @@ function numbered(updates: readonly unknown[]): unknown[] {
 }
 
 describe('updates from strangers', () => {
-  it('have no effect, get no answer and leave nothing in the log, whatever they are', async () => {
-    const bot = startReceiving();
-    await fc.assert(
-      fc.asyncProperty(fc.array(strangersUpdate(PEOPLE), { minLength: 1, maxLength: 3 }), async (updates) => {
-        await bot.take(numbered(updates));
-        expect(bot.sessions.accepted).toEqual([]);
-        expect(bot.sessions.calls).toEqual([]);
-        expect(bot.sessions.openApprovals.size).toBe(1);
-        expect(bot.sessions.openChoices.size).toBe(1);
-        expect(bot.calls).toEqual([]);
-        expect(bot.logged).toEqual([]);
-      }),
-      { numRuns: HOSTILE_RUNS },
-    );
-  });
+  it(
+    'have no effect, get no answer and leave nothing in the log, whatever they are',
+    { timeout: HOSTILE_TIMEOUT_MS },
+    async () => {
+      const bot = startReceiving();
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(strangersUpdate(PEOPLE), { minLength: 1, maxLength: 3 }),
+          async (updates) => {
+            await bot.take(numbered(updates));
+            expect(bot.sessions.accepted).toEqual([]);
+            expect(bot.sessions.calls).toEqual([]);
+            expect(bot.sessions.openApprovals.size).toBe(1);
+            expect(bot.sessions.openChoices.size).toBe(1);
+            expect(bot.calls).toEqual([]);
+            expect(bot.logged).toEqual([]);
+          },
+        ),
+        { numRuns: HOSTILE_RUNS },
+      );
+    },
+  );
 });
 
 describe('good updates among bad ones', () => {
   const bad = fc.oneof(damagedUpdate(PEOPLE), strangersUpdate(PEOPLE));
   const words = hostileText.filter((text) => text.trim() !== '' && !text.trim().startsWith('/'));
 
-  it('are taken once each and in order, also if all comes again, and nothing throws', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(bad, { maxLength: 4 }), words, words, async (hostile, first, last) => {
-        const bot = startReceiving();
-        const batch = [goodUpdate(ME, FIRST, first), ...hostile, goodUpdate(ME, LAST, last)];
-        await bot.take(numbered(batch));
-        await bot.take(numbered(batch));
-        const mine = bot.sessions.accepted.filter(
-          ({ messageId }) => messageId === FIRST || messageId === LAST,
-        );
-        expect(mine.map(({ uuid }) => uuid)).toEqual([uuidOf(1, ME, FIRST), uuidOf(1, ME, LAST)]);
-        expect(mine.map(({ text }) => text)).toEqual([first, last]);
-        expect(bot.logged.join('')).not.toMatch(/passedOver|dropped/);
-      }),
-      { numRuns: HOSTILE_RUNS },
-    );
-  });
+  it(
+    'are taken once each and in order, also if all comes again, and nothing throws',
+    { timeout: HOSTILE_TIMEOUT_MS },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(bad, { maxLength: 4 }), words, words, async (hostile, first, last) => {
+          const bot = startReceiving();
+          const batch = [goodUpdate(ME, FIRST, first), ...hostile, goodUpdate(ME, LAST, last)];
+          await bot.take(numbered(batch));
+          await bot.take(numbered(batch));
+          const mine = bot.sessions.accepted.filter(
+            ({ messageId }) => messageId === FIRST || messageId === LAST,
+          );
+          expect(mine.map(({ uuid }) => uuid)).toEqual([uuidOf(1, ME, FIRST), uuidOf(1, ME, LAST)]);
+          expect(mine.map(({ text }) => text)).toEqual([first, last]);
+          expect(bot.logged.join('')).not.toMatch(/passedOver|dropped/);
+        }),
+        { numRuns: HOSTILE_RUNS },
+      );
+    },
+  );
 });
