@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { formatDuration } from '../duration.ts';
 
+const unreadableSchema = z.array(z.object({ path: z.string(), why: z.string() }));
+
 /** What the table needs of the status, whichever version of the daemon sent it. */
 export const shownStatusSchema = z.object({
   daemon: z
@@ -11,9 +13,11 @@ export const shownStatusSchema = z.object({
       state: z.string(),
       startedAt: z.number(),
       telegram: z.object({ state: z.string(), lastError: z.string().nullable() }),
-      unreadable: z.array(z.object({ path: z.string(), why: z.string() })),
+      unreadable: unreadableSchema,
     })
     .nullable(),
+  /** Told here if no daemon runs. */
+  unreadable: unreadableSchema.optional(),
   sessions: z.array(
     z.object({
       name: z.string(),
@@ -44,7 +48,10 @@ interface ShownAt {
 export function describeStatus(status: ShownStatus, at: ShownAt): string {
   const head = status.daemon
     ? [...(at.isSandbox ? [`The sandbox on ${at.dataDir}:`] : []), ...describeDaemon(status.daemon, at.now)]
-    : [`No daemon runs on ${at.dataDir}. Start it with "hibernaut start".`];
+    : [
+        `No daemon runs on ${at.dataDir}. Start it with "hibernaut start".`,
+        ...describeUnreadable(status.unreadable ?? []),
+      ];
   const body =
     status.sessions.length === 0
       ? ['No sessions yet. The first message to the bot starts one.']
@@ -58,8 +65,12 @@ function describeDaemon(daemon: ShownDaemon, now: number): string[] {
   return [
     `Hibernaut ${version} (pid ${pid}) is ${state}, up ${up}.`,
     `Telegram: ${telegram.state}${telegram.lastError === null ? '' : ` (${telegram.lastError})`}`,
-    ...unreadable.map(({ path, why }) => `Unreadable, kept as ${path}: ${why}`),
+    ...describeUnreadable(unreadable),
   ];
+}
+
+function describeUnreadable(files: z.infer<typeof unreadableSchema>): string[] {
+  return files.map(({ path, why }) => `Unreadable, kept as ${path}: ${why}`);
 }
 
 const HEADINGS = ['NAME', 'STATE', 'PHASE', 'PID', 'LAST ACTIVITY', 'TIME LEFT', 'WAITING', 'FOLDER'];

@@ -4,7 +4,8 @@ import { viewSession, type SessionView } from '../../machines/session-view.ts';
 import { readConfig } from '../config.ts';
 import { callControl, NoDaemonError } from '../control/call.ts';
 import { ControlError } from '../control/protocol.ts';
-import { scanSessions } from '../store/session-scan.ts';
+import type { SetAside } from '../store/ports.ts';
+import { scan } from '../store/session-scan.ts';
 import type { CliHost } from './host.ts';
 import { describeStatus, shownStatusSchema } from './status-text.ts';
 
@@ -12,6 +13,8 @@ import { describeStatus, shownStatusSchema } from './status-text.ts';
 interface StatusAtRest {
   daemon: null;
   sessions: SessionView[];
+  /** Files that can't be read, and those that were set aside. */
+  unreadable: SetAside[];
 }
 
 /** Reads only: no session wakes, and no file changes. */
@@ -50,14 +53,14 @@ async function askDaemon(dataDir: string): Promise<unknown> {
 }
 
 async function readAtRest(dataDir: string, now: number): Promise<StatusAtRest> {
-  const records = await scanSessions({ dataDir });
+  const { records, unreadable } = await scan({ dataDir });
   // A process in a record may be one that died with the daemon, and no timer runs.
   const views = records.map((record) => ({
     ...viewSession({ ...record, process: null }, record.state, now),
     suspendsAt: null,
     suspendsInMs: null,
   }));
-  return { daemon: null, sessions: views.sort((a, b) => b.lastActivityAt - a.lastActivityAt) };
+  return { daemon: null, sessions: views.sort((a, b) => b.lastActivityAt - a.lastActivityAt), unreadable };
 }
 
 function toShown(answer: unknown): z.infer<typeof shownStatusSchema> {

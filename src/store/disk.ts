@@ -1,6 +1,7 @@
 /** The few things the store does to a disk, each so that it survives a power cut once it has resolved. */
 import * as nodeFileSystem from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../error-code.ts';
 import { diskError } from './store-error.ts';
@@ -81,8 +82,11 @@ export class Disk {
   }
 
   async exists(path: string): Promise<boolean> {
-    const stats = await orNull('ENOENT', () => this.#try('look at', path, () => this.#fs.stat(path)));
-    return stats !== null;
+    return (await this.#stat(path)) !== null;
+  }
+
+  async isFolder(path: string): Promise<boolean> {
+    return (await this.#stat(path))?.isDirectory() ?? false;
   }
 
   /** Creates the folder, and those above it, if need be; takes away whatever group and others may do in it. */
@@ -98,6 +102,10 @@ export class Disk {
   /** A name in the temporary folder that nobody uses. */
   temporaryPath(): string {
     return join(this.#temporaryFolder, randomUUID());
+  }
+
+  #stat(path: string): Promise<Stats | null> {
+    return orNull('ENOENT', () => this.#try('look at', path, () => this.#fs.stat(path)));
   }
 
   async #writeNew(path: string, text: string): Promise<void> {

@@ -9,7 +9,7 @@ import type { Adapter } from 'lowdb';
 import type { Disk } from './disk.ts';
 import { decode, encode, type DocumentKind } from './document.ts';
 import { Lane } from './lane.ts';
-import { newerError } from './store-error.ts';
+import { cannotBeReadAsItIs, newerError } from './store-error.ts';
 import type { UnreadableFiles } from './unreadable-files.ts';
 
 export interface DurableJsonFileOptions<T> {
@@ -28,11 +28,12 @@ export interface DurableJsonFileHooks<T> {
   mayReplace?(next: T, stored: T): void;
   /** What must be durable before this document is. */
   beforeReplace?(next: T): Promise<void>;
-  /** What is on disk now: a document, or null for none. Not called for one that only a newer Hibernaut can read. */
+  /** What is on disk now: a document, or null for none. Not called for one that was left alone. */
   afterwards?(stored: T | null): Promise<void>;
 }
 
-type Found<T> = { record: T | null } | { newer: string };
+/** `leftAlone`: nothing is wrong with it, as far as we know, and so it stays where it is. */
+type Found<T> = { record: T | null } | { leftAlone: Error };
 
 export class DurableJsonFile<T> implements Adapter<T | null> {
   readonly #options: DurableJsonFileOptions<T>;
@@ -58,7 +59,7 @@ export class DurableJsonFile<T> implements Adapter<T | null> {
   read = (): Promise<T | null> =>
     this.#lane.run(async () => {
       const found = await this.#find();
-      if ('newer' in found) return null;
+      if ('leftAlone' in found) return null;
       await this.#hooks.afterwards?.(found.record);
       return found.record;
     });
@@ -86,7 +87,7 @@ export class DurableJsonFile<T> implements Adapter<T | null> {
     const { path, kind, disk } = this.#options;
     const text = encode(record, kind);
     const found = await this.#find();
-    if ('newer' in found) throw newerError(path, found.newer);
+    if ('leftAlone' in found) throw found.leftAlone;
     if (found.record !== null) this.#hooks.mayReplace?.(record, found.record);
     await this.#hooks.beforeReplace?.(record);
     await disk.replace(path, text);
@@ -95,14 +96,23 @@ export class DurableJsonFile<T> implements Adapter<T | null> {
 
   async #find(): Promise<Found<T>> {
     const { path, name, kind, disk, unreadable } = this.#options;
-    const bytes = await disk.read(path);
+    let bytes: Uint8Array | null;
+    try {
+      bytes = await disk.read(path);
+    } catch (error) {
+      if (!cannotBeReadAsItIs(error)) throw error;
+      unreadable.leaveAlone({ path, name, why: error.message });
+      return { leftAlone: error };
+    }
     if (bytes === null) return { record: null };
     const decoded = decode(bytes, kind, name);
-    if ('record' in decoded) return decoded;
     if ('newer' in decoded) {
+      const error = newerError(path, decoded.newer);
       unreadable.leaveAlone({ path, name, why: decoded.newer });
-      return decoded;
+      return { leftAlone: error };
     }
+    unreadable.isWell(path);
+    if ('record' in decoded) return decoded;
     await unreadable.setAside({ path, name, why: decoded.unreadable });
     return { record: null };
   }

@@ -37,7 +37,10 @@ export async function openLowdbStore(options: LowdbStoreOptions): Promise<Store>
   const scan = () => scanSessions({ dataDir: options.dataDir, fs: options.fs });
   const files = { disk, unreadable };
   const epoch = await nextEpoch(fileOf(files, EPOCH, layout.epochFile, 'epoch'), scan);
-  const index = await openUnquietIndex({ disk, folder: layout.unquiet, log: options.log, scan });
+  const index = await openUnquietIndex({
+    ...{ disk, folder: layout.unquiet, log: options.log, scan },
+    setAside: unreadable.setAside,
+  });
   return new LowdbStore(epoch, layout, files, index);
 }
 

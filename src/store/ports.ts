@@ -38,8 +38,8 @@ export interface ChatRecord {
 }
 
 /**
- * A file that could not be read or validated. It was renamed, never overwritten. One that a newer Hibernaut wrote stays
- * in its place, and no save takes it.
+ * A file that could not be read or validated. It was renamed, never overwritten. One that a newer Hibernaut wrote, or
+ * that the system does not let us read, stays in its place, and no save takes it.
  */
 export interface SetAside {
   /** Where its bytes are now. */
@@ -57,7 +57,7 @@ export class StaleEpochError extends Error {
 export interface Store {
   /** This daemon's start count on the data folder, one more at each `open`. */
   readonly epoch: number;
-  /** Null if there is none, or if it had to be set aside (then `setAside` tells). */
+  /** Null if there is none, or none that can be read (then `setAside` tells). Rejects if it is the disk that refuses. */
   loadSession(id: string): Promise<SessionRecord | null>;
   /**
    * Resolves once this record, or a newer one of the same session, is durable. Saves of one session coalesce.

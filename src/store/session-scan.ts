@@ -6,20 +6,38 @@ import { Disk, type FileSystem } from './disk.ts';
 import { decode, SESSION } from './document.ts';
 import { layoutOf } from './layout.ts';
 import { isSessionId, toDocumentName } from './names.ts';
+import type { SetAside } from './ports.ts';
+import { cannotBeReadAsItIs } from './store-error.ts';
+import { wasSetAside } from './unreadable-files.ts';
 
-/**
- * The readable records of all sessions, for `hibernaut status` while no daemon runs and for repairs. A folder that does
- * not exist has none. Files that can't be read are left out and left where they are.
- */
-export async function scanSessions(options: {
+export interface ScanOptions {
   dataDir: string;
   fs?: FileSystem | undefined;
-}): Promise<SessionRecord[]> {
+}
+
+/** The readable records of all sessions. A folder that does not exist has none. */
+export async function scanSessions(options: ScanOptions): Promise<SessionRecord[]> {
+  return (await scan(options)).records;
+}
+
+/**
+ * For `hibernaut status` while no daemon runs. What can't be read is left where it is, and told together with what
+ * daemons have set aside.
+ */
+export async function scan(
+  options: ScanOptions,
+): Promise<{ records: SessionRecord[]; unreadable: SetAside[] }> {
   const layout = layoutOf(options.dataDir);
   const disk = new Disk({ temporaryFolder: layout.temporary, fs: options.fs });
   const ids = await listSessions(disk, layout.sessions);
-  const records = await inBatches(ids, (id) => readSession(disk, layout.sessions, id));
-  return records.filter((record) => record !== null);
+  const found = await inBatches(ids, (id) => readSession(disk, layout.sessions, id));
+  const earlier = await inBatches([layout.root, layout.sessions, layout.chats], (folder) =>
+    listSetAside(disk, folder),
+  );
+  return {
+    records: found.flatMap((session) => ('record' in session ? [session.record] : [])),
+    unreadable: [...found.flatMap((session) => ('why' in session ? [session] : [])), ...earlier.flat()],
+  };
 }
 
 /** The ids of all sessions; files set aside and others do not count. */
@@ -31,9 +49,25 @@ export async function listSessions(disk: Disk, folder: string): Promise<string[]
     .filter(isSessionId);
 }
 
-async function readSession(disk: Disk, folder: string, id: string): Promise<SessionRecord | null> {
-  const bytes = await disk.read(join(folder, `${id}.json`));
-  if (bytes === null) return null;
-  const decoded = decode(bytes, SESSION, id);
-  return 'record' in decoded ? decoded.record : null;
+type Found = { record: SessionRecord } | SetAside | { gone: true };
+
+async function readSession(disk: Disk, folder: string, id: string): Promise<Found> {
+  const path = join(folder, `${id}.json`);
+  try {
+    const bytes = await disk.read(path);
+    if (bytes === null) return { gone: true };
+    const decoded = decode(bytes, SESSION, id);
+    if ('record' in decoded) return decoded;
+    return { path, name: id, why: 'newer' in decoded ? decoded.newer : decoded.unreadable };
+  } catch (error) {
+    if (!cannotBeReadAsItIs(error)) throw error;
+    return { path, name: id, why: error.message };
+  }
+}
+
+async function listSetAside(disk: Disk, folder: string): Promise<SetAside[]> {
+  const names = (await disk.list(folder)) ?? [];
+  return names
+    .filter(wasSetAside)
+    .map((name) => ({ path: join(folder, name), name, why: 'set aside earlier' }));
 }

@@ -28,6 +28,17 @@ export function diskError(doing: string, path: string, error: unknown): StoreErr
   });
 }
 
+/** What one file may be while the disk around it is well. */
+const OF_THIS_FILE = new Set(['EACCES', 'EPERM', 'EISDIR', 'ELOOP', 'EIO']);
+
+/**
+ * Whether it is the file that can't be read, as it is now, and not the disk that can't be used: then waiting does not
+ * help, and the rest can go on.
+ */
+export function cannotBeReadAsItIs(error: unknown): error is StoreError {
+  return error instanceof StoreError && error.code !== undefined && OF_THIS_FILE.has(error.code);
+}
+
 export function newerError(path: string, why: string): StoreError {
   return new StoreError(
     `${path} was written by a newer Hibernaut (${why}). It was left as it is. Update Hibernaut.`,

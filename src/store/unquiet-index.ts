@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { isQuiet, type SessionRecord } from '../../machines/session-record.ts';
 import type { Disk } from './disk.ts';
 import { isSessionId } from './names.ts';
+import type { SetAside } from './ports.ts';
 import type { StoreLog } from './unreadable-files.ts';
 
 export interface UnquietIndexOptions {
@@ -16,14 +17,22 @@ export interface UnquietIndexOptions {
   log: StoreLog | undefined;
   /** All sessions, to build an index that is missing (a new folder, or a backup without it). */
   scan: () => Promise<SessionRecord[]>;
+  setAside: (found: SetAside) => Promise<void>;
 }
 
 export async function openUnquietIndex(options: UnquietIndexOptions): Promise<UnquietIndex> {
   const { disk, folder } = options;
+  if (await isInTheWay(options))
+    await options.setAside({ path: folder, name: 'unquiet', why: 'not a folder' });
   if (!(await disk.exists(folder))) await build(options);
   await disk.makePrivateFolder(folder);
   const names = (await disk.list(folder)) ?? [];
   return new UnquietIndex(options, new Set(names.filter(isSessionId)));
+}
+
+/** Nothing is lost with an index: it is built again. */
+async function isInTheWay({ disk, folder }: UnquietIndexOptions): Promise<boolean> {
+  return (await disk.exists(folder)) && !(await disk.isFolder(folder));
 }
 
 /** Under another name first: an index that a crash left half built must not look whole. */

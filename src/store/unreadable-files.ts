@@ -42,8 +42,19 @@ export class UnreadableFiles {
     return free;
   }
 
+  /** It was left alone, and can be read now. */
+  isWell = (path: string): void => {
+    const index = this.found.findIndex((known) => known.path === path);
+    if (index >= 0) this.found.splice(index, 1);
+  };
+
   #report(found: SetAside, event: string): void {
     this.found.push(found);
     this.#options.log?.error({ ...found }, event);
   }
+}
+
+/** Whether a file has the name of one that was set aside. */
+export function wasSetAside(fileName: string): boolean {
+  return /\.unreadable-\d{8}T/.test(fileName);
 }

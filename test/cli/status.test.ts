@@ -1,5 +1,5 @@
 /** `hibernaut status` with and without a daemon. */
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -70,11 +70,24 @@ it('reads the records if no daemon runs, shows none of their processes as alive,
   expect(await snapshotOf(folder)).toEqual(before);
 });
 
+it('names the records that can not be read, and those that were set aside, if no daemon runs', async () => {
+  const store = await openLowdbStore({ dataDir: folder });
+  for (const id of ['s1', 's2']) await writeFile(join(folder, 'sessions', `${id}.json`), '{"ver');
+  await store.loadSession('s1');
+  await store.close();
+  const host = aCliHost(environment);
+  expect(await runCli(['status'], host)).toBe(0);
+  expect(host.written()).toContain(`Unreadable, kept as ${join(folder, 'sessions', 's2.json')}: not JSON`);
+  expect(host.written()).toContain(
+    `Unreadable, kept as ${store.setAside[0]?.path ?? '?'}: set aside earlier`,
+  );
+});
+
 it('has nothing to tell of a data folder that does not exist, and does not create it', async () => {
   const dataDir = join(folder, 'none');
   const host = aCliHost({ ...environment, HIBERNAUT_DATA_DIR: dataDir });
   expect(await runCli(['status', '--json'], host)).toBe(0);
-  expect(JSON.parse(host.written())).toEqual({ daemon: null, sessions: [] });
+  expect(JSON.parse(host.written())).toEqual({ daemon: null, sessions: [], unreadable: [] });
   await expect(mkdir(dataDir)).resolves.toBeUndefined();
 });
 
@@ -89,7 +102,7 @@ it('shows people the sandbox if only that runs, and tells a program that no daem
   expect(await runCli(['status'], people)).toBe(0);
   expect(people.written()).toMatch(new RegExp(`^The sandbox on ${sandboxDir}:\nHibernaut 1.0.0 \\(pid 5\\)`));
   expect(await runCli(['status', '--json'], program)).toBe(0);
-  expect(JSON.parse(program.written())).toEqual({ daemon: null, sessions: [] });
+  expect(JSON.parse(program.written())).toEqual({ daemon: null, sessions: [], unreadable: [] });
 });
 
 it('exits with 1 and the reason while the daemon starts', async () => {

@@ -12,7 +12,7 @@ import * as nodeFs from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openLowdbStore } from '../../src/store/lowdb-store.ts';
-import { scanSessions } from '../../src/store/session-scan.ts';
+import { scan, scanSessions } from '../../src/store/session-scan.ts';
 import { aChat, aRecord } from '../helpers/records.ts';
 import { storeContract } from './store.contract.ts';
 import { temporaryDataDir } from './temporary-folder.ts';
@@ -103,6 +103,16 @@ describe('the index of unquiet sessions', () => {
     expect(readdirSync(join(dataDir, 'unquiet'))).toEqual([]);
   });
 
+  it('is built again if a file is in its place, which is kept', async () => {
+    const dataDir = temporaryDataDir();
+    await (await openLowdbStore({ dataDir })).saveSession(aRecord({ id: 'busy', state: 'active' }));
+    await nodeFs.rm(join(dataDir, 'unquiet'), { recursive: true });
+    writeFileSync(join(dataDir, 'unquiet'), 'no folder');
+    const store = await openLowdbStore({ dataDir });
+    expect(await store.unquietSessions()).toEqual(['busy']);
+    expect(readFileSync(store.setAside[0]?.path ?? '', 'utf8')).toBe('no folder');
+  });
+
   it('is built again if the folder is missing, as after a partial backup', async () => {
     const dataDir = temporaryDataDir();
     const store = await openLowdbStore({ dataDir });
@@ -138,16 +148,24 @@ describe('the index of unquiet sessions', () => {
 });
 
 describe('the epoch', () => {
-  it('goes on above the highest one saved when its file cannot be read', async () => {
+  it.each(['{"version":1,"epoch":-3}', '{"version":1,"ep', '', '\0\0\0\0'])(
+    'goes on above the highest one saved when its file can not be read: %j',
+    async (text) => {
+      const dataDir = temporaryDataDir();
+      const store = await openLowdbStore({ dataDir });
+      await store.saveSession(aRecord({ epoch: 41 }));
+      writeFileSync(join(dataDir, 'epoch.json'), text);
+      const reopened = await openLowdbStore({ dataDir });
+      expect(reopened.epoch).toBe(42);
+      expect(reopened.setAside).toMatchObject([{ name: 'epoch' }]);
+      expect(readFileSync(reopened.setAside[0]?.path ?? '', 'utf8')).toBe(text);
+    },
+  );
+
+  it('that the system does not let us read stops the start, with the repair', async () => {
     const dataDir = temporaryDataDir();
-    const store = await openLowdbStore({ dataDir });
-    await store.saveSession(aRecord({ epoch: 41 }));
-    writeFileSync(join(dataDir, 'epoch.json'), '{"version":1,"epoch":-3}');
-    const reopened = await openLowdbStore({ dataDir });
-    expect(reopened.epoch).toBe(42);
-    expect(reopened.setAside).toMatchObject([
-      { name: 'epoch', why: expect.stringContaining('epoch') as string },
-    ]);
+    mkdirSync(join(dataDir, 'epoch.json'), { recursive: true });
+    await expect(openLowdbStore({ dataDir })).rejects.toThrow(/epoch\.json \(EISDIR\).*Move it away/);
   });
 
   it('goes on above the highest one saved when its file is missing', async () => {
@@ -177,6 +195,25 @@ describe('scanning sessions', () => {
     const ids = (await scanSessions({ dataDir })).map((record) => record.id);
     expect(ids.sort()).toEqual(['a', 'b']);
     expect(readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).sort()).toEqual(before);
+  });
+
+  it('names what can not be read, and what was set aside by a daemon', async () => {
+    const dataDir = temporaryDataDir();
+    const first = await openLowdbStore({ dataDir });
+    await first.saveSession(aRecord({ id: 'good' }));
+    writeFileSync(join(dataDir, 'sessions', 'old.json'), 'set aside');
+    await first.loadSession('old');
+    writeFileSync(join(dataDir, 'sessions', 'bad.json'), 'nonsense');
+    writeFileSync(join(dataDir, 'sessions', 'new.json'), '{"version":99}');
+    mkdirSync(join(dataDir, 'sessions', 'folder.json'));
+    const { records, unreadable } = await scan({ dataDir });
+    expect(records.map(({ id }) => id)).toEqual(['good']);
+    expect(unreadable.map(({ name }) => name).sort()).toEqual([
+      'bad',
+      'folder',
+      'new',
+      expect.stringMatching(/^old\.json\.unreadable-/),
+    ]);
   });
 
   it('finds none where there is no data folder, and makes none', async () => {
