@@ -28,9 +28,12 @@ function closeWhatItAsked(record: SessionRecord, at: number): SessionRecord {
   return closeAllApprovals(quiet, 'ended', at);
 }
 
-/** A process that nobody ended has gone. It counts towards the limit of restarts. */
+/**
+ * A process that nobody ended has gone. It counts towards the limit of restarts. A crash in the future is one from before
+ * the wall clock was set back, and would otherwise count for as long as it was.
+ */
 export function noteCrash(record: SessionRecord, exit: Exit): SessionRecord {
-  const crashes = [...record.crashes.filter((at) => at > exit.at - CRASH_WINDOW_MS), exit.at];
+  const crashes = [...record.crashes.filter((at) => Math.abs(exit.at - at) < CRASH_WINDOW_MS), exit.at];
   return { ...noteExit(record, exit, 'crashed'), crashes };
 }
 

@@ -21,7 +21,7 @@ describe('WallClock', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
     time = new SteerableTime();
-    clock = new WallClock(time);
+    clock = new WallClock({ time });
     rung = [];
   });
   afterEach(() => {
@@ -51,6 +51,29 @@ describe('WallClock', () => {
     time.wallOffsetMs += 8 * 60 * MINUTE_MS;
     vi.advanceTimersByTime(5_000);
     expect(rung).toEqual(['a']);
+  });
+
+  it('gives what the machine slept through a grace, counted while it is awake', () => {
+    const kind = new WallClock({ time, graceMs: MINUTE_MS });
+    kind.setTimeout(ring('long'), 60 * MINUTE_MS);
+    kind.setTimeout(ring('not over'), DAY_MS);
+    vi.advanceTimersByTime(MINUTE_MS);
+    time.wallOffsetMs += 8 * 60 * MINUTE_MS;
+    vi.advanceTimersByTime(5_000 + MINUTE_MS - 1);
+    expect(rung).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(rung).toEqual(['long']);
+  });
+
+  it('lets no grace make a wait longer than it would have been', () => {
+    const kind = new WallClock({ time, graceMs: MINUTE_MS });
+    kind.setTimeout(ring('short'), 20_000);
+    vi.advanceTimersByTime(5_000);
+    time.wallOffsetMs += DAY_MS;
+    vi.advanceTimersByTime(14_999);
+    expect(rung).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(rung).toEqual(['short']);
   });
 
   it('counts the time slept for a delay that is not over yet', () => {

@@ -48,12 +48,15 @@ export interface Daemon {
   stopNow(): Promise<void>;
 }
 
+/** What a session and its process get once the machine has woken, before a wait counts as over: as long as a start may take. */
+const GRACE_MS = 60_000;
+
 /**
  * Resolves once it serves. Rejects with the reason if it can't start (a `TelegramTokenError`, a disk that refuses), after
  * it has put everything away again.
  */
 export async function startDaemon(config: Config, parts: DaemonParts): Promise<Daemon> {
-  const { store, log, now = Date.now, clock = new WallClock(), inspect } = parts;
+  const { store, log, now = Date.now, clock = new WallClock({ graceMs: GRACE_MS }), inspect } = parts;
   const startedAt = now();
   // Each side needs the other; nothing is said to Telegram before there is one.
   const outlet: Pick<TelegramPort, 'offer' | 'offerReplies' | 'show' | 'typing'> = {

@@ -41,6 +41,7 @@ export interface TelegramOptions {
 export function createTelegram(options: TelegramOptions): TelegramPort {
   const { sessions, report, log } = options;
   const now = options.now ?? (() => systemTime.now());
+  // Without a grace: a poll that the machine slept through is dead, and is begun anew at once.
   const timers = options.timers ?? new WallClock();
   const apis = createApis(options);
   const closing = new AbortController();

@@ -11,6 +11,7 @@ import type {
 import type { SessionRecord } from '../../machines/session-record.ts';
 import { phaseOf, sessionMachine } from '../../machines/session.machine.ts';
 import { DEFAULT_LIMITS, type SessionLimits } from '../../machines/session-setup.ts';
+import type { WallClock } from '../../src/clock.ts';
 import { aMessage, anApproval, aRecord, NOON, PROCESS } from './records.ts';
 
 type Untimed<TEvent> = TEvent extends { at: number } ? Omit<TEvent, 'at'> : TEvent;
@@ -28,11 +29,13 @@ export function startSession(
     limits?: Partial<SessionLimits>;
     /** XState's own clock instead of the simulated one, if it is there and undefined. */
     clock?: undefined;
+    /** The test's own time instead of a simulated clock, whose hands are all one: of the timers, and of the wall. */
+    time?: { clock: WallClock; now: () => number };
   } = {},
 ) {
   const clock = new SimulatedClock();
-  const startedAt = options.at ?? NOON;
-  const now = () => startedAt + clock.now();
+  const startedAt = options.time?.now() ?? options.at ?? NOON;
+  const now = options.time?.now ?? (() => startedAt + clock.now());
   const spawned: ClaudeInput[] = [];
   const received: ClaudeCommand[] = [];
   const recoveries: Recovering[] = [];
@@ -54,7 +57,7 @@ export function startSession(
   );
   const actor = createActor(sessionMachine.provide({ actors: { claude, recover } }), {
     input: { record: aRecord(over), at: startedAt, limits: options.limits ?? {} },
-    ...('clock' in options ? {} : { clock }),
+    ...('clock' in options ? {} : { clock: options.time?.clock ?? clock }),
   });
   const errors: unknown[] = [];
   actor.subscribe({ error: (error) => errors.push(error) });

@@ -1,6 +1,6 @@
 /**
  * When something may go out to a chat. Telegram's limits hold for a chat as a whole, for messages and edits together
- * (tdlib/td#3034), so everything for one chat asks the same pace. Waits are timers, so a clock that jumps ends none early.
+ * (tdlib/td#3034), so everything for one chat asks the same pace. Waits are timers: one that the machine slept through is over.
  */
 import type { Timers } from '../timers.ts';
 
