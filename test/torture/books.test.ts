@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import { noticeText } from '../../src/telegram/texts/notices.ts';
+import { aRecord } from '../helpers/records.ts';
+import { balance } from './books.ts';
+import type { BotMessage, Evidence, Send } from './evidence.ts';
+import type { Commanded, Said } from './people.ts';
+import { ADDRESSES } from './places.ts';
+
+const anna = ADDRESSES.anna;
+
+const said = (messageId: number, text: string): Said => ({
+  address: anna,
+  messageId,
+  uuid: `uuid-${String(messageId)}`,
+  text,
+});
+const reply = (messageId: number, replyTo: number | null, text: string): BotMessage => ({
+  chatId: anna.chatId,
+  threadId: null,
+  messageId,
+  replyTo,
+  text,
+  hasButtons: false,
+});
+const send = (replyTo: number, text: string, at: number, isUnknown = false): Send => ({
+  chatId: anna.chatId,
+  replyTo,
+  text,
+  at,
+  isUnknown,
+});
+const command = (messageId: number, text: string, at: number): Commanded => ({
+  address: anna,
+  messageId,
+  text,
+  at,
+});
+
+const nothing: Evidence = {
+  said: [],
+  commanded: [],
+  bot: [],
+  sends: [],
+  deaths: [],
+  prompts: [],
+  sessions: [],
+  badFiles: [],
+  saidToStranger: 0,
+  denied: [],
+  did: [],
+};
+const problemsOf = (evidence: Partial<Evidence>) => balance({ ...nothing, ...evidence }).problems;
+
+describe('the books balance when', () => {
+  it('each message has its answer', () => {
+    const evidence = {
+      said: [said(1, 'note a'), said(2, 'slow 3'), said(3, 'run: touch did-x'), said(4, 'remember b')],
+      bot: [
+        reply(5, 1, 'You said: note a'),
+        reply(6, 2, 'word1 word2 word3'),
+        reply(7, 3, 'Done:'),
+        reply(8, 4, 'I will remember b.'),
+      ],
+    };
+    expect(problemsOf(evidence)).toEqual([]);
+  });
+
+  it('a message is reported as interrupted, or its session ended', () => {
+    const ended = noticeText({ type: 'ended', dropped: 2 }).text;
+    const evidence = {
+      said: [said(1, 'note a'), said(2, 'note b'), said(3, 'note c')],
+      bot: [reply(4, 1, noticeText({ type: 'interrupted' }).text), reply(5, null, ended)],
+    };
+    expect(problemsOf(evidence)).toEqual([]);
+  });
+
+  it('nobody knows what became of an answer, and the chat was told so', () => {
+    const bot = [reply(2, 1, noticeText({ type: 'mayBeMissing', what: 'answer' }).text)];
+    expect(problemsOf({ said: [said(1, 'note a')], bot })).toEqual([]);
+  });
+});
+
+describe('the books do not balance when', () => {
+  it('a message has no answer', () => {
+    expect(problemsOf({ said: [said(1, 'note a')] })).toEqual([expect.stringMatching(/Neither .* "note a"/)]);
+  });
+
+  it('a message has only a word on the way to its answer', () => {
+    const bot = [reply(2, 1, noticeText({ type: 'resumedAfterRestart' }).text)];
+    expect(problemsOf({ said: [said(1, 'note a')], bot })).toHaveLength(1);
+  });
+
+  it('more messages are without answer than went with their session', () => {
+    const bot = [reply(3, null, noticeText({ type: 'ended', dropped: 1 }).text)];
+    expect(problemsOf({ said: [said(1, 'note a'), said(2, 'note b')], bot })).toHaveLength(1);
+  });
+
+  it('a message has the answer to another one', () => {
+    const bot = [reply(2, 1, 'You said: note b')];
+    expect(problemsOf({ said: [said(1, 'note a')], bot })).toContainEqual(
+      expect.stringMatching(/was replied to with "You said: note b"/),
+    );
+  });
+
+  it('a command has no reply', () => {
+    expect(problemsOf({ commanded: [command(1, '/status', 100)] })).toEqual([
+      expect.stringMatching(/"\/status" .* got no reply/),
+    ]);
+  });
+
+  it('a later message was answered first', () => {
+    const evidence = {
+      said: [said(1, 'note a'), said(2, 'note b')],
+      bot: [reply(3, 2, 'You said: note b'), reply(4, 1, 'You said: note a')],
+      sessions: [aRecord({ handled: ['uuid-1', 'uuid-2'] })],
+    };
+    expect(problemsOf(evidence)).toEqual([expect.stringMatching(/"note b".* was answered before "note a"/)]);
+  });
+
+  it('a prompt is twice in the transcripts, by its uuid or by its text', () => {
+    const prompts = [
+      { uuid: 'uuid-1', text: 'note a' },
+      { uuid: 'other', text: 'note a' },
+      { uuid: 'other', text: 'hello' },
+    ];
+    const evidence = { said: [said(1, 'note a')], bot: [reply(2, 1, 'You said: note a')], prompts };
+    expect(problemsOf(evidence)).toEqual([
+      'The prompt other is more than once in the transcripts.',
+      'Claude got "note a" more than once.',
+    ]);
+  });
+
+  it('one /end ended two sessions', () => {
+    const evidence = {
+      commanded: [command(1, '/end', 0)],
+      bot: [reply(2, 1, 'ended')],
+      sessions: ['a', 'b'].map((id) => aRecord({ id, chatId: anna.chatId, state: 'terminated' as const })),
+    };
+    expect(problemsOf(evidence)).toHaveLength(1);
+  });
+
+  it('a denied tool ran, a stranger was answered, a record is none', () => {
+    const evidence = {
+      denied: ['run: touch did-a-1'],
+      did: ['a-1'],
+      saidToStranger: 1,
+      badFiles: ['x.json'],
+    };
+    expect(problemsOf(evidence)).toHaveLength(3);
+  });
+});
+
+describe('an answer that came twice', () => {
+  const text = 'You said: note a';
+  const evidence = { said: [said(1, 'note a')], bot: [reply(2, 1, text), reply(3, 1, text)] };
+  const judge = (more: Partial<Evidence>) => balance({ ...nothing, ...evidence, ...more });
+
+  it('is a problem', () => {
+    const { problems, doubledSends } = judge({ sends: [send(1, text, 10), send(1, text, 20)] });
+    expect(problems).toEqual([expect.stringMatching(/answered 2 times/)]);
+    expect(doubledSends).toBe(0);
+  });
+
+  it('is none if the first one was cut off', () => {
+    expect(judge({ sends: [send(1, text, 10, true), send(1, text, 20)] })).toEqual({
+      problems: [],
+      doubledSends: 1,
+    });
+  });
+
+  it('is none if the daemon died before it could book the first one', () => {
+    const sends = [send(1, text, 10), send(1, text, 20)];
+    expect(judge({ sends, deaths: [{ at: 15, how: 'killed' }] })).toEqual({ problems: [], doubledSends: 1 });
+    expect(judge({ sends, deaths: [{ at: 25, how: 'killed' }] }).problems).toHaveLength(1);
+  });
+
+  it('is a problem if the two differ', () => {
+    const bot = [reply(2, 1, text), reply(3, 1, noticeText({ type: 'interrupted' }).text)];
+    const sends = [send(1, text, 10, true), send(1, text, 20)];
+    expect(judge({ bot, sends }).problems).toHaveLength(1);
+  });
+});

@@ -1,0 +1,134 @@
+/** Lets the daemon come to rest after a round, with nothing in its way any more. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SessionView } from '../../machines/session-view.ts';
+import { claudeProcesses, commandLine } from './claude-processes.ts';
+import { readRecords } from './evidence.ts';
+import type { People } from './people.ts';
+import { ADDRESSES } from './places.ts';
+import { PLACES, type Place } from './schedule.ts';
+import type { World } from './world.ts';
+
+const LOOK_MS = 40;
+/** Far more than any pause that is left. */
+const PATIENCE_MS = 60_000;
+/** How long a process may take to be gone after its session said so, or to be noticed. */
+const PROCESSES_MS = 10_000;
+
+/**
+ * Resolves with what did not come to rest; nothing if all is quiet: no update, message, answer or approval is on its
+ * way, and no process lives but those of the sessions that say so. What was ordered to go wrong and has not yet, still
+ * may on the way there; what then is left of it is called off.
+ */
+export async function comeToRest(world: World, people: People): Promise<string[]> {
+  const { keeper, telegram, network } = world;
+  const nudges = new Nudges(people, telegram);
+  await network.plugIn();
+  await settleDown(world, people, nudges);
+  telegram.clearFaults();
+  keeper.obey({ crash: null, disk: null });
+  const restless = await settleDown(world, people, nudges);
+  return [...restless, ...(await settles(PROCESSES_MS, () => strayProcesses(world)))];
+}
+
+async function settleDown(world: World, people: People, nudges: Nudges): Promise<string[]> {
+  const { keeper, telegram } = world;
+  return settles(PATIENCE_MS, async () => {
+    await keeper.settled();
+    await keeper.serving();
+    people.declineTheRest();
+    return [...(await whatIsOwed(world, nudges)), ...waitingUpdates(telegram)];
+  });
+}
+
+/** Resolves with nothing as soon as nothing is left, or with what is left in the end. */
+async function settles(withinMs: number, look: () => Promise<string[]>): Promise<string[]> {
+  const deadline = performance.now() + withinMs;
+  let left: string[];
+  do {
+    left = await look().catch((error: unknown) => [String(error)]);
+    if (left.length === 0) return [];
+    await sleep(LOOK_MS);
+  } while (performance.now() < deadline);
+  return left;
+}
+
+function waitingUpdates(telegram: World['telegram']): string[] {
+  const count = telegram.pendingUpdates();
+  return count === 0 ? [] : [`${String(count)} updates were not taken.`];
+}
+
+async function whatIsOwed({ keeper, dataDir }: World, nudges: Nudges): Promise<string[]> {
+  const { daemon, sessions } = await keeper.status();
+  if (daemon.telegram.state !== 'polling') return [`Polling is ${daemon.telegram.state}.`];
+  const replies = await owedReplies(dataDir);
+  const owed = replies === 0 ? [] : [`${String(replies)} replies to commands are owed.`];
+  const restless = sessions.flatMap((session) => {
+    if (isHeld(session)) nudges.give(session);
+    const isAtRest = ['live.idle', 'suspended.resting', 'suspended', 'terminated'].includes(session.phase);
+    const { inbox, outbox, approvals } = session;
+    return isAtRest && inbox === 0 && outbox === 0 && approvals === 0 ? [] : [describe(session)];
+  });
+  return [...owed, ...restless];
+}
+
+/** What the bot itself has to say is in the chats' records, of which status does not tell. */
+async function owedReplies(dataDir: string): Promise<number> {
+  const { chats } = await readRecords(dataDir);
+  return chats.reduce((sum, { outbox }) => sum + outbox.length, 0);
+}
+
+/** Its messages wait until somebody writes again; the chat was told so. */
+function isHeld({ phase, inbox, outbox }: SessionView): boolean {
+  return /^suspended|^recovering\.failed/.test(phase) && inbox > 0 && outbox === 0;
+}
+
+/** Writes again, as the bot asked for: once for each time that a session holds messages. */
+class Nudges {
+  readonly #people: People;
+  readonly #telegram: World['telegram'];
+  readonly #given = new Map<string, number>();
+  #count = 0;
+
+  constructor(people: People, telegram: World['telegram']) {
+    this.#people = people;
+    this.#telegram = telegram;
+  }
+
+  give({ id, chatId, threadId, lastActivityAt }: SessionView): void {
+    if (this.#given.get(id) === lastActivityAt) return;
+    this.#given.set(id, lastActivityAt);
+    const place = PLACES.find((name) => isAt(name, chatId, threadId));
+    if (!place) return;
+    // It may not be the chat's current one.
+    const { userId } = ADDRESSES[place];
+    const messageId = this.#people.said.find(({ address }) => address === ADDRESSES[place])?.messageId ?? 1;
+    this.#telegram.pushCallback({ chatId, userId, messageId, data: `s:${id}` });
+    this.#count += 1;
+    const key = `nudge-${id}-${String(this.#count)}-${String(lastActivityAt)}`;
+    this.#people.say({ place, key, text: `note ${key}` });
+  }
+}
+
+function isAt(place: Place, chatId: number, threadId: number | null): boolean {
+  const address = ADDRESSES[place];
+  return address.chatId === chatId && address.threadId === threadId;
+}
+
+async function strayProcesses({ keeper, dataDir }: World): Promise<string[]> {
+  const processes = await claudeProcesses(dataDir);
+  const { sessions } = await keeper.status();
+  return processes.flatMap((found) => {
+    const session = sessions.find(({ id }) => id === found.sessionId);
+    const isExpected = found.isRoot ? session?.pid === found.pid : session?.pid != null;
+    if (isExpected) return [];
+    return [
+      `Process ${String(found.pid)} of session ${found.sessionId} lives (${commandLine(found.pid)}), and status ` +
+        `names ${String(session?.pid ?? null)}.`,
+    ];
+  });
+}
+
+function describe({ id, phase, inbox, outbox, approvals }: SessionView): string {
+  const counts = `inbox ${String(inbox)}, outbox ${String(outbox)}, approvals ${String(approvals)}`;
+  return `Session ${id} is ${phase} with ${counts}.`;
+}
