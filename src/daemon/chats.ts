@@ -182,6 +182,13 @@ export class Chats {
   }
 }
 
+const MAIN_TOPIC = 'main';
+
 function topicKey(threadId: number | null): string {
-  return threadId === null ? 'main' : String(threadId);
+  return threadId === null ? MAIN_TOPIC : String(threadId);
+}
+
+/** @param topic a key of `ChatRecord.current` */
+export function addressOfTopic(chatId: number, topic: string): ChatAddress {
+  return { chatId, threadId: topic === MAIN_TOPIC ? null : Number(topic) };
 }

@@ -79,12 +79,15 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
   const port = createSessionsPort({ sessions, store, telegram: outlet, config, home, log, now });
   const telegram = parts.createTelegram(port, (id, event) => sessions.report(id, event));
 
-  const actor = createActor(wireDaemon({ ...parts, sessions, telegram, now }), {
-    id: 'daemon',
-    input: { drainMs: config.drainMs },
-    clock,
-    ...(inspect && { inspect }),
-  });
+  const actor = createActor(
+    wireDaemon({ ...parts, sessions, telegram, replaceLost: (address) => port.replaceLost(address), now }),
+    {
+      id: 'daemon',
+      input: { drainMs: config.drainMs },
+      clock,
+      ...(inspect && { inspect }),
+    },
+  );
   const stopped = toPromise(actor).catch((error: unknown) => log.error({ err: error }, 'daemon.failed'));
   actor.subscribe({
     next: (snapshot) => log.info({ state: snapshot.value }, 'daemon.state'),

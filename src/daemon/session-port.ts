@@ -29,7 +29,16 @@ export interface SessionsPortOptions {
   now: () => number;
 }
 
-export function createSessionsPort(options: SessionsPortOptions): SessionsPort {
+/** What the daemon itself asks beyond what Telegram's side does. */
+export interface DaemonsSessionsPort extends SessionsPort {
+  /** Begins a session in the place of the chat's current one, whose record can't be read, and tells the chat so. */
+  replaceLost(address: ChatAddress): Promise<void>;
+}
+
+/** No message has the id 0. */
+const ASKED_BY_NOBODY = 0;
+
+export function createSessionsPort(options: SessionsPortOptions): DaemonsSessionsPort {
   const { sessions, store, log, now } = options;
   const chats = new Chats({ store, record: (id) => sessions.record(id), now });
   const perChat = new OneByOne<number>();
@@ -132,6 +141,15 @@ export function createSessionsPort(options: SessionsPortOptions): SessionsPort {
         return (
           created ?? { refused: `The record of session ${id} can't be read. Send /new to begin another.` }
         );
+      }),
+
+    replaceLost: (address) =>
+      inTurn(address, async () => {
+        // A message may have come first.
+        if ((await currentId(address)) !== null) return;
+        const id = await addByDefault(address, ASKED_BY_NOBODY, now());
+        // Whatever is in memory offers what it owes.
+        await sessions.use(id, () => undefined);
       }),
 
     current: (address) => inTurn(address, async () => view(await currentId(address))),

@@ -6,7 +6,9 @@ import type { Store } from '../store/ports.ts';
 import type { TelegramPort } from '../telegram/ports.ts';
 import { drainSessions, killSessions, stopSessions } from './drain.ts';
 import type { DaemonLog } from './log.ts';
+import { replaceLostSessions } from './lost-sessions.ts';
 import { restoreReplies, restoreSessions } from './restore.ts';
+import type { DaemonsSessionsPort } from './session-port.ts';
 import type { Sessions } from './sessions.ts';
 
 /** How long a stop waits for what Telegram has not taken yet; the rest stays in the records. */
@@ -17,6 +19,7 @@ export interface DaemonWiring {
   telegram: TelegramPort;
   store: Store;
   claude: ClaudePort;
+  replaceLost: DaemonsSessionsPort['replaceLost'];
   log: DaemonLog;
   /** Wall clock, ms since the epoch. */
   now: () => number;
@@ -40,7 +43,7 @@ export function wireDaemon(wiring: DaemonWiring): typeof daemonMachine {
   });
 }
 
-function daemonSteps({ sessions, telegram, store, claude, log, now }: DaemonWiring) {
+function daemonSteps({ sessions, telegram, store, claude, replaceLost, log, now }: DaemonWiring) {
   const restoring = new AbortController();
   let pollingStopped: Promise<void> | null = null;
   const stopPolling = (): Promise<void> => (pollingStopped ??= telegram.stopPolling());
@@ -59,6 +62,7 @@ function daemonSteps({ sessions, telegram, store, claude, log, now }: DaemonWiri
       await telegram.start();
       // Nobody waits for it: a message to a session that is not back yet brings it back.
       void restoreReplies({ store, telegram, log });
+      void replaceLostSessions({ store, replace: replaceLost, log });
       void restoreSessions({ unquiet, sessions, log, signal: restoring.signal });
     },
 

@@ -30,7 +30,7 @@ export function noticeText(notice: Notice): RichText {
       return MAY_BE_MISSING[notice.what];
     case 'recordUnreadable':
       return concat(
-        "The record of the session before this one can't be read, so a new session takes its place.",
+        "The record of the session before this one can't be read, so a new session takes its place. Write again what was not answered yet.",
         notice.path === null ? '' : rich` What was in it is kept on the host, in ${code(notice.path)}.`,
       );
     case 'internalError':

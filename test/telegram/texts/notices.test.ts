@@ -94,8 +94,8 @@ describe('everything else', () => {
 
       <code>ENOSPC: no space left on device</code>",
         "A fault in the bot stopped this session. Its conversation is kept: write again to go on. The daemon's log has the details.",
-        "The record of the session before this one can't be read, so a new session takes its place. What was in it is kept on the host, in <code>/data/sessions/x.json.unreadable-1</code>.",
-        "The record of the session before this one can't be read, so a new session takes its place.",
+        "The record of the session before this one can't be read, so a new session takes its place. Write again what was not answered yet. What was in it is kept on the host, in <code>/data/sessions/x.json.unreadable-1</code>.",
+        "The record of the session before this one can't be read, so a new session takes its place. Write again what was not answered yet.",
         "The session ended, so your message was not answered. Write it again to have it answered: that starts a new session.",
         "The session ended, so 3 messages were not answered. Write them again to have them answered: that starts a new session.",
       ]
