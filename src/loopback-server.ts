@@ -42,6 +42,8 @@ export async function listenOnLoopback(
   } catch (error) {
     throw new AddressError(explain(`${host}:${port}`, error), { cause: error });
   }
+  // A connection that could not be taken (no file descriptor left …) is its caller's loss, and not our end.
+  server.on('error', () => {});
   return {
     server,
     url: `http://${authority(host, portOf(server))}`,

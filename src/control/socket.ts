@@ -31,7 +31,7 @@ export interface ControlSocketOptions {
   idleMs?: number;
 }
 
-/** More than a person's terminals and scripts need at once. */
+/** More than a person's terminals and scripts need at once. Of more than these, the oldest is cut off. */
 const MAX_CONNECTIONS = 32;
 
 /** Listens; a socket that an earlier daemon left behind is replaced. Mode 0600. */
@@ -40,13 +40,15 @@ export async function startControlSocket(options: ControlSocketOptions): Promise
   const connections = new Set<Socket>();
   // Half-open: `printf '…' | nc -U` closes its side before it reads the answer.
   const server = createServer({ allowHalfOpen: true }, (connection) => {
+    makeRoom(connections);
     connections.add(connection);
     connection.once('close', () => connections.delete(connection));
     void serve(connection, options);
   });
-  server.maxConnections = MAX_CONNECTIONS;
   server.listen(path);
   await once(server, 'listening');
+  // A connection that could not be taken (no file descriptor left …) is its caller's loss, and not the daemon's end.
+  server.on('error', (error) => options.onError(error, 'connect'));
   await chmod(path, 0o600);
   return {
     path,
@@ -56,6 +58,15 @@ export async function startControlSocket(options: ControlSocketOptions): Promise
       await clearSocketPath(options.dataDir);
     },
   };
+}
+
+/** Whoever holds connections open keeps nobody out: an honest caller has its answer and is gone long before its turn. */
+function makeRoom(connections: Set<Socket>): void {
+  for (const oldest of connections) {
+    if (connections.size < MAX_CONNECTIONS) return;
+    connections.delete(oldest);
+    oldest.destroy();
+  }
 }
 
 /** Never throws: whatever a caller does breaks only its own connection. */

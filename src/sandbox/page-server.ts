@@ -38,12 +38,14 @@ export async function startPage({ telegram, isScripted, port = 0 }: PageOptions)
   let guard: PageGuard | null = null;
 
   const answer = async (req: IncomingMessage, res: ServerResponse) => {
-    const url = new URL(req.url ?? '/', 'http://page');
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) res.setHeader(name, value);
+    const url = URL.parse(req.url ?? '/', 'http://page');
+    if (url === null) return sendJson(res, 400, { error: 'That is no address.' });
     const refusal = guard?.refusal(req, url) ?? null;
     if (guard === null || refusal !== null) return sendJson(res, 403, { error: refusal });
     if (req.method === 'POST') {
-      const action = url.pathname.startsWith('/actions/') && actions[url.pathname.slice('/actions/'.length)];
+      const name = url.pathname.replace(/^\/actions\//, '');
+      const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
       if (!action) return sendJson(res, 404, { error: 'There is no such action.' });
       return sendJson(res, 200, await action(await readJson(req)));
     }
@@ -69,6 +71,8 @@ export async function startPage({ telegram, isScripted, port = 0 }: PageOptions)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
+  // A connection that could not be taken is its caller's loss, and not our end.
+  server.on('error', () => {});
   const listening = server.address();
   if (listening === null || typeof listening === 'string') throw new Error('The chat page has no port.');
   guard = new PageGuard(token, listening.port);

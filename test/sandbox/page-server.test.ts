@@ -59,6 +59,16 @@ function act(action: string, body: unknown, headers: Record<string, string> = {}
 const hello = { chatId: anna.id, userId: anna.id, threadId: null, text: 'hello' };
 const said = () => telegram.messages(anna.id).map((message) => message.text);
 
+describe('an address that is none', () => {
+  it.each(['/\\', '//'])('is refused: %s', async (path) => {
+    expect((await send({ path })).status).toBe(400);
+  });
+
+  it.each(['toString', '__proto__', 'constructor'])('is no action: %s', async (name) => {
+    expect((await act(name, {})).status).toBe(404);
+  });
+});
+
 describe('the door', () => {
   it('opens with the printed address, and from then on with the cookie', async () => {
     expect(page.address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{32}$/);
