@@ -52,11 +52,8 @@ export interface Program {
 /** @param overrides more of the daemon's environment */
 export async function startProgram(overrides: Record<string, string> = {}): Promise<Program> {
   const folder = await mkdtemp(join(tmpdir(), 'hibernaut-e2e-'));
-  const [dataDir, workspace, home] = ['data', 'work', 'home'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const [workspace, home] = ['work', 'home'].map((name) => join(folder, name)) as [string, string];
+  const dataDir = overrides['HIBERNAUT_DATA_DIR'] ?? join(folder, 'data');
   await Promise.all([workspace, home].map((path) => mkdir(path)));
   const telegram = await startEmulator();
   const model = await startModel();

@@ -12,8 +12,11 @@ export interface SmallDisk {
   /** Until not one byte fits. */
   fill(): Promise<void>;
   free(): Promise<void>;
+  /** Fails while a file on it is open for writing, as the lock of a running daemon is. */
   makeReadOnly(): Promise<void>;
-  makeWritable(): Promise<void>;
+  /** Lays a read-only disk over one folder. */
+  makeFolderReadOnly(folder: string): Promise<void>;
+  makeFolderWritable(folder: string): Promise<void>;
 }
 
 /** Whether this machine lets us mount anything; a container often does not. */
@@ -29,15 +32,19 @@ export async function smallDisk(): Promise<SmallDisk> {
     await rm(path, { recursive: true, force: true });
   });
   const ballast = join(path, 'ballast');
-  const remount = async (how: 'ro' | 'rw'): Promise<void> => {
-    await execa('mount', ['-o', `remount,${how}`, path]);
-  };
   return {
     path,
     fill: () => Promise.resolve(fillUp(ballast)),
     free: () => rm(ballast),
-    makeReadOnly: () => remount('ro'),
-    makeWritable: () => remount('rw'),
+    makeReadOnly: async () => {
+      await execa('mount', ['-o', 'remount,ro', path]);
+    },
+    makeFolderReadOnly: async (folder) => {
+      await execa('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', folder]);
+    },
+    makeFolderWritable: async (folder) => {
+      await execa('umount', [folder]);
+    },
   };
 }
 
