@@ -279,12 +279,9 @@ it('drops what a viewer that does not read can not take, and shows it the truth 
   await expect.poll(() => values(viewer.frames, actor.sessionId)).toContain('low');
   viewer.socket.pause();
 
-  const SENT = 60_000;
-  for (let i = 0; i < SENT; i++) {
-    actor.send({ type: i % 2 === 0 ? 'up' : 'down' });
-    // What the kernel takes leaves the process meanwhile.
-    if (i % 1_000 === 0) await new Promise(setImmediate);
-  }
+  // In one go: how much the kernel would take in between is its own affair.
+  const SENT = 20_000;
+  for (let i = 0; i < SENT; i++) actor.send({ type: i % 2 === 0 ? 'up' : 'down' });
   actor.send({ type: 'up' });
   viewer.socket.resume();
 
