@@ -1,15 +1,88 @@
-/** What Claude asked leave for, until a person answered or it no longer matters. Pure. */
-import { owe } from './session-outbox.ts';
-import type { Approval, SessionRecord } from './session-record.ts';
+/** What Claude asks a person: leave for a tool call, or questions of its own, until they answered or it no longer matters. Pure. */
+import { handle, isKnown } from './session-inbox.ts';
+import { owe, oweNotice } from './session-outbox.ts';
+import type {
+  Approval,
+  ApprovalAnswer,
+  ApprovalTap,
+  InboxMessage,
+  Question,
+  SessionRecord,
+} from './session-record.ts';
 
 /** Asks the chat. */
 export function requestApproval(record: SessionRecord, approval: Approval, at: number): SessionRecord {
-  const asked = { ...record, approvals: [...record.approvals, approval] };
-  return owe(asked, at, { kind: 'approval', approvalId: approval.id });
+  return askFor({ ...record, approvals: [...record.approvals, approval] }, approval.id, at);
+}
+
+/** What a tap or a message made of an approval. `answer` is for Claude; null while the person is not through. */
+export interface Answered {
+  record: SessionRecord;
+  id: string;
+  answer: ApprovalAnswer | null;
+}
+
+/** Null if the approval is not open (any more), or has no such button (any more). */
+export function tapApproval(
+  record: SessionRecord,
+  id: string,
+  tap: ApprovalTap,
+  at: number,
+): Answered | null {
+  const approval = record.approvals.find((candidate) => candidate.id === id);
+  if (!approval) return null;
+  if (typeof tap === 'object') return tapOption(record, approval, tap, at);
+  if (tap === 'words') return { record: awaitWords(record, approval, at), id, answer: null };
+  const answer = answerOf(approval, tap);
+  return answer && { record: settleApproval(modeAfter(record, approval, answer), id), id, answer };
+}
+
+/** The question that is open now, of those that Claude asks one after the other. */
+export function openQuestion({ subject }: Approval): Question | undefined {
+  return subject.type === 'questions' ? subject.questions[subject.answers.length] : undefined;
+}
+
+/** Whether the next message is an answer to what Claude asked, and no prompt. */
+export function awaitsWords({ approvals }: SessionRecord): boolean {
+  return approvals.some(({ awaits }) => awaits === 'words');
+}
+
+type Said = Pick<InboxMessage, 'uuid' | 'messageId' | 'text' | 'at'>;
+
+/**
+ * The message is the answer. It stays in the inbox (`said`) until the turn is over: whether Claude got it can't be
+ * looked up. Null if no approval waits for words, or the message is a known one.
+ */
+export function sayToApproval(record: SessionRecord, said: Said): Answered | null {
+  const approval = record.approvals.find(({ awaits }) => awaits === 'words');
+  if (!approval || isKnown(record, said.uuid)) return null;
+  const { uuid, messageId, text, at } = said;
+  const message: InboxMessage = { uuid, messageId, text, at, state: 'said', attempt: 0 };
+  const taken = { ...record, lastActivityAt: at, inbox: [...record.inbox, message] };
+  const closed = closeMessage(taken, approval, 'answered', at);
+  const { subject } = approval;
+  if (subject.type === 'questions') {
+    return nextQuestion(closed, approval, [...subject.chosen, text].join(', '), at);
+  }
+  const answer = { type: 'deny', why: text } as const;
+  return { record: settleApproval(closed, approval.id), id: approval.id, answer };
+}
+
+/** The turn is over, so what was said to its approvals reached Claude. */
+export function handleSaid(record: SessionRecord): SessionRecord {
+  return handle(record, ...said(record).map(({ uuid }) => uuid));
+}
+
+/** The process has gone: whether it got what was said, nobody knows. */
+export function tellSaidIsLost(record: SessionRecord, at: number): SessionRecord {
+  return said(record).reduce(
+    (left, { uuid, messageId }) => handle(oweNotice(left, at, { type: 'wordsLost' }, messageId), uuid),
+    record,
+  );
 }
 
 /** A person answered: the message that asked is edited by whoever took the tap. */
-export function settleApproval(record: SessionRecord, id: string): SessionRecord {
+function settleApproval(record: SessionRecord, id: string): SessionRecord {
   return { ...record, approvals: record.approvals.filter((approval) => approval.id !== id) };
 }
 
@@ -21,14 +94,7 @@ export function closeApproval(
   at: number,
 ): SessionRecord {
   const approval = record.approvals.find((candidate) => candidate.id === id);
-  if (!approval) return record;
-  const settled = settleApproval(record, id);
-  const { messageId, toolName } = approval;
-  if (messageId !== null) return owe(settled, at, { kind: 'approvalClosed', messageId, toolName, why });
-  return {
-    ...settled,
-    outbox: settled.outbox.filter((item) => item.body.kind !== 'approval' || item.body.approvalId !== id),
-  };
+  return approval ? closeMessage(settleApproval(record, id), approval, why, at) : record;
 }
 
 export function closeAllApprovals(
@@ -37,4 +103,98 @@ export function closeAllApprovals(
   at: number,
 ): SessionRecord {
   return record.approvals.reduce((left, approval) => closeApproval(left, approval.id, why, at), record);
+}
+
+function askFor(record: SessionRecord, approvalId: string, at: number): SessionRecord {
+  return owe(record, at, { kind: 'approval', approvalId });
+}
+
+function closeMessage(
+  record: SessionRecord,
+  { id, messageId, toolName }: Approval,
+  why: 'interrupted' | 'ended' | 'answered',
+  at: number,
+): SessionRecord {
+  if (messageId !== null) return owe(record, at, { kind: 'approvalClosed', messageId, toolName, why });
+  return {
+    ...record,
+    outbox: record.outbox.filter(({ body }) => body.kind !== 'approval' || body.approvalId !== id),
+  };
+}
+
+function answerOf(
+  { subject, canAllowForSession }: Approval,
+  tap: Extract<ApprovalTap, string>,
+): ApprovalAnswer | null {
+  if (tap === 'deny') return { type: 'deny', why: null };
+  if (tap === 'allow') return subject.type === 'questions' ? null : { type: 'allow' };
+  if (tap === 'acceptEdits') return subject.type === 'plan' ? { type: 'acceptEdits' } : null;
+  if (tap === 'words' || !canAllowForSession || subject.type !== 'tool') return null;
+  return { type: tap };
+}
+
+/** A plan that is approved ends the mode in which it was made. */
+function modeAfter(record: SessionRecord, { subject }: Approval, answer: ApprovalAnswer): SessionRecord {
+  if (subject.type !== 'plan' || answer.type === 'deny') return record;
+  return { ...record, permissionMode: answer.type === 'acceptEdits' ? 'acceptEdits' : 'default' };
+}
+
+function awaitWords(record: SessionRecord, approval: Approval, at: number): SessionRecord {
+  const { subject, messageId } = approval;
+  const approvals = record.approvals.map((other) => ({
+    ...other,
+    awaits: other.id === approval.id ? ('words' as const) : ('tap' as const),
+  }));
+  return oweNotice({ ...record, approvals }, at, { type: 'wordsWanted', about: subject.type }, messageId);
+}
+
+function tapOption(
+  record: SessionRecord,
+  approval: Approval,
+  { question, option }: Extract<ApprovalTap, object>,
+  at: number,
+): Answered | null {
+  const { subject, id } = approval;
+  const open = openQuestion(approval);
+  if (subject.type !== 'questions' || !open || question !== subject.answers.length) return null;
+  if (option === 'done') {
+    return subject.chosen.length === 0 ? null : nextQuestion(record, approval, subject.chosen.join(', '), at);
+  }
+  const label = open.options[option]?.label;
+  if (label === undefined) return null;
+  if (!open.multiSelect) return nextQuestion(record, approval, label, at);
+  const chosen = open.options
+    .map((other) => other.label)
+    .filter((other) => subject.chosen.includes(other) !== (other === label));
+  return { record: replaced(record, { ...approval, subject: { ...subject, chosen } }), id, answer: null };
+}
+
+/** Each question is a message of its own, so that what was chosen stays in the chat. */
+function nextQuestion(record: SessionRecord, approval: Approval, given: string, at: number): Answered | null {
+  const { subject, id } = approval;
+  if (subject.type !== 'questions') return null;
+  const answers = [...subject.answers, given];
+  if (answers.length < subject.questions.length) {
+    const next: Approval = {
+      ...approval,
+      awaits: 'tap',
+      messageId: null,
+      subject: { ...subject, answers, chosen: [] },
+    };
+    return { record: askFor(replaced(record, next), id, at), id, answer: null };
+  }
+  const byQuestion = subject.questions.map(({ question }, index) => [question, answers[index] ?? '']);
+  const answer = {
+    type: 'answers',
+    answers: Object.fromEntries(byQuestion) as Record<string, string>,
+  } as const;
+  return { record: settleApproval(record, id), id, answer };
+}
+
+function replaced(record: SessionRecord, by: Approval): SessionRecord {
+  return { ...record, approvals: record.approvals.map((other) => (other.id === by.id ? by : other)) };
+}
+
+function said({ inbox }: SessionRecord): InboxMessage[] {
+  return inbox.filter(({ state }) => state === 'said');
 }

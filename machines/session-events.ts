@@ -1,7 +1,8 @@
 /** Everything a session can be told, by whom, and what it tells its Claude process. Facts are in the past tense. */
 import type {
   Approval,
-  ApprovalDecision,
+  ApprovalAnswer,
+  ApprovalTap,
   ClaudeProblem,
   ProcessIdentity,
   SessionRecord,
@@ -27,7 +28,7 @@ export type UserEvent =
   /** A message whose turn was cut off again goes on, or is given up. */
   | ({ type: 'user.continue'; uuid: string } & Timed)
   | ({ type: 'user.drop'; uuid: string } & Timed)
-  | ({ type: 'user.approvalAnswered'; id: string; decision: ApprovalDecision } & Timed);
+  | ({ type: 'user.approvalTapped'; id: string; tap: ApprovalTap } & Timed);
 
 export type DaemonEvent =
   /** The daemon is stopping: an idle session suspends, a working one goes on until its turn ends. */
@@ -84,7 +85,7 @@ export type SessionEvent = UserEvent | DaemonEvent | TelegramEvent | ClaudeEvent
 export type ClaudeCommand =
   | { type: 'claude.prompt'; uuid: string; text: string }
   | { type: 'claude.interrupt' }
-  | { type: 'claude.answerApproval'; id: string; decision: ApprovalDecision }
+  | { type: 'claude.answerApproval'; id: string; answer: ApprovalAnswer }
   /** Begin the ladder: close stdin, SIGTERM, SIGKILL. `claude.exited` follows. */
   | { type: 'claude.stop' };
 

@@ -1,5 +1,5 @@
 /** How the ends of a session's processes are booked: their reasons, the crashes, what recovery found. Pure. */
-import { closeAllApprovals } from './session-approvals.ts';
+import { closeAllApprovals, tellSaidIsLost } from './session-approvals.ts';
 import { ask, closeChoices, isAboutSilence } from './session-choices.ts';
 import type { Recovery } from './session-events.ts';
 import { handle, inHand, nextWaiting, replace, replaceByContinuation } from './session-inbox.ts';
@@ -25,7 +25,7 @@ export function noteExit(record: SessionRecord, exit: Exit, reason: EndReason): 
 
 function closeWhatItAsked(record: SessionRecord, at: number): SessionRecord {
   const quiet = closeChoices(closeLiveMessage(record, at), isAboutSilence, 'overtaken', at);
-  return closeAllApprovals(quiet, 'ended', at);
+  return tellSaidIsLost(closeAllApprovals(quiet, 'ended', at), at);
 }
 
 /**

@@ -33,7 +33,7 @@ export interface ProcessEnd {
  * An accepted message that is not yet answered.
  * `waiting` goes to Claude as soon as it can; `delivered` may have reached Claude; `held` waits until the sender
  * writes again, because trying now would fail as before (not logged in, too many crashes …); `undecided` waits until
- * the sender chose whether it goes on (`Choice`).
+ * the sender chose whether it goes on (`Choice`); `said` was the answer to an approval, and no prompt.
  */
 export interface InboxMessage {
   /** Derived from the Telegram message; Claude writes it to its transcript. */
@@ -42,20 +42,23 @@ export interface InboxMessage {
   messageId: number;
   text: string;
   at: number;
-  state: 'waiting' | 'delivered' | 'held' | 'undecided';
+  state: 'waiting' | 'delivered' | 'held' | 'undecided' | 'said';
   /** 0 for the sender's own words, 1 for a "continue" after a turn that was cut off. */
   attempt: 0 | 1;
 }
 
-/** A tool call that Claude may only make after a person allowed it. */
+/** A tool call that Claude may only make after a person allowed it, or by which Claude asks that person something. */
 export interface Approval {
   /** Opaque and unguessable; it is what a button carries. */
   id: string;
   toolName: string;
   /** The tool's whole input, as Claude gave it. */
   input: Record<string, unknown>;
-  /** Whether Claude suggested a rule for the rest of the session ("Allow for this session"). */
+  /** Whether Claude suggested a rule to keep, for the rest of the session or for the project. */
   canAllowForSession: boolean;
+  subject: ApprovalSubject;
+  /** `words`: the next message is the answer (why it is denied, or something else than the options). */
+  awaits: 'tap' | 'words';
   /** The Telegram message that asks, once it is sent. */
   messageId: number | null;
 }
@@ -80,7 +83,38 @@ export type ChoiceOption = 'keepWaiting' | 'interrupt' | 'restart' | 'continue' 
 /** What was chosen, or `overtaken`: nobody needs to choose any more. */
 export type ChoiceOutcome = ChoiceOption | 'overtaken';
 
-export type ApprovalDecision = 'allow' | 'allowForSession' | 'deny';
+export type ApprovalSubject =
+  | { type: 'tool' }
+  /** A plan that Claude wants to begin with. */
+  | { type: 'plan' }
+  /** Asked one after the other. `answers`: of those before the open one; `chosen`: its options so far. */
+  | { type: 'questions'; questions: Question[]; answers: string[]; chosen: string[] };
+
+export interface Question {
+  question: string;
+  options: { label: string; description: string }[];
+  /** Whether several options may be chosen. */
+  multiSelect: boolean;
+}
+
+/** A button of an approval. An option carries the number of its question, so that an older message's is known. */
+export type ApprovalTap =
+  | 'allow'
+  | 'allowForSession'
+  | 'allowForProject'
+  | 'acceptEdits'
+  | 'deny'
+  | 'words'
+  | { question: number; option: number | 'done' };
+
+/** What Claude gets. */
+export type ApprovalAnswer =
+  | { type: 'allow' | 'allowForSession' | 'allowForProject' }
+  /** Of a plan: begin, and ask no more for edits. */
+  | { type: 'acceptEdits' }
+  | { type: 'deny'; why: string | null }
+  /** By question. */
+  | { type: 'answers'; answers: Record<string, string> };
 
 /** What the bot has to tell a person, by name; its words are in `src/telegram/texts.ts`. */
 export type Notice =
@@ -103,6 +137,10 @@ export type Notice =
   | { type: 'mayBeMissing'; what: 'answer' | 'question' }
   /** The session before it could not be read and this one takes its place; its bytes are at `path`, if they were moved. */
   | { type: 'recordUnreadable'; path: string | null }
+  /** Somebody wants to answer an approval in words. */
+  | { type: 'wordsWanted'; about: ApprovalSubject['type'] }
+  /** Claude's process ended after words were said to it, and perhaps before it got them. */
+  | { type: 'wordsLost' }
   | { type: 'ended'; dropped: number };
 
 /** The ways Claude can fail to start or to work, each with a sentence that names the repair. */
@@ -130,7 +168,12 @@ export interface OutboxItem {
     | { kind: 'answer'; markdown: string }
     | { kind: 'notice'; notice: Notice }
     | { kind: 'approval'; approvalId: string }
-    | { kind: 'approvalClosed'; messageId: number; toolName: string; why: 'interrupted' | 'ended' }
+    | {
+        kind: 'approvalClosed';
+        messageId: number;
+        toolName: string;
+        why: 'interrupted' | 'ended' | 'answered';
+      }
     | { kind: 'choice'; number: number }
     | { kind: 'choiceClosed'; messageId: number; about: ChoiceSubject['type']; outcome: ChoiceOutcome }
     /** The live message of a turn that a crash cut off, which would say "working" for ever. */

@@ -2,9 +2,26 @@
  * What the statechart of a session is made of: its context and events, and by name its actors, actions, guards and
  * delays. What they do to the record is in the `session-*.ts` beside this file.
  */
-import { assertEvent, assign, sendTo, setup, type CallbackActorLogic, type PromiseActorLogic } from 'xstate';
+import {
+  assertEvent,
+  assign,
+  enqueueActions,
+  sendTo,
+  setup,
+  type CallbackActorLogic,
+  type PromiseActorLogic,
+} from 'xstate';
 import { notProvided } from './not-provided.ts';
-import { closeAllApprovals, closeApproval, requestApproval, settleApproval } from './session-approvals.ts';
+import {
+  type Answered,
+  awaitsWords,
+  closeAllApprovals,
+  closeApproval,
+  handleSaid,
+  requestApproval,
+  sayToApproval,
+  tapApproval,
+} from './session-approvals.ts';
 import {
   ask,
   closeChoices,
@@ -130,7 +147,7 @@ export const sessionSetup = setup({
     /** The turn is over: a message that is still in hand got no answer. */
     endTurn: assign(({ context, event }, params: { unanswered: 'noAnswer' | 'interrupted' }) => {
       const at = timeOf(event, context);
-      const touched = { ...context.record, lastActivityAt: at };
+      const touched = handleSaid({ ...context.record, lastActivityAt: at });
       const record = closeAllApprovals(touched, 'interrupted', at);
       const message = inHand(record);
       if (!message) return { record };
@@ -227,14 +244,16 @@ export const sessionSetup = setup({
       assertEvent(event, 'claude.approvalWithdrawn');
       return { record: closeApproval(context.record, event.id, 'interrupted', event.at) };
     }),
-    settleApproval: assign(({ context, event }) => {
-      assertEvent(event, 'user.approvalAnswered');
+    takeTap: enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'user.approvalTapped');
       const touched = { ...context.record, lastActivityAt: event.at };
-      return { record: settleApproval(touched, event.id) };
+      const answered = tapApproval(touched, event.id, event.tap, event.at);
+      if (answered) passOn(enqueue, answered);
     }),
-    answerApproval: sendTo('claude', ({ event }) => {
-      assertEvent(event, 'user.approvalAnswered');
-      return { type: 'claude.answerApproval', id: event.id, decision: event.decision } as const;
+    takeWords: enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'user.message');
+      const answered = sayToApproval(context.record, event);
+      if (answered) passOn(enqueue, answered);
     }),
     grantRules: assign(({ context, event }) => {
       assertEvent(event, 'claude.sessionRulesGranted');
@@ -313,12 +332,9 @@ export const sessionSetup = setup({
       record.process !== null || isLive(record) || inHand(record) !== undefined,
     hasWaiting: ({ context }) => nextWaiting(context.record) !== undefined,
     hasInHand: ({ context }) => inHand(context.record) !== undefined,
-    isKnownApproval: ({ context, event }) => {
-      assertEvent(event, 'user.approvalAnswered');
-      return context.record.approvals.some((approval) => approval.id === event.id);
-    },
     /** Nobody can see what Claude waits for. */
     hasUnseenApproval: ({ context }) => context.record.approvals.some(({ messageId }) => messageId === null),
+    awaitsWords: ({ context }) => awaitsWords(context.record),
     isUndecided: ({ context, event }) => {
       assertEvent(event, ['user.continue', 'user.drop']);
       return undecided(context.record, event.uuid) !== undefined;
@@ -346,6 +362,17 @@ export const sessionSetup = setup({
     silence: ({ context }) => context.limits.silenceMs ?? Infinity,
   },
 });
+
+interface Enqueue {
+  assign(change: { record: SessionRecord }): void;
+  sendTo(child: 'claude', command: ClaudeCommand): void;
+}
+
+/** First the record: what Claude does with the answer may come at once. */
+function passOn(enqueue: Enqueue, { record, id, answer }: Answered): void {
+  enqueue.assign({ record });
+  if (answer) enqueue.sendTo('claude', { type: 'claude.answerApproval', id, answer });
+}
 
 function isLive(record: SessionRecord): boolean {
   return record.state === 'active' || record.state === 'idle';

@@ -253,10 +253,11 @@ export const sessionMachine = sessionSetup.createMachine({
               always: { guard: 'hasNoApprovals', target: 'working' },
               on: {
                 'claude.approvalRequested': { actions: 'requestApproval' },
-                'user.approvalAnswered': {
-                  guard: 'isKnownApproval',
-                  actions: ['answerApproval', 'settleApproval'],
-                },
+                'user.approvalTapped': { actions: 'takeTap' },
+                'user.message': [
+                  { guard: 'awaitsWords', actions: 'takeWords' },
+                  { actions: 'acceptMessage' },
+                ],
                 'claude.turnEnded': {
                   target: 'betweenTurns',
                   actions: { type: 'endTurn', params: { unanswered: 'noAnswer' } },
@@ -341,10 +342,11 @@ export const sessionMachine = sessionSetup.createMachine({
                   on: {
                     'claude.turnStarted': '#session.live.active.awaitingApproval',
                     'claude.approvalRequested': { actions: 'requestApproval' },
-                    'user.approvalAnswered': {
-                      guard: 'isKnownApproval',
-                      actions: ['answerApproval', 'settleApproval'],
-                    },
+                    'user.approvalTapped': { actions: 'takeTap' },
+                    'user.message': [
+                      { guard: 'awaitsWords', actions: 'takeWords' },
+                      { actions: 'acceptMessage' },
+                    ],
                   },
                 },
               },

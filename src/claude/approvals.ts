@@ -1,17 +1,19 @@
 /** The tool calls that wait for a person: between the SDK's `canUseTool` and the answers that come by id. */
 import { randomBytes } from 'node:crypto';
 import type { CanUseTool, PermissionResult } from '@anthropic-ai/claude-agent-sdk';
-import type { ApprovalDecision } from '../../machines/session-record.ts';
+import type { ApprovalAnswer } from '../../machines/session-record.ts';
 import type { UnstampedEvent } from './events.ts';
-import { sessionRulesOf, type SessionRule } from './session-rules.ts';
+import { subjectOf } from './approval-subject.ts';
+import { projectRulesOf, sessionRulesOf, type SessionRule } from './session-rules.ts';
 
 interface Pending {
+  toolName: string;
   input: Record<string, unknown>;
   rules: SessionRule[];
   settle: (result: PermissionResult) => void;
 }
 
-const DENIED = 'The user denied this tool call. Do not try it again in another way; ask what to do instead.';
+const ACCEPT_EDITS = { type: 'setMode', mode: 'acceptEdits', destination: 'session' } as const;
 const WITHDRAWN = 'The request is no longer open.';
 
 export class Approvals {
@@ -29,23 +31,48 @@ export class Approvals {
     const id = randomBytes(16).toString('base64url');
     const rules = suppressAlwaysAllowRule ? [] : sessionRulesOf(suggestions ?? []);
     const { promise, resolve: settle } = Promise.withResolvers<PermissionResult>();
-    this.#pending.set(id, { input, rules, settle });
+    this.#pending.set(id, { toolName, input, rules, settle });
     signal.addEventListener('abort', () => this.#withdraw(id), { once: true });
     const canAllowForSession = rules.length > 0;
-    const approval = { id, toolName, input, canAllowForSession, messageId: null };
-    this.#emit({ type: 'claude.approvalRequested', approval });
+    this.#emit({
+      type: 'claude.approvalRequested',
+      approval: {
+        id,
+        toolName,
+        input,
+        canAllowForSession,
+        subject: subjectOf(toolName, input),
+        awaits: 'tap',
+        messageId: null,
+      },
+    });
     return promise;
   };
 
   /** An answer to a request that is no longer open changes nothing. */
-  answer(id: string, decision: ApprovalDecision): void {
+  answer(id: string, answer: ApprovalAnswer): void {
     const pending = this.#take(id);
     if (!pending) return;
-    const { input, rules, settle } = pending;
-    if (decision === 'deny') return settle({ behavior: 'deny', message: DENIED });
-    if (decision === 'allow' || rules.length === 0) return settle({ behavior: 'allow', updatedInput: input });
-    settle({ behavior: 'allow', updatedInput: input, updatedPermissions: rules });
-    this.#emit({ type: 'claude.sessionRulesGranted', rules });
+    const { toolName, input, rules, settle } = pending;
+    switch (answer.type) {
+      case 'deny':
+        return settle({ behavior: 'deny', message: denial(toolName, answer.why) });
+      case 'answers':
+        return settle({ behavior: 'allow', updatedInput: { ...input, answers: answer.answers } });
+      case 'acceptEdits':
+        return settle({ behavior: 'allow', updatedInput: input, updatedPermissions: [ACCEPT_EDITS] });
+      case 'allow':
+        return settle({ behavior: 'allow', updatedInput: input });
+      case 'allowForProject':
+        return settle({
+          behavior: 'allow',
+          updatedInput: input,
+          updatedPermissions: projectRulesOf(rules),
+        });
+      case 'allowForSession':
+        settle({ behavior: 'allow', updatedInput: input, updatedPermissions: rules });
+        if (rules.length > 0) this.#emit({ type: 'claude.sessionRulesGranted', rules });
+    }
   }
 
   /** Nobody needs an answer any more, and nobody is told: the end of the process says so. */
@@ -65,4 +92,15 @@ export class Approvals {
     this.#pending.delete(id);
     return pending;
   }
+}
+
+function denial(toolName: string, why: string | null): string {
+  if (toolName === 'ExitPlanMode') {
+    return why === null
+      ? 'The user wants to keep planning. Ask what should be different.'
+      : `The user wants to keep planning, and says: ${why}`;
+  }
+  return why === null
+    ? 'The user denied this tool call. Do not try it again in another way; ask what to do instead.'
+    : `The user denied this tool call, and says: ${why}`;
 }

@@ -76,7 +76,7 @@ export class LiveProcess implements ClaudeProcess {
       case 'claude.interrupt':
         return this.#running?.conversation.interrupt();
       case 'claude.answerApproval':
-        return this.#approvals.answer(command.id, command.decision);
+        return this.#approvals.answer(command.id, command.answer);
       case 'claude.stop':
         this.#isUnwanted = true;
         return this.#end();

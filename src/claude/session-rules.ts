@@ -1,4 +1,5 @@
 /** "Allow for this session": from the SDK's suggestions to the rules we keep, and to a later process. Pure. */
+import type { PermissionUpdate } from '@anthropic-ai/claude-agent-sdk';
 import { z } from 'zod';
 import type { PermissionMode } from '../../machines/session-record.ts';
 
@@ -24,6 +25,14 @@ export function sessionRulesOf(suggestions: readonly unknown[]): SessionRule[] {
     const { data } = updateSchema.safeParse(suggestion);
     return data ? [{ ...data, destination: 'session' as const }] : [];
   });
+}
+
+/**
+ * The same for whoever works in this project from now on, on this machine: Claude Code keeps them in
+ * `.claude/settings.local.json` of the working directory. A mode is never kept.
+ */
+export function projectRulesOf(rules: readonly SessionRule[]): PermissionUpdate[] {
+  return rules.map((rule) => (rule.type === 'setMode' ? rule : { ...rule, destination: 'localSettings' }));
 }
 
 export type GrantedPermissions = {

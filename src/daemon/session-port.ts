@@ -7,7 +7,7 @@ import type { Choice, ChoiceOption, SessionRecord } from '../../machines/session
 import type { SessionView } from '../../machines/session-view.ts';
 import type { Config } from '../config.ts';
 import type { Store } from '../store/ports.ts';
-import type { ChatAddress, Refusal, SessionsPort, TelegramPort } from '../telegram/ports.ts';
+import type { ChatAddress, Refusal, SessionsPort, TapOutcome, TelegramPort } from '../telegram/ports.ts';
 import { Chats } from './chats.ts';
 import { resolveFolder } from './folders.ts';
 import type { KeptSession } from './kept-session.ts';
@@ -176,19 +176,21 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     setIdleTimeout: (address, idleTimeoutMs, at) =>
       tellCurrent(address, { type: 'user.timeoutChanged', idleTimeoutMs, at }),
 
-    answerApproval: async (chatId, id, decision, at) => {
-      const isOpen = ({ record }: KeptSession): boolean =>
-        record.chatId === chatId && record.approvals.some((approval) => approval.id === id);
+    tapApproval: async (chatId, id, tap, at) => {
+      const approvalIn = ({ record }: KeptSession) =>
+        record.chatId === chatId ? record.approvals.find((approval) => approval.id === id) : undefined;
       // Who waits for an answer has a process, so it is in memory.
-      const asking = sessions.open.find(isOpen);
-      if (!asking) return false;
-      const answered = await sessions.use(asking.id, async (session) => {
-        if (!isOpen(session)) return false;
-        await session.tell({ type: 'user.approvalAnswered', id, decision, at });
+      const asking = sessions.open.find((session) => approvalIn(session) !== undefined);
+      if (!asking) return 'stale';
+      const outcome = await sessions.use(asking.id, async (session): Promise<TapOutcome> => {
+        const before = approvalIn(session);
+        if (!before) return 'stale';
+        await session.tell({ type: 'user.approvalTapped', id, tap, at });
         await session.saved();
-        return !isOpen(session);
+        const after = approvalIn(session) ?? null;
+        return after === before ? 'stale' : { before, after };
       });
-      return answered ?? false;
+      return outcome ?? 'stale';
     },
 
     choose: async (chatId, { sessionId, number, option }, at) => {

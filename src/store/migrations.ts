@@ -15,10 +15,15 @@ export interface Ladder {
 export const SESSION_LADDER: Ladder = {
   current: 2,
   steps: {
-    // Claude's silence was told; since version 2 it is asked about, with buttons.
-    1: ({ outbox, ...rest }) => ({
+    // Since version 2 Claude's silence is asked about instead of told, and questions are answered with buttons.
+    1: ({ outbox, approvals, ...rest }) => ({
       ...rest,
       outbox: withoutDoubts(withoutSilence(outbox)),
+      approvals: (approvals as object[]).map((asked) => ({
+        ...asked,
+        subject: { type: 'tool' },
+        awaits: 'tap',
+      })),
       choices: [],
       undeliverable: null,
       unconfirmed: null,

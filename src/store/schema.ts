@@ -38,6 +38,8 @@ const notice = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('internalError') }),
   z.strictObject({ type: z.literal('mayBeMissing'), what: z.enum(['answer', 'question']) }),
   z.strictObject({ type: z.literal('recordUnreadable'), path: z.string().nullable() }),
+  z.strictObject({ type: z.literal('wordsWanted'), about: z.enum(['tool', 'plan', 'questions']) }),
+  z.strictObject({ type: z.literal('wordsLost') }),
   z.strictObject({ type: z.literal('ended'), dropped: whole }),
 ]);
 
@@ -58,7 +60,7 @@ const outboxItem = z.strictObject({
       kind: z.literal('approvalClosed'),
       messageId: whole,
       toolName: z.string(),
-      why: z.enum(['interrupted', 'ended']),
+      why: z.enum(['interrupted', 'ended', 'answered']),
     }),
     z.strictObject({ kind: z.literal('choice'), number: counter }),
     z.strictObject({
@@ -76,7 +78,7 @@ const inboxMessage = z.strictObject({
   messageId: whole,
   text: z.string(),
   at: time,
-  state: z.enum(['waiting', 'delivered', 'held', 'undecided']),
+  state: z.enum(['waiting', 'delivered', 'held', 'undecided', 'said']),
   attempt: z.union([z.literal(0), z.literal(1)]),
 });
 
@@ -85,6 +87,23 @@ const approval = z.strictObject({
   toolName: z.string(),
   input: z.record(z.string(), z.unknown()),
   canAllowForSession: z.boolean(),
+  subject: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('tool') }),
+    z.strictObject({ type: z.literal('plan') }),
+    z.strictObject({
+      type: z.literal('questions'),
+      questions: z.array(
+        z.strictObject({
+          question: z.string(),
+          options: z.array(z.strictObject({ label: z.string(), description: z.string() })),
+          multiSelect: z.boolean(),
+        }),
+      ),
+      answers: z.array(z.string()),
+      chosen: z.array(z.string()),
+    }),
+  ]),
+  awaits: z.enum(['tap', 'words']),
   messageId: whole.nullable(),
 });
 

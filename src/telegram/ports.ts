@@ -1,6 +1,6 @@
 /** What Telegram's side asks of the daemon. Implemented in `src/daemon/`; tests hand in their own. */
 import type { TelegramEvent } from '../../machines/session-events.ts';
-import type { ApprovalDecision, ChoiceOption, SessionRecord } from '../../machines/session-record.ts';
+import type { Approval, ApprovalTap, ChoiceOption, SessionRecord } from '../../machines/session-record.ts';
 import type { SessionView } from '../../machines/session-view.ts';
 
 /** Where a conversation with people takes place: a chat, or one topic of it. */
@@ -84,16 +84,14 @@ export interface SessionsPort {
   interrupt(address: ChatAddress, at: number): Promise<SessionView | null>;
   end(address: ChatAddress, at: number): Promise<SessionView | null>;
   setIdleTimeout(address: ChatAddress, idleTimeoutMs: number | null, at: number): Promise<SessionView | null>;
-  /** Whether the approval was still open. An approval answers once: the second time is `false`. */
-  answerApproval(
-    chatId: number,
-    approvalId: string,
-    decision: ApprovalDecision,
-    at: number,
-  ): Promise<boolean>;
+  /** An approval answers once: the second time is `stale`. */
+  tapApproval(chatId: number, approvalId: string, tap: ApprovalTap, at: number): Promise<TapOutcome>;
   /** Whether the choice was still open and had this option. It is made once: the second time is `false`. */
   choose(chatId: number, made: MadeChoice, at: number): Promise<boolean>;
 }
+
+/** `stale`: it was not open (any more), or had no such button. `after` is null once it is answered. */
+export type TapOutcome = 'stale' | { before: Approval; after: Approval | null };
 
 /** What a person tapped: which option, of which session's choice. Nothing about it is known to be true. */
 export interface MadeChoice {

@@ -17,10 +17,12 @@ describe('an approval', () => {
       toolName: 'Write',
       input: { file_path: file, content: 'some words' },
       canAllowForSession: true,
+      subject: { type: 'tool' },
+      awaits: 'tap',
       messageId: null,
     });
     expect(existsSync(file)).toBe(false);
-    process.send({ type: 'claude.answerApproval', id: approval.id, decision: 'allow' });
+    process.send({ type: 'claude.answerApproval', id: approval.id, answer: { type: 'allow' } });
     await told.heard('claude.turnEnded');
     expect(await readFile(file, 'utf8')).toBe('some words');
 
@@ -34,7 +36,7 @@ describe('an approval', () => {
     const { told, process, prompt } = await real.run();
     prompt('write a.txt: some words');
     const { approval } = await told.heard('claude.approvalRequested');
-    process.send({ type: 'claude.answerApproval', id: approval.id, decision: 'deny' });
+    process.send({ type: 'claude.answerApproval', id: approval.id, answer: { type: 'deny', why: null } });
     await told.heard('claude.turnEnded');
     expect(told.answers[0]).toContain('The user denied this tool call.');
     expect(existsSync(join(real.workspace, 'a.txt'))).toBe(false);
@@ -45,9 +47,9 @@ describe('an approval', () => {
     const { told, process, prompt } = await real.run();
     prompt('write a.txt: some words');
     const { approval } = await told.heard('claude.approvalRequested');
-    process.send({ type: 'claude.answerApproval', id: 'another', decision: 'allow' });
-    process.send({ type: 'claude.answerApproval', id: approval.id, decision: 'deny' });
-    process.send({ type: 'claude.answerApproval', id: approval.id, decision: 'allow' });
+    process.send({ type: 'claude.answerApproval', id: 'another', answer: { type: 'allow' } });
+    process.send({ type: 'claude.answerApproval', id: approval.id, answer: { type: 'deny', why: null } });
+    process.send({ type: 'claude.answerApproval', id: approval.id, answer: { type: 'allow' } });
     await told.heard('claude.turnEnded');
     expect(existsSync(join(real.workspace, 'a.txt'))).toBe(false);
   });
@@ -60,7 +62,11 @@ describe('an approval', () => {
       first.prompt(text);
       const { approval } = await first.told.heard('claude.approvalRequested');
       expect(approval.canAllowForSession).toBe(true);
-      first.process.send({ type: 'claude.answerApproval', id: approval.id, decision: 'allowForSession' });
+      first.process.send({
+        type: 'claude.answerApproval',
+        id: approval.id,
+        answer: { type: 'allowForSession' },
+      });
       const { rules } = await first.told.heard('claude.sessionRulesGranted');
       await first.told.heard('claude.turnEnded');
       first.prompt(text);
@@ -87,30 +93,114 @@ describe('an approval', () => {
     const first = await real.run();
     first.prompt('run: touch x');
     const { approval } = await first.told.heard('claude.approvalRequested');
-    first.process.send({ type: 'claude.answerApproval', id: approval.id, decision: 'allowForSession' });
+    first.process.send({
+      type: 'claude.answerApproval',
+      id: approval.id,
+      answer: { type: 'allowForSession' },
+    });
     await first.told.heard('claude.turnEnded');
     const other = await real.run();
     other.prompt('run: touch x');
     await other.told.heard('claude.approvalRequested');
   });
 
-  it('is also how questions and plans are asked for this far, and hangs neither', async () => {
+  it('for the project is not asked for again, in another session of that folder either', async () => {
     await using real = await RealClaude.start();
-    const { told, process, prompt } = await real.run({ permissionMode: 'plan' });
-    prompt('ask');
-    const { approval: question } = await told.heard('claude.approvalRequested');
-    process.send({ type: 'claude.answerApproval', id: question.id, decision: 'allowForSession' });
-    await told.heard('claude.turnEnded');
-    expect(question.toolName).toBe('AskUserQuestion');
-    expect(question.canAllowForSession).toBe(false);
-    expect(told.all('claude.sessionRulesGranted')).toEqual([]);
-    prompt('plan');
-    const { approval: plan } = await told.heard('claude.approvalRequested', 2);
-    process.send({ type: 'claude.answerApproval', id: plan.id, decision: 'allow' });
-    await told.heard('claude.turnEnded', 2);
-    expect(plan.toolName).toBe('ExitPlanMode');
+    const first = await real.run();
+    first.prompt('run: touch x');
+    const { approval } = await first.told.heard('claude.approvalRequested');
+    first.process.send({
+      type: 'claude.answerApproval',
+      id: approval.id,
+      answer: { type: 'allowForProject' },
+    });
+    await first.told.heard('claude.turnEnded');
+    expect(first.told.all('claude.sessionRulesGranted')).toEqual([]);
+    const other = await real.run();
+    other.prompt('run: touch x');
+    await other.told.heard('claude.turnEnded');
+    expect(other.told.all('claude.approvalRequested')).toEqual([]);
   });
 
+  it('that is denied in words tells Claude the words', async () => {
+    await using real = await RealClaude.start();
+    const { told, process, prompt } = await real.run();
+    prompt('write a.txt: some words');
+    const { approval } = await told.heard('claude.approvalRequested');
+    const answer = { type: 'deny', why: 'wrong file' } as const;
+    process.send({ type: 'claude.answerApproval', id: approval.id, answer });
+    await told.heard('claude.turnEnded');
+    expect(told.answers[0]).toContain('denied this tool call, and says: wrong file');
+  });
+});
+
+describe('a question of Claude', () => {
+  it('comes with its options, and gets its answer', async () => {
+    await using real = await RealClaude.start();
+    const { told, process, prompt } = await real.run();
+    prompt('ask');
+    const { approval } = await told.heard('claude.approvalRequested');
+    expect(approval).toMatchObject({
+      toolName: 'AskUserQuestion',
+      canAllowForSession: false,
+      subject: {
+        type: 'questions',
+        questions: [
+          {
+            question: 'Which colour do you like better?',
+            options: [{ label: 'Red' }, { label: 'Blue' }],
+            multiSelect: false,
+          },
+        ],
+      },
+    });
+    const answers = { 'Which colour do you like better?': 'Blue' };
+    process.send({ type: 'claude.answerApproval', id: approval.id, answer: { type: 'answers', answers } });
+    await told.heard('claude.turnEnded');
+    expect(told.answers[0]).toMatch(/^Your answer: .*Blue/);
+  });
+});
+
+describe('a plan of Claude', () => {
+  const planned = async (real: RealClaude) => {
+    const running = await real.run({ permissionMode: 'plan' });
+    running.prompt('plan');
+    const { approval } = await running.told.heard('claude.approvalRequested');
+    expect(approval).toMatchObject({ toolName: 'ExitPlanMode', subject: { type: 'plan' } });
+    return { ...running, id: approval.id };
+  };
+
+  it('that is approved ends the mode in which it was made: edits are asked for', async () => {
+    await using real = await RealClaude.start();
+    const { told, process, prompt, id } = await planned(real);
+    process.send({ type: 'claude.answerApproval', id, answer: { type: 'allow' } });
+    await told.heard('claude.turnEnded');
+    expect(told.answers[0]).toContain('approved');
+    prompt('write a.txt: words');
+    const { approval } = await told.heard('claude.approvalRequested', 2);
+    expect(approval.toolName).toBe('Write');
+  });
+
+  it('that is approved with its edits does not ask for them', async () => {
+    await using real = await RealClaude.start();
+    const { told, process, prompt, id } = await planned(real);
+    process.send({ type: 'claude.answerApproval', id, answer: { type: 'acceptEdits' } });
+    await told.heard('claude.turnEnded');
+    prompt('write a.txt: words');
+    await told.heard('claude.turnEnded', 2);
+    expect(told.all('claude.approvalRequested')).toHaveLength(1);
+  });
+
+  it('goes back with a remark', async () => {
+    await using real = await RealClaude.start();
+    const { told, process, id } = await planned(real);
+    process.send({ type: 'claude.answerApproval', id, answer: { type: 'deny', why: 'smaller steps' } });
+    await told.heard('claude.turnEnded');
+    expect(told.answers[0]).toContain('wants to keep planning, and says: smaller steps');
+  });
+});
+
+describe('leave', () => {
   it('is asked for questions even in a session that asks for nothing else', async () => {
     await using real = await RealClaude.start();
     const { told, prompt } = await real.run({ permissionMode: 'bypassPermissions' });

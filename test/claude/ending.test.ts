@@ -70,7 +70,7 @@ describe('the end of a process', () => {
     const uuid = running.prompt('write a.txt: words');
     const { approval } = await running.told.heard('claude.approvalRequested');
     running.process.send({ type: 'claude.stop' });
-    running.process.send({ type: 'claude.answerApproval', id: approval.id, decision: 'allow' });
+    running.process.send({ type: 'claude.answerApproval', id: approval.id, answer: { type: 'allow' } });
     await running.told.heard('claude.exited');
     expect(running.told.types.slice(2)).toEqual([
       'claude.turnStarted',

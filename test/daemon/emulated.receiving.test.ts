@@ -221,6 +221,8 @@ describe('a tap on an approval', () => {
     test.emulator.pushCallback(deny);
     test.emulator.pushCallback({ ...deny, data: 'ay:a1' });
     await expect.poll(() => toasts(test)).toEqual([STALE, 'Denied', STALE, STALE]);
-    expect(answered(test)).toEqual([{ type: 'claude.answerApproval', id: 'a1', decision: 'deny' }]);
+    expect(answered(test)).toEqual([
+      { type: 'claude.answerApproval', id: 'a1', answer: { type: 'deny', why: null } },
+    ]);
   });
 });

@@ -23,7 +23,7 @@ describe('"typing"', () => {
     await test.prompted();
     test.claude.latest.says({ type: 'claude.approvalRequested', approval: anApproval('a1') });
     expect(typings(test)).toEqual([true, false]);
-    await test.sessions.answerApproval(7, 'a1', 'allow', test.now());
+    await test.sessions.tapApproval(7, 'a1', 'allow', test.now());
     expect(typings(test)).toEqual([true, false, true]);
   });
 

@@ -164,14 +164,14 @@ describe('answering an approval', () => {
     const test = await startTestDaemon();
     await asks(test);
     const answers = await Promise.all([
-      test.sessions.answerApproval(7, 'a1', 'allow', test.now()),
-      test.sessions.answerApproval(7, 'a1', 'deny', test.now()),
+      test.sessions.tapApproval(7, 'a1', 'allow', test.now()),
+      test.sessions.tapApproval(7, 'a1', 'deny', test.now()),
     ]);
-    expect(answers).toEqual([true, false]);
+    expect(answers).toMatchObject([{ before: { id: 'a1' }, after: null }, 'stale']);
     expect(test.claude.latest.received).toContainEqual({
       type: 'claude.answerApproval',
       id: 'a1',
-      decision: 'allow',
+      answer: { type: 'allow' },
     });
     expect(test.claude.latest.received).toHaveLength(2);
   });
@@ -179,8 +179,8 @@ describe('answering an approval', () => {
   it('from another chat, or of none that is open, has no effect', async () => {
     const test = await startTestDaemon();
     await asks(test);
-    expect(await test.sessions.answerApproval(8, 'a1', 'allow', test.now())).toBe(false);
-    expect(await test.sessions.answerApproval(7, 'a2', 'allow', test.now())).toBe(false);
+    expect(await test.sessions.tapApproval(8, 'a1', 'allow', test.now())).toBe('stale');
+    expect(await test.sessions.tapApproval(7, 'a2', 'allow', test.now())).toBe('stale');
     expect((await test.current()).phase).toBe('live.active.awaitingApproval');
   });
 });

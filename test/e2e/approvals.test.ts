@@ -83,4 +83,37 @@ describe('an approval', () => {
     await program.sessionIs('suspended');
     await program.ask('run: touch session-1.txt', /^Done/);
   });
+
+  it('denied in words tells Claude why, and the words are no prompt', async () => {
+    const asked = await askedAbout('run: node -e "1 + 1"');
+    await program.telegram.press({ chatId: ANNA, messageId: asked.message_id, button: 'Deny and say why' });
+    await program.telegram.waitForMessage(ANNA, ({ text }) => /Write why not/.test(text ?? ''));
+    await program.ask('because it is Friday', /did not run.*says: because it is Friday/s);
+    await program.sessionIs('idle');
+    expect(program.model.turns.filter(({ text }) => text === 'because it is Friday')).toEqual([]);
+  });
+});
+
+describe('a question of Claude', () => {
+  it('is answered by a tap on an option, which stays below the question', async () => {
+    const asked = await askedAbout('ask');
+    expect(asked.text).toContain('Which colour do you like better?');
+    await program.telegram.press({ chatId: ANNA, messageId: asked.message_id, button: 'Blue' });
+    await program.telegram.waitForMessage(
+      ANNA,
+      ({ message_id, text }) => message_id > asked.message_id && /^Your answer:.*Blue/s.test(text ?? ''),
+      30_000,
+    );
+    const shown = () =>
+      program.telegram.messages(ANNA).find(({ message_id }) => message_id === asked.message_id);
+    await expect.poll(() => shown()?.text).toMatch(/\n\nBlue$/);
+    expect(shown()?.reply_markup).toBeUndefined();
+  });
+
+  it("is answered by words of one's own", async () => {
+    const asked = await askedAbout('ask');
+    await program.telegram.press({ chatId: ANNA, messageId: asked.message_id, button: 'Something else…' });
+    await program.telegram.waitForMessage(ANNA, ({ text }) => /Write your answer/.test(text ?? ''));
+    await program.ask('rather green', /^Your answer:.*rather green/s);
+  });
 });

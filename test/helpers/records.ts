@@ -60,6 +60,8 @@ export function anApproval(id: string, over: Partial<Approval> = {}): Approval {
     toolName: 'Bash',
     input: { command: 'ls' },
     canAllowForSession: true,
+    subject: { type: 'tool' },
+    awaits: 'tap',
     messageId: null,
     ...over,
   };

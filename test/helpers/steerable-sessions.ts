@@ -1,4 +1,6 @@
 /** The sessions of all chats, under the test's control: what Telegram's side asked for is kept, answers are given by the test. */
+import { tapApproval } from '../../machines/session-approvals.ts';
+import type { Approval } from '../../machines/session-record.ts';
 import type { SessionView } from '../../machines/session-view.ts';
 import type {
   ChatAddress,
@@ -7,7 +9,7 @@ import type {
   SessionsPort,
   TelegramPort,
 } from '../../src/telegram/ports.ts';
-import { NOON } from './records.ts';
+import { aRecord, NOON } from './records.ts';
 
 export function aView(over: Partial<SessionView> = {}): SessionView {
   return {
@@ -55,7 +57,7 @@ export interface SteerableSessions extends SessionsPort {
   /** Where replies are offered; set by whoever makes the Telegram side. */
   offerReplies: TelegramPort['offerReplies'];
   /** Approvals that are open, by id. */
-  readonly openApprovals: Set<string>;
+  readonly openApprovals: Map<string, Approval>;
   /** Choices that are open, by number. */
   readonly openChoices: Set<number>;
   /** Awaited in each `accept`; a rejection is what the disk says. */
@@ -76,7 +78,7 @@ export function steerableSessions(): SteerableSessions {
     owed: new Map(),
     answered: new Set(),
     offerReplies: () => {},
-    openApprovals: new Set(),
+    openApprovals: new Map(),
     openChoices: new Set(),
 
     replies: {
@@ -120,9 +122,15 @@ export function steerableSessions(): SteerableSessions {
     interrupt: () => answer('interrupt()'),
     end: () => answer('end()'),
     setIdleTimeout: (_, idleTimeoutMs) => answer(`setIdleTimeout(${idleTimeoutMs})`),
-    answerApproval: async (chatId, id, decision) => {
-      await answer(`answerApproval(${chatId}, ${id}, ${decision})`);
-      return sessions.openApprovals.delete(id);
+    tapApproval: async (chatId, id, tap, at) => {
+      await answer(`tapApproval(${chatId}, ${id}, ${typeof tap === 'string' ? tap : JSON.stringify(tap)})`);
+      const before = sessions.openApprovals.get(id);
+      const tapped = before && tapApproval(aRecord({ approvals: [before] }), id, tap, at);
+      if (!tapped) return 'stale';
+      const [after = null] = tapped.record.approvals;
+      if (after) sessions.openApprovals.set(id, after);
+      else sessions.openApprovals.delete(id);
+      return { before, after };
     },
     choose: async (chatId, { sessionId, number, option }) => {
       await answer(`choose(${chatId}, ${sessionId}, ${number}, ${option})`);

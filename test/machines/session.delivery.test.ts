@@ -4,9 +4,18 @@ import { isQuiet, isStranded } from '../../machines/session-record.ts';
 import { anApproval } from '../helpers/records.ts';
 import { SESSION_IN, startSession, type TestSession } from '../helpers/session-actor.ts';
 
-const ANSWER = { id: 1, at: 5, replyTo: 16, partsSent: 0, doubts: 0, body: { kind: 'answer', markdown: 'x' } } as const;
-const doubt = (session: TestSession, outboxId = 1) => session.send({ type: 'telegram.outcomeUnknown', outboxId });
-const refuse = (session: TestSession, reason = 'blocked') => session.send({ type: 'telegram.chatRefused', reason });
+const ANSWER = {
+  id: 1,
+  at: 5,
+  replyTo: 16,
+  partsSent: 0,
+  doubts: 0,
+  body: { kind: 'answer', markdown: 'x' },
+} as const;
+const doubt = (session: TestSession, outboxId = 1) =>
+  session.send({ type: 'telegram.outcomeUnknown', outboxId });
+const refuse = (session: TestSession, reason = 'blocked') =>
+  session.send({ type: 'telegram.chatRefused', reason });
 
 describe('an item whose sending had an unknown outcome', () => {
   it('is kept once, to be sent again', () => {
@@ -81,14 +90,14 @@ describe('a session whose chat is refused', () => {
     expect(isStranded(session.record())).toBe(false);
   });
 
-  it('is not stranded while it has anything else to do', async () => {
-    const session = await SESSION_IN['live.active.working']();
+  it('is not stranded while it has anything else to do', () => {
+    const session = SESSION_IN['live.active.working']();
     refuse(session);
     expect(isStranded({ ...session.record(), outbox: [ANSWER] })).toBe(false);
   });
 
-  it('interrupts a turn that waits for an answer which nobody can give there', async () => {
-    const session = await SESSION_IN['live.active.awaitingApproval']();
+  it('interrupts a turn that waits for an answer which nobody can give there', () => {
+    const session = SESSION_IN['live.active.awaitingApproval']();
     refuse(session);
     expect(session.phase()).toBe('live.active.interrupting');
     session.says({ type: 'claude.turnEnded' });
@@ -97,8 +106,8 @@ describe('a session whose chat is refused', () => {
     expect(session.record().approvals).toEqual([]);
   });
 
-  it('lets a turn wait for an answer that was asked for in the chat before', async () => {
-    const session = await SESSION_IN['live.active.working']();
+  it('lets a turn wait for an answer that was asked for in the chat before', () => {
+    const session = SESSION_IN['live.active.working']();
     session.says({ type: 'claude.approvalRequested', approval: anApproval('a1') });
     const asking = session.record().outbox.find(({ body }) => body.kind === 'approval');
     session.send({ type: 'telegram.delivered', outboxId: asking?.id ?? 0, messageId: 7 });

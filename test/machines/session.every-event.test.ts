@@ -21,8 +21,7 @@ const EVENTS: Record<string, (session: TestSession) => void> = {
   'user.continue': (session) => session.send({ type: 'user.continue', uuid: 'm1' }),
   'user.drop': (session) => session.send({ type: 'user.drop', uuid: 'm1' }),
   'user.end': (session) => session.send({ type: 'user.end' }),
-  'user.approvalAnswered': (session) =>
-    session.send({ type: 'user.approvalAnswered', id: 'a1', decision: 'allow' }),
+  'user.approvalTapped': (session) => session.send({ type: 'user.approvalTapped', id: 'a1', tap: 'allow' }),
   'daemon.drain': (session) => session.send({ type: 'daemon.drain' }),
   'daemon.stop': (session) => session.send({ type: 'daemon.stop' }),
   'daemon.evict': (session) => session.send({ type: 'daemon.evict' }),

@@ -40,7 +40,7 @@ const STEPS: Record<string, Step> = {
   'time passes': ({ session }, seed) => session.pass([700, 700_000, 1_800_000][seed % 3] ?? 0),
   approve: ({ session }) => {
     const approval = session.record().approvals[0];
-    if (approval) session.send({ type: 'user.approvalAnswered', id: approval.id, decision: 'allow' });
+    if (approval) session.send({ type: 'user.approvalTapped', id: approval.id, tap: 'allow' });
   },
   'decides what was asked': ({ session }, seed) => {
     const about = session.record().choices[0]?.about;

@@ -47,7 +47,7 @@ const body: fc.Arbitrary<OutboxItem['body']> = fc.oneof(
     kind: fc.constant('approvalClosed' as const),
     messageId: whole,
     toolName: text,
-    why: fc.constantFrom('interrupted' as const, 'ended' as const),
+    why: fc.constantFrom('interrupted' as const, 'ended' as const, 'answered' as const),
   }),
 );
 
@@ -101,7 +101,7 @@ function anyFields(id: string): fc.Arbitrary<SessionRecord> {
         messageId: whole,
         text,
         at: time,
-        state: fc.constantFrom('waiting', 'delivered', 'held', 'undecided'),
+        state: fc.constantFrom('waiting', 'delivered', 'held', 'undecided', 'said'),
         attempt: fc.constantFrom(0, 1),
       }),
       { maxLength: 3 },
@@ -121,6 +121,24 @@ function anyFields(id: string): fc.Arbitrary<SessionRecord> {
         toolName: text,
         input: fields,
         canAllowForSession: fc.boolean(),
+        subject: fc.oneof(
+          fc.constant({ type: 'tool' as const }),
+          fc.constant({ type: 'plan' as const }),
+          fc.record({
+            type: fc.constant('questions' as const),
+            questions: fc.array(
+              fc.record({
+                question: text,
+                options: fc.array(fc.record({ label: text, description: text }), { maxLength: 2 }),
+                multiSelect: fc.boolean(),
+              }),
+              { maxLength: 2 },
+            ),
+            answers: fc.array(text, { maxLength: 2 }),
+            chosen: fc.array(text, { maxLength: 2 }),
+          }),
+        ),
+        awaits: fc.constantFrom('tap' as const, 'words' as const),
         messageId: orNull(whole),
       }),
       { maxLength: 2 },

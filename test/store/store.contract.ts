@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatRecord, Store } from '../../src/store/ports.ts';
 import { StaleEpochError } from '../../src/store/ports.ts';
 import { SESSION_LADDER } from '../../src/store/migrations.ts';
-import { aChat, aMessage, aRecord, PROCESS } from '../helpers/records.ts';
+import { aChat, aMessage, anApproval, aRecord, PROCESS } from '../helpers/records.ts';
 
 /** A place that outlives the stores opened on it. */
 export interface Place {
@@ -49,8 +49,7 @@ export function storeContract(name: string, createPlace: () => Promise<Place>): 
 
       it('keeps every key of a tool input, `__proto__` too', async () => {
         const input = JSON.parse('{"__proto__": {"a": 1}, "constructor": null}') as Record<string, unknown>;
-        const approval = { id: 'a', toolName: 'X', input, canAllowForSession: false, messageId: null };
-        await store.saveSession(aRecord({ approvals: [approval] }));
+        await store.saveSession(aRecord({ approvals: [anApproval('a', { input })] }));
         const loaded = await store.loadSession('s1');
         expect(JSON.stringify(loaded?.approvals[0]?.input)).toBe(JSON.stringify(input));
       });

@@ -271,7 +271,7 @@ describe('an approval', () => {
   async function startAsking(options: Parameters<typeof startBot>[0] = {}) {
     const bot = await startBot(options);
     const approval = anApproval('q1', { input: { command: 'npm test' } });
-    bot.sessions.openApprovals.add('q1');
+    bot.sessions.openApprovals.set('q1', approval);
     bot.emulator.openChat(ME);
     const body = { kind: 'approval' as const, approvalId: 'q1' };
     bot.telegram.offer(
@@ -292,12 +292,13 @@ describe('an approval', () => {
   it.each([
     ['ay:q1', 'allow', 'Allowed'],
     ['as:q1', 'allowForSession', 'Allowed for this session'],
+    ['ap:q1', 'allowForProject', 'Always allowed in this project'],
     ['an:q1', 'deny', 'Denied'],
   ])('is answered by a tap on %s', async (button, decision, words) => {
     const { emulator, sessions, messageId, shown } = await startAsking();
     const toast = await emulator.press({ chatId: ME, messageId, button });
     expect(toast?.text).toBe(words);
-    expect(sessions.calls).toEqual([`answerApproval(${ME}, q1, ${decision})`]);
+    expect(sessions.calls).toEqual([`tapApproval(${ME}, q1, ${decision})`]);
     await expect.poll(() => shown()?.reply_markup).toBeUndefined();
     expect(shown()?.text).toMatch(new RegExp(`npm test[\\s\\S]*${words}$`));
   });
@@ -325,7 +326,7 @@ describe('an approval', () => {
     const { emulator, sessions } = await startAsking();
     emulator.createGroup({ chatId: -100, title: 'Elsewhere' });
     emulator.pushCallback({ chatId: -100, userId: ME, messageId: 1, data: 'ay:q1' });
-    await expect.poll(() => sessions.calls).toEqual(['answerApproval(-100, q1, allow)']);
+    await expect.poll(() => sessions.calls).toEqual(['tapApproval(-100, q1, allow)']);
   });
 
   it.each(['', 'a', 'cw', 'cx:1:s1', 'ax:q1', 'perm:allow:q1', 's:', 'ay:', '{"id":1}'])(

@@ -7,6 +7,7 @@ import { Batches } from '../../src/telegram/receive/batch.ts';
 import { createIncoming } from '../../src/telegram/receive/incoming.ts';
 import { Lines } from '../../src/telegram/send/lines.ts';
 import { uuidOf } from '../../src/uuid.ts';
+import { anApproval } from '../helpers/records.ts';
 import { HOSTILE_RUNS, HOSTILE_TIMEOUT_MS } from '../helpers/arbitraries/runs.ts';
 import { damagedUpdate, goodUpdate, strangersUpdate, type People } from '../helpers/arbitraries/updates.ts';
 import { hostileText } from '../helpers/arbitraries/text.ts';
@@ -29,7 +30,7 @@ const BOT = { id: 1, username: 'hiber_bot' };
 /** Telegram's side from a batch of updates on; a bot as after a start, without the network. */
 function startReceiving() {
   const sessions = steerableSessions();
-  sessions.openApprovals.add(APPROVAL);
+  sessions.openApprovals.set(APPROVAL, anApproval(APPROVAL));
   sessions.openChoices.add(1);
   const calls: string[] = [];
   const logged: string[] = [];

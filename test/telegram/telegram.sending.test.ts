@@ -277,6 +277,8 @@ describe('an approval', () => {
       'ay:secret-id',
       'an:secret-id',
       'as:secret-id',
+      'ap:secret-id',
+      'aw:secret-id',
     ]);
     await expect
       .poll(() => told(bot))

@@ -12,7 +12,7 @@ import type {
 import { sessionMachine } from '../../machines/session.machine.ts';
 import { startInspector, type Inspector } from '../../src/watch/inspector.ts';
 import { framesUrl, watch, type Frame } from '../helpers/inspector-viewer.ts';
-import { aRecord, NOON, PROCESS } from '../helpers/records.ts';
+import { anApproval, aRecord, NOON, PROCESS } from '../helpers/records.ts';
 
 const SECRET = 'plan-the-surprise';
 
@@ -74,9 +74,9 @@ function liveThroughADay(): void {
   tell({ type: 'claude.spawned', process: { ...PROCESS, startTime: SECRET }, at });
   tell({ type: 'claude.ready', at });
   tell({ type: 'claude.turnStarted', at });
-  const approval = { id: SECRET, toolName: SECRET, input: { command: SECRET }, canAllowForSession: true };
-  tell({ type: 'claude.approvalRequested', approval: { ...approval, messageId: null }, at });
-  actor.send({ type: 'user.approvalAnswered', id: SECRET, decision: 'allow', at });
+  const approval = anApproval(SECRET, { toolName: SECRET, input: { command: SECRET } });
+  tell({ type: 'claude.approvalRequested', approval, at });
+  actor.send({ type: 'user.approvalTapped', id: SECRET, tap: 'allow', at });
   tell({ type: 'claude.answered', markdown: SECRET, at });
   actor.send({ type: 'user.renamed', name: SECRET, at });
   tell({ type: 'claude.turnEnded', at });

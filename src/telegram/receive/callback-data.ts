@@ -1,16 +1,21 @@
 /** What inline buttons carry: opaque ids, 64 bytes at most (Bot API, InlineKeyboardButton). Anyone can forge it. */
-import type { InlineKeyboardMarkup } from 'grammy/types';
+import type { InlineKeyboardButton, InlineKeyboardMarkup } from 'grammy/types';
+import { openQuestion } from '../../../machines/session-approvals.ts';
 import { CHOICE_OPTIONS } from '../../../machines/session-choices.ts';
-import type { Approval, ApprovalDecision, Choice, ChoiceOption } from '../../../machines/session-record.ts';
+import type { Approval, ApprovalTap, Choice, ChoiceOption } from '../../../machines/session-record.ts';
 import type { SessionView } from '../../../machines/session-view.ts';
-import { ALLOW_FOR_SESSION_LABEL, ALLOW_LABEL, DENY_LABEL } from '../texts/approvals.ts';
+import { DONE_LABEL, TAP_LABELS } from '../texts/approvals.ts';
 import { CHOICE_LABELS } from '../texts/choices.ts';
 import { sessionLabel } from '../texts/commands.ts';
 
-const DECISIONS = { y: 'allow', s: 'allowForSession', n: 'deny' } as const satisfies Record<
-  string,
-  ApprovalDecision
->;
+const TAPS = {
+  y: 'allow',
+  s: 'allowForSession',
+  p: 'allowForProject',
+  e: 'acceptEdits',
+  n: 'deny',
+  w: 'words',
+} as const satisfies Record<string, ApprovalTap>;
 
 const OPTIONS = {
   w: 'keepWaiting',
@@ -23,19 +28,43 @@ const OPTIONS = {
 const LONGEST_BYTES = 64;
 
 export type ButtonMeaning =
-  | { kind: 'approval'; approvalId: string; decision: ApprovalDecision }
+  | { kind: 'approval'; approvalId: string; tap: ApprovalTap }
   | { kind: 'choice'; sessionId: string; number: number; option: ChoiceOption }
   | { kind: 'select'; sessionId: string };
 
-export function approvalKeyboard({ id, canAllowForSession }: Approval): InlineKeyboardMarkup {
-  const button = (text: string, key: keyof typeof DECISIONS) => ({
-    text,
-    callback_data: checked(`a${key}:${id}`),
+export function approvalKeyboard(approval: Approval): InlineKeyboardMarkup {
+  const { id, subject, canAllowForSession } = approval;
+  const named = (tap: (typeof TAPS)[keyof typeof TAPS]) => ({
+    text: TAP_LABELS[subject.type][tap] ?? tap,
+    callback_data: checked(`a${keyOf(TAPS, tap)}:${id}`),
   });
-  const allow = button(ALLOW_LABEL, 'y');
-  const deny = button(DENY_LABEL, 'n');
-  const rows = canAllowForSession ? [[allow, deny], [button(ALLOW_FOR_SESSION_LABEL, 's')]] : [[allow, deny]];
-  return { inline_keyboard: rows };
+  if (subject.type === 'questions') {
+    return { inline_keyboard: [...optionRows(approval), [named('words'), named('deny')]] };
+  }
+  if (subject.type === 'plan') {
+    return {
+      inline_keyboard: [[named('allow')], [named('acceptEdits')], [named('deny')], [named('words')]],
+    };
+  }
+  const remembering = canAllowForSession ? [[named('allowForSession')], [named('allowForProject')]] : [];
+  return { inline_keyboard: [[named('allow'), named('deny')], ...remembering, [named('words')]] };
+}
+
+/** What a phone shows of a button. */
+const LONGEST_OPTION = 40;
+
+function optionRows(approval: Approval): InlineKeyboardButton[][] {
+  const { id, subject } = approval;
+  const question = openQuestion(approval);
+  if (subject.type !== 'questions' || !question) return [];
+  const place = String(subject.answers.length);
+  const rows = question.options.map(({ label }, index) => {
+    const shown = label.length > LONGEST_OPTION ? `${label.slice(0, LONGEST_OPTION - 1)}…` : label;
+    const text = `${subject.chosen.includes(label) ? '✓ ' : ''}${shown}`;
+    return [{ text, callback_data: checked(`o${place}.${String(index)}:${id}`) }];
+  });
+  if (!question.multiSelect) return rows;
+  return [...rows, [{ text: DONE_LABEL, callback_data: checked(`o${place}.d:${id}`) }]];
 }
 
 /** One row for each option: their names are sentences to a phone. */
@@ -64,11 +93,17 @@ export function sessionKeyboard(
 
 /** What a button's data means, or null if it is none of ours. */
 export function readCallbackData(data: string): ButtonMeaning | null {
-  const approval = /^a([ysn]):(.+)$/.exec(data);
+  const approval = /^a([yspenw]):(.+)$/.exec(data);
   if (approval) {
     const [, key = '', approvalId = ''] = approval;
-    const decision = valueOf(DECISIONS, key);
-    return decision ? { kind: 'approval', approvalId, decision } : null;
+    const tap = valueOf(TAPS, key);
+    return tap ? { kind: 'approval', approvalId, tap } : null;
+  }
+  const option = /^o(\d{1,2})\.(\d{1,2}|d):(.+)$/.exec(data);
+  if (option) {
+    const [, question, chosen = '', approvalId = ''] = option;
+    const tap = { question: Number(question), option: chosen === 'd' ? ('done' as const) : Number(chosen) };
+    return { kind: 'approval', approvalId, tap };
   }
   const choice = /^c([wircd]):(\d{1,15}):(.+)$/.exec(data);
   if (choice) {

@@ -1,10 +1,11 @@
 /** Taps on inline buttons: an approval is answered, a session chosen. A button that is spent says so and goes away. */
-import type { MessageEntity } from 'grammy/types';
-import type { ApprovalDecision } from '../../../machines/session-record.ts';
-import { readCallbackData, type ButtonMeaning } from './callback-data.ts';
-import { sessionsReply, type Reply } from './commands.ts';
+import type { InlineKeyboardMarkup, MessageEntity } from 'grammy/types';
+import { openQuestion } from '../../../machines/session-approvals.ts';
+import { approvalKeyboard, readCallbackData, type ButtonMeaning } from './callback-data.ts';
+import { sessionsReply } from './commands.ts';
 import type { ChatAddress, SessionsPort } from '../ports.ts';
 import { bold, concat, type RichText } from '../render/rich-text.ts';
+import { tappedText, WORDS_TOAST } from '../texts/approvals.ts';
 import { CHOICE_LABELS } from '../texts/choices.ts';
 import * as texts from '../texts/messages.ts';
 import { threadOf, type UpdateCallback } from './update.ts';
@@ -14,8 +15,15 @@ export interface CallbackOptions {
   now: () => number;
   /** Shows a toast and ends the button's spinner. Does not wait. */
   toast: (callbackId: string, text: string) => void;
-  /** Replaces a message's text and its buttons, at the chat's pace. Without text only the buttons go. Does not wait. */
-  edit: (address: ChatAddress, messageId: number, to: Reply | null) => void;
+  /** Changes a message, at the chat's pace. Does not wait. */
+  edit: (address: ChatAddress, messageId: number, to: Edited) => void;
+}
+
+export interface Edited {
+  /** Without it the text stays. */
+  text?: RichText;
+  /** Without it the buttons go. */
+  keyboard?: InlineKeyboardMarkup;
 }
 
 type Tapped = NonNullable<UpdateCallback['message']>;
@@ -38,13 +46,29 @@ export async function handleCallback(callback: UpdateCallback, options: Callback
 async function answerApproval(
   callbackId: string,
   message: Tapped,
-  { approvalId, decision }: { approvalId: string; decision: ApprovalDecision },
+  { approvalId, tap }: Extract<ButtonMeaning, { kind: 'approval' }>,
   { sessions, now, toast, edit }: CallbackOptions,
 ): Promise<void> {
   const address = addressOf(message);
-  const wasOpen = await sessions.answerApproval(address.chatId, approvalId, decision, now());
-  toast(callbackId, wasOpen ? texts.DECIDED_TOAST[decision] : texts.STALE_APPROVAL_TOAST);
-  edit(address, message.message_id, wasOpen ? decidedReply(message, decision) : null);
+  const { message_id: messageId } = message;
+  const outcome = await sessions.tapApproval(address.chatId, approvalId, tap, now());
+  if (outcome === 'stale') {
+    toast(callbackId, texts.STALE_APPROVAL_TOAST);
+    edit(address, messageId, {});
+  } else if (tap === 'words') {
+    toast(callbackId, WORDS_TOAST);
+  } else {
+    const { before, after } = outcome;
+    const decision = tappedText(before, tap);
+    toast(callbackId, decision);
+    // The same question goes on, with more or less chosen.
+    const isOpen = after !== null && openQuestion(after) === openQuestion(before);
+    edit(
+      address,
+      messageId,
+      isOpen ? { keyboard: approvalKeyboard(after) } : withDecision(message, decision),
+    );
+  }
 }
 
 /** What is left of the question is the session's to say; the buttons go at once. */
@@ -57,7 +81,7 @@ async function choose(
   const address = addressOf(message);
   const wasOpen = await sessions.choose(address.chatId, { sessionId, number, option }, now());
   toast(callbackId, wasOpen ? CHOICE_LABELS[option] : texts.STALE_CHOICE_TOAST);
-  edit(address, message.message_id, null);
+  edit(address, message.message_id, {});
 }
 
 async function selectSession(
@@ -91,10 +115,10 @@ const OWN_ENTITIES = [
 ];
 
 /** What was decided, below what was asked: it stays visible what one has allowed. */
-function decidedReply({ text, entities = [] }: Tapped, decision: ApprovalDecision): Reply | null {
-  if (text === undefined || text.length > LONGEST_TEXT) return null;
+function withDecision({ text, entities = [] }: Tapped, decision: string): Edited {
+  if (text === undefined || text.length > LONGEST_TEXT) return {};
   const asked: RichText = { text, entities: entities.filter(isOwnEntity) };
-  return { text: concat(asked, '\n\n', bold(texts.DECIDED_TOAST[decision])) };
+  return { text: concat(asked, '\n\n', bold(decision)) };
 }
 
 type TappedEntity = NonNullable<Tapped['entities']>[number];

@@ -4,7 +4,7 @@ import { logFields } from '../api-failure.ts';
 import { apiSignal, type BotIdentity } from '../api.ts';
 import type { BatchOptions } from './batch.ts';
 import { RecentSet } from '../bounded.ts';
-import { handleCallback } from './callbacks.ts';
+import { handleCallback, type Edited } from './callbacks.ts';
 import type { ChatLine } from '../send/chat-line.ts';
 import type { Reply } from './commands.ts';
 import { editDelivery } from '../send/delivery.ts';
@@ -40,8 +40,8 @@ export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 're
   const say = ({ chatId, threadId }: ChatAddress, messageId: number, reply: Reply): Promise<void> =>
     sessions.replies.owe(chatId, owedReply({ messageId, threadId }, reply));
 
-  const edit = ({ chatId }: ChatAddress, messageId: number, to: Reply | null): void => {
-    const edited = { chatId, messageId, text: to?.text ?? null, keyboard: to?.keyboard ?? null };
+  const edit = ({ chatId }: ChatAddress, messageId: number, to: Edited): void => {
+    const edited = { chatId, messageId, text: to.text ?? null, keyboard: to.keyboard ?? null };
     lineOf(chatId).add(EDITS, editDelivery(api, edited));
   };
 

@@ -1,14 +1,44 @@
-/** What the bot asks before Claude may use a tool, and what it leaves of the question afterwards. */
-import type { Approval, ApprovalDecision } from '../../../machines/session-record.ts';
-import { code, rich, type RichText } from '../render/rich-text.ts';
+/** What the bot asks before Claude may use a tool, the questions that Claude asks itself, and what is left of both. */
+import { openQuestion } from '../../../machines/session-approvals.ts';
+import type { Approval, ApprovalTap, Question } from '../../../machines/session-record.ts';
+import { bold, code, join, plain, rich, type RichText } from '../render/rich-text.ts';
 import { splitRichText } from '../render/split.ts';
+import { untappable } from '../render/untappable.ts';
 import { visible } from '../render/visible.ts';
 import { toolCallText } from './tool-calls.ts';
 
-/** The texts of the buttons. */
-export const ALLOW_LABEL = 'Allow';
-export const ALLOW_FOR_SESSION_LABEL = 'Allow for this session';
-export const DENY_LABEL = 'Deny';
+/** On the buttons. */
+export const TAP_LABELS: Record<Approval['subject']['type'], Partial<Record<NamedTap, string>>> = {
+  tool: {
+    allow: 'Allow',
+    deny: 'Deny',
+    allowForSession: 'Allow for this session',
+    allowForProject: 'Always allow in this project',
+    words: 'Deny and say why',
+  },
+  plan: {
+    allow: 'Approve',
+    acceptEdits: 'Approve and accept edits',
+    deny: 'Keep planning',
+    words: 'Keep planning, and say what to change',
+  },
+  questions: { words: 'Something else…', deny: "Don't answer" },
+};
+export const DONE_LABEL = 'Done';
+
+type NamedTap = Extract<ApprovalTap, string>;
+
+/** In the toast, and below what was asked. */
+const TAPPED_WORDS: Record<Exclude<NamedTap, 'words'>, string> = {
+  allow: 'Allowed',
+  allowForSession: 'Allowed for this session',
+  allowForProject: 'Always allowed in this project',
+  acceptEdits: 'Approved, edits accepted',
+  deny: 'Denied',
+};
+const PLAN_WORDS: Partial<Record<NamedTap, string>> = { allow: 'Approved', deny: 'Keep planning' };
+
+export const WORDS_TOAST = 'Write it: your next message is the answer.';
 
 /** Below Telegram's 4,096, so that what was decided can be added to the last part. */
 const PART_LIMIT = 4_000;
@@ -17,22 +47,46 @@ const PART_LIMIT = 4_000;
  * What Claude wants to do, whole, in as many messages as it takes; the buttons belong on the last one. Nothing in it can
  * be tapped, and what is invisible is shown.
  */
-export function approvalText({ toolName, input }: Approval): RichText[] {
-  return splitRichText(toolCallText(toolName, input), PART_LIMIT);
+export function approvalText(approval: Approval): RichText[] {
+  const question = openQuestion(approval);
+  const text = question ? questionText(approval, question) : toolCallText(approval.toolName, approval.input);
+  return splitRichText(text, PART_LIMIT);
 }
 
-/** In place of the question. @param outcome what was decided, or why nobody needs to decide any more */
-export function approvalClosedText(
-  toolName: string,
-  outcome: ApprovalDecision | 'interrupted' | 'ended',
-): RichText {
-  return rich`${OUTCOMES[outcome]}: ${code(visible(toolName))}`;
+function questionText({ subject }: Approval, { question, options, multiSelect }: Question): RichText {
+  const all = subject.type === 'questions' ? subject.questions.length : 1;
+  const done = subject.type === 'questions' ? subject.answers.length : 0;
+  const place = all > 1 ? ` (${String(done + 1)} of ${String(all)})` : '';
+  const several = multiSelect ? ' Tap all that apply, then Done.' : '';
+  const lines = options.map(({ label, description }) =>
+    description === '' ? rich`• ${words(label)}` : rich`• ${bold(words(label))} – ${words(description)}`,
+  );
+  return join([rich`Claude asks${place}: ${bold(words(question))}${several}`, ...lines], '\n');
 }
 
-const OUTCOMES: Record<ApprovalDecision | 'interrupted' | 'ended', string> = {
-  allow: 'Allowed',
-  allowForSession: 'Allowed for this session',
-  deny: 'Denied',
+/** What a tap decided, in a few words; of options, their own. */
+export function tappedText(before: Approval, tap: Exclude<ApprovalTap, 'words'>): string {
+  const { subject } = before;
+  if (typeof tap === 'string') {
+    if (subject.type === 'questions') return 'Not answered';
+    return (subject.type === 'plan' ? PLAN_WORDS[tap] : undefined) ?? TAPPED_WORDS[tap];
+  }
+  if (tap.option !== 'done') return visible(openQuestion(before)?.options[tap.option]?.label ?? '');
+  return visible(subject.type === 'questions' ? subject.chosen.join(', ') : '');
+}
+
+/** In place of the question. */
+export function approvalClosedText(toolName: string, why: 'interrupted' | 'ended' | 'answered'): RichText {
+  return rich`${WHY_CLOSED[why]}: ${code(visible(toolName))}`;
+}
+
+const WHY_CLOSED = {
   interrupted: 'No longer asked, because the turn was interrupted',
   ended: "No longer asked, because Claude's process ended",
+  answered: 'Answered in words',
 };
+
+/** Claude's words within ours. */
+function words(text: string): RichText {
+  return untappable(plain(visible(text)));
+}

@@ -1,5 +1,4 @@
 /** What the bot answers to messages that it can't hand to Claude, and to taps on buttons. */
-import type { ApprovalDecision } from '../../../machines/session-record.ts';
 import { rich, type RichText } from '../render/rich-text.ts';
 
 /** For photos, files, voice messages and the like. */
@@ -18,12 +17,6 @@ export function passedOverText(): RichText {
 }
 
 /** Toasts, which have no formatting. */
-export const DECIDED_TOAST: Record<ApprovalDecision, string> = {
-  allow: 'Allowed',
-  allowForSession: 'Allowed for this session',
-  deny: 'Denied',
-};
-
 export const PASSED_OVER_TOAST =
   "A fault in the bot kept this tap from its effect; the daemon's log has the details.";
 export const STALE_APPROVAL_TOAST = 'This was answered before, or is not needed any more.';

@@ -1,7 +1,7 @@
 /** What the bot says when something happened that is no answer of Claude's: what it was, and what to do about it. */
 import type { ClaudeProblem, Notice } from '../../../machines/session-record.ts';
 import { formatDuration } from '../../duration.ts';
-import { code, concat, rich, type RichText } from '../render/rich-text.ts';
+import { code, concat, plain, rich, type RichText } from '../render/rich-text.ts';
 
 export function noticeText(notice: Notice): RichText {
   switch (notice.type) {
@@ -35,6 +35,10 @@ export function noticeText(notice: Notice): RichText {
       );
     case 'internalError':
       return rich`A fault in the bot stopped this session. Its conversation is kept: write again to go on. The daemon's log has the details.`;
+    case 'wordsWanted':
+      return plain(WORDS_WANTED[notice.about]);
+    case 'wordsLost':
+      return rich`Claude's process ended, perhaps before it got these words. If they matter still, write them again.`;
     case 'ended':
       return endedText(notice.dropped);
   }
@@ -43,6 +47,12 @@ export function noticeText(notice: Notice): RichText {
 const MAY_BE_MISSING: Record<Extract<Notice, { type: 'mayBeMissing' }>['what'], RichText> = {
   answer: rich`The connection to Telegram broke twice while Claude's answer to this was sent, so a part of it may be missing, or be there twice. Ask Claude to repeat what you don't see.`,
   question: rich`The connection to Telegram broke twice while Claude's question about this was sent. If you don't see it, Claude waits in vain: /stop interrupts it.`,
+};
+
+const WORDS_WANTED: Record<Extract<Notice, { type: 'wordsWanted' }>['about'], string> = {
+  tool: 'Write why not: your next message here goes to Claude as the reason.',
+  plan: 'Write what should be different: your next message here goes to Claude.',
+  questions: 'Write your answer: your next message here goes to Claude.',
 };
 
 type Crash = Extract<Notice, { type: 'crashed' }>;

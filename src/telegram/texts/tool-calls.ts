@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { expandTabs } from '../render/columns.ts';
 import { lineDiff } from '../render/line-diff.ts';
 import { renderMarkdown } from '../render/markdown.ts';
-import { bold, code, italic, join, plain, pre, rich, type RichText } from '../render/rich-text.ts';
+import { code, italic, join, plain, pre, rich, type RichText } from '../render/rich-text.ts';
 import { untappable } from '../render/untappable.ts';
 import { visible } from '../render/visible.ts';
 
@@ -68,23 +68,6 @@ const exitPlanMode = tool(z.object({ plan: z.string() }), ({ plan }) =>
   join([rich`Claude has a plan and wants to begin:`, renderMarkdown(visible(plan))], '\n\n'),
 );
 
-const question = z.object({
-  question: z.string(),
-  multiSelect: z.boolean().optional(),
-  options: z.array(z.object({ label: z.string(), description: z.string().optional() })),
-});
-
-const askUserQuestion = tool(z.object({ questions: z.array(question) }), ({ questions }) =>
-  join(
-    [
-      rich`Claude asks:`,
-      ...questions.map(questionText),
-      rich`To answer, tap Deny and write your answer: the buttons can't choose for you.`,
-    ],
-    '\n\n',
-  ),
-);
-
 /** Claude Code's own tools, as far as they are shown in a way of their own (their input: the SDK's `sdk-tools.d.ts`). */
 const TOOLS = new Map<string, Show>([
   ['Bash', bash],
@@ -92,21 +75,11 @@ const TOOLS = new Map<string, Show>([
   ['MultiEdit', multiEdit],
   ['Write', write],
   ['ExitPlanMode', exitPlanMode],
-  ['AskUserQuestion', askUserQuestion],
 ]);
 
 function otherToolText(toolName: string, input: Input): RichText {
   const asked = rich`Claude wants to use ${code(visible(toolName))}`;
   return Object.keys(input).length === 0 ? asked : rich`${asked}:\n${json(input)}`;
-}
-
-function questionText({ question: asked, options, multiSelect }: z.infer<typeof question>): RichText {
-  const choices = options.map(({ label, description }, index) => {
-    const explained = description ? rich` – ${words(description)}` : '';
-    return rich`${String(index + 1)}. ${words(label)}${explained}`;
-  });
-  const several = multiSelect ? ' (several are possible)' : '';
-  return join([rich`${bold(words(asked))}${several}`, ...choices], '\n');
 }
 
 type Change = z.infer<typeof change>;

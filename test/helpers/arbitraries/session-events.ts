@@ -1,5 +1,6 @@
 /** Everything a session can be told, in any order, about what is in its record or is not. */
 import fc from 'fast-check';
+import type { ApprovalTap } from '../../../machines/session-record.ts';
 import type { ClaudeEvent, SessionEvent } from '../../../machines/session-events.ts';
 import { anApproval, PROCESS } from '../records.ts';
 import type { TestSession } from '../session-actor.ts';
@@ -46,9 +47,9 @@ const byPerson: fc.Arbitrary<ByRecord> = fc.oneof(
     const { inbox } = session.record();
     return { type: 'user.drop' as const, uuid: inbox[pick % Math.max(1, inbox.length)]?.uuid ?? 'x' };
   }),
-  fc.constantFrom('allow' as const, 'deny' as const).map((decision): ByRecord => (session) => {
+  approvalTap().map((tap): ByRecord => (session) => {
     const id = session.record().approvals[0]?.id ?? 'x';
-    return { type: 'user.approvalAnswered' as const, id, decision };
+    return { type: 'user.approvalTapped' as const, id, tap };
   }),
   fc.nat(9).map((pick): ByRecord => (session) => {
     const { outbox } = session.record();
@@ -91,3 +92,12 @@ export const walkStep: fc.Arbitrary<WalkStep> = fc.oneof(
       .map((ms) => (session: TestSession) => session.pass(ms)),
   },
 );
+
+function approvalTap(): fc.Arbitrary<ApprovalTap> {
+  const named = fc.constantFrom('allow', 'allowForProject', 'acceptEdits', 'deny', 'words');
+  const option = fc.record({
+    question: fc.nat(2),
+    option: fc.oneof(fc.nat(2), fc.constant('done' as const)),
+  });
+  return fc.oneof(named, option);
+}

@@ -18,13 +18,48 @@ describe("a button's data", () => {
   it('is read as what it was made for', () => {
     const id = '0b7d6a1e-6c39-4d0c-9b0f-0e6f6f9d8f11';
     expect(dataOf(approvalKeyboard(anApproval(id))).map(readCallbackData)).toEqual([
-      { kind: 'approval', approvalId: id, decision: 'allow' },
-      { kind: 'approval', approvalId: id, decision: 'deny' },
-      { kind: 'approval', approvalId: id, decision: 'allowForSession' },
+      { kind: 'approval', approvalId: id, tap: 'allow' },
+      { kind: 'approval', approvalId: id, tap: 'deny' },
+      { kind: 'approval', approvalId: id, tap: 'allowForSession' },
+      { kind: 'approval', approvalId: id, tap: 'allowForProject' },
+      { kind: 'approval', approvalId: id, tap: 'words' },
     ]);
     expect(dataOf(sessionKeyboard([aView({ id: 'x:y' })], null)).map(readCallbackData)).toEqual([
       { kind: 'select', sessionId: 'x:y' },
     ]);
+  });
+
+  it('is read as the option of the question that is open', () => {
+    const question = (multiSelect: boolean) => ({
+      question: 'Which?',
+      options: [
+        { label: 'Red', description: '' },
+        { label: 'Blue', description: '' },
+      ],
+      multiSelect,
+    });
+    const questions = [question(false), question(true)];
+    const asked = (answers: string[], chosen: string[]) =>
+      approvalKeyboard(anApproval('1', { subject: { type: 'questions', questions, answers, chosen } }));
+    expect(dataOf(asked([], []))).toEqual(['o0.0:1', 'o0.1:1', 'aw:1', 'an:1']);
+    expect(dataOf(asked(['Red'], []))).toEqual(['o1.0:1', 'o1.1:1', 'o1.d:1', 'aw:1', 'an:1']);
+    expect(
+      asked(['Red'], ['Blue'])
+        .inline_keyboard.flat()
+        .map(({ text }) => text),
+    ).toEqual(['Red', '✓ Blue', 'Done', 'Something else…', "Don't answer"]);
+    expect(['o1.0:1', 'o1.d:1', 'o1:1', 'o1.x:1', 'o100.1:1'].map(readCallbackData)).toEqual([
+      { kind: 'approval', approvalId: '1', tap: { question: 1, option: 0 } },
+      { kind: 'approval', approvalId: '1', tap: { question: 1, option: 'done' } },
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  it('of a plan approves it, with or without edits, or sends it back', () => {
+    const keyboard = approvalKeyboard(anApproval('1', { subject: { type: 'plan' } }));
+    expect(dataOf(keyboard)).toEqual(['ay:1', 'ae:1', 'an:1', 'aw:1']);
   });
 
   it('is read as the choice that it offers', () => {
@@ -47,9 +82,9 @@ describe("a button's data", () => {
     );
   });
 
-  it('offers the rest of the session only where Claude suggested a rule', () => {
+  it('offers the rest of the session, and the project, only where Claude suggested a rule', () => {
     const keyboard = approvalKeyboard(anApproval('1', { canAllowForSession: false }));
-    expect(dataOf(keyboard)).toEqual(['ay:1', 'an:1']);
+    expect(dataOf(keyboard)).toEqual(['ay:1', 'an:1', 'aw:1']);
   });
 
   it('is refused above the 64 bytes that Telegram takes', () => {

@@ -2,12 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { approvalClosedText, approvalText } from '../../../src/telegram/texts/approvals.ts';
+import { subjectOf } from '../../../src/claude/approval-subject.ts';
+import { anApproval } from '../../helpers/records.ts';
 import { checkEntities } from '../../helpers/tdlib.ts';
 import { marked } from '../render/marked.ts';
 import { tappableIn } from '../render/tappable.ts';
 
 const parts = (toolName: string, input: Record<string, unknown>) =>
-  approvalText({ id: 'id', toolName, input, canAllowForSession: true, messageId: null });
+  approvalText(anApproval('id', { toolName, input, subject: subjectOf(toolName, input) }));
 const shown = (toolName: string, input: Record<string, unknown>) =>
   parts(toolName, input).map(marked).join('\n=====\n');
 
@@ -97,13 +99,9 @@ describe('a question and a plan', () => {
       },
     ];
     expect(shown('AskUserQuestion', { questions })).toMatchInlineSnapshot(`
-      "Claude asks:
-
-      <bold>Which one?</bold> (several are possible)
-      1. A – the first
-      2. B
-
-      To answer, tap Deny and write your answer: the buttons can't choose for you."
+      "Claude asks: <bold>Which one?</bold> Tap all that apply, then Done.
+      • <bold>A</bold> – the first
+      • B"
     `);
     expect(shown('ExitPlanMode', { plan: '# Plan\n\n1. **Do** it' })).toMatchInlineSnapshot(`
       "Claude has a plan and wants to begin:
@@ -150,13 +148,11 @@ describe('any tool call at all', () => {
 });
 
 describe('afterwards', () => {
-  it('says what was decided, or why nobody needs to', () => {
-    const outcomes = ['allow', 'allowForSession', 'deny', 'interrupted', 'ended'] as const;
+  it('says that it was answered, or why nobody needs to', () => {
+    const outcomes = ['answered', 'interrupted', 'ended'] as const;
     expect(outcomes.map((outcome) => marked(approvalClosedText('Bash', outcome)))).toMatchInlineSnapshot(`
       [
-        "Allowed: <code>Bash</code>",
-        "Allowed for this session: <code>Bash</code>",
-        "Denied: <code>Bash</code>",
+        "Answered in words: <code>Bash</code>",
         "No longer asked, because the turn was interrupted: <code>Bash</code>",
         "No longer asked, because Claude's process ended: <code>Bash</code>",
       ]
