@@ -19,7 +19,7 @@ export const CRASH_POINTS = [
   'sessions.created',
   'sessions.selected',
   'sessions.told',
-  'sessions.approvalAnswered',
+  'sessions.approvalTapped',
   // The process.
   'claude.endOrphans.before',
   'claude.endOrphans.after',

@@ -1,7 +1,7 @@
 /** The people: they write, and answer the approvals that their messages bring, each as the schedule says. */
 import type { Message } from 'grammy/types';
 import type { EmulatedTelegram } from '../../src/sandbox/ports.ts';
-import { ALLOW_FOR_SESSION_LABEL, ALLOW_LABEL, DENY_LABEL } from '../../src/telegram/texts/approvals.ts';
+import { TAP_LABELS } from '../../src/telegram/texts/approvals.ts';
 import { CHOICE_LABELS } from '../../src/telegram/texts/choices.ts';
 import { uuidOf } from '../../src/uuid.ts';
 import { ADDRESSES, CHATS, placed, STRANGER, type Address } from './places.ts';
@@ -27,11 +27,12 @@ export interface Commanded {
   at: number;
 }
 
+const { allow: ALLOW, allowForSession: ALLOW_FOR_SESSION, deny: DENY } = TAP_LABELS.tool;
 const LABELS: Record<Exclude<Decision, 'never'>, string> = {
-  allow: ALLOW_LABEL,
-  double: ALLOW_LABEL,
-  session: ALLOW_FOR_SESSION_LABEL,
-  deny: DENY_LABEL,
+  allow: ALLOW,
+  double: ALLOW,
+  session: ALLOW_FOR_SESSION,
+  deny: DENY,
 };
 
 export class People {
@@ -104,7 +105,7 @@ export class People {
   declineTheRest(): void {
     for (const chatId of CHATS) {
       for (const message of this.#telegram.messages(chatId)) {
-        const button = [DENY_LABEL, CHOICE_LABELS.drop].find((label) => buttonOf(message, label) !== null);
+        const button = [DENY, CHOICE_LABELS.drop].find((label) => buttonOf(message, label) !== null);
         if (button) this.#press({ chatId, userId: userIn(chatId), messageId: message.message_id, button });
       }
     }
@@ -141,7 +142,7 @@ export class People {
   }
 
   #decide(chatId: number, message: Message, decision: Exclude<Decision, 'never'>): void {
-    const button = buttonOf(message, LABELS[decision]) ? LABELS[decision] : ALLOW_LABEL;
+    const button = buttonOf(message, LABELS[decision]) ? LABELS[decision] : ALLOW;
     const tap = { chatId, userId: userIn(chatId), messageId: message.message_id, button };
     const times = decision === 'double' ? 2 : 1;
     for (let time = 0; time < times; time += 1) this.#press(tap);
@@ -162,7 +163,7 @@ export class People {
     const isFirst = !this.#pressed.some(
       ({ chatId, messageId }) => chatId === tap.chatId && messageId === tap.messageId,
     );
-    if (isFirst && tap.button === DENY_LABEL) this.denied.push(message.text ?? '');
+    if (isFirst && tap.button === DENY) this.denied.push(message.text ?? '');
     this.#pressed.push({ chatId: tap.chatId, userId: tap.userId, messageId: tap.messageId, data });
     void this.#telegram.press(tap);
   }
@@ -176,7 +177,7 @@ function userIn(chatId: number): number {
 }
 
 function isApproval(message: Message): boolean {
-  return buttonOf(message, ALLOW_LABEL) !== null;
+  return buttonOf(message, ALLOW) !== null;
 }
 
 /** How a turn that was cut off twice goes on. */

@@ -124,8 +124,7 @@ function sabotagedSessions(sessions: SessionsPort, fuse: Fuse): SessionsPort {
     interrupt: (...call) => told(() => sessions.interrupt(...call)),
     end: (...call) => told(() => sessions.end(...call)),
     setIdleTimeout: (...call) => told(() => sessions.setIdleTimeout(...call)),
-    answerApproval: (...call) =>
-      then(fuse, 'sessions.approvalAnswered', () => sessions.answerApproval(...call)),
+    tapApproval: (...call) => then(fuse, 'sessions.approvalTapped', () => sessions.tapApproval(...call)),
     choose: (...call) => told(() => sessions.choose(...call)),
     replies: {
       ...replies,

@@ -34,8 +34,9 @@ export type ButtonMeaning =
 
 export function approvalKeyboard(approval: Approval): InlineKeyboardMarkup {
   const { id, subject, canAllowForSession } = approval;
+  const labels: Partial<Record<ApprovalTap & string, string>> = TAP_LABELS[subject.type];
   const named = (tap: (typeof TAPS)[keyof typeof TAPS]) => ({
-    text: TAP_LABELS[subject.type][tap] ?? tap,
+    text: labels[tap] ?? tap,
     callback_data: checked(`a${keyOf(TAPS, tap)}:${id}`),
   });
   if (subject.type === 'questions') {

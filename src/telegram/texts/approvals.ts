@@ -8,7 +8,7 @@ import { visible } from '../render/visible.ts';
 import { toolCallText } from './tool-calls.ts';
 
 /** On the buttons. */
-export const TAP_LABELS: Record<Approval['subject']['type'], Partial<Record<NamedTap, string>>> = {
+export const TAP_LABELS = {
   tool: {
     allow: 'Allow',
     deny: 'Deny',
@@ -23,7 +23,7 @@ export const TAP_LABELS: Record<Approval['subject']['type'], Partial<Record<Name
     words: 'Keep planning, and say what to change',
   },
   questions: { words: 'Something else…', deny: "Don't answer" },
-};
+} as const satisfies Record<Approval['subject']['type'], Partial<Record<NamedTap, string>>>;
 export const DONE_LABEL = 'Done';
 
 type NamedTap = Extract<ApprovalTap, string>;
