@@ -39,6 +39,8 @@ export interface PollerLimits {
   backoffMs: number;
   /** The longest pause that Telegram did not ask for. */
   longestBackoffMs: number;
+  /** As above, if it was handling that failed: one chat's file may be the reason, and all chats wait for the pause. */
+  longestUnhandledMs: number;
   /** How long another poller is left alone before we try again. */
   displacedMs: number;
   /** A call that has no end after this long hangs. Longer than the HTTP client's own timeout. */
@@ -50,6 +52,7 @@ export interface PollerLimits {
 export const DEFAULT_POLLER_LIMITS: PollerLimits = {
   backoffMs: 1_000,
   longestBackoffMs: 30_000,
+  longestUnhandledMs: 4_000,
   displacedMs: 30_000,
   watchdogMs: 120_000,
   confirmMs: 1_500,
@@ -66,6 +69,8 @@ export interface PollerContext {
   failures: number;
   /** Of the last failure. */
   retryAfterMs: number | null;
+  /** Of the last failure: see the limits. */
+  longestPauseMs: number;
   /** When `getUpdates` was last answered, ms since the epoch. */
   lastPollAt: number | null;
   lastError: string | null;
@@ -92,12 +97,14 @@ export const pollerMachine = setup({
     noteProblem: assign(({ context, event }) => {
       assertEvent(event, 'poll.failed');
       const { description, retryAfterMs } = event.problem;
-      return { failures: context.failures + 1, lastError: description, retryAfterMs };
+      const longestPauseMs = context.limits.longestBackoffMs;
+      return { failures: context.failures + 1, lastError: description, retryAfterMs, longestPauseMs };
     }),
     noteHang: assign(({ context }) => ({
       failures: context.failures + 1,
       lastError: `getUpdates had no answer within ${context.limits.watchdogMs / 1_000} seconds.`,
       retryAfterMs: null,
+      longestPauseMs: context.limits.longestBackoffMs,
     })),
     noteHandled: assign(({ event }) => {
       assertEvent(event, 'batch.handled');
@@ -105,7 +112,12 @@ export const pollerMachine = setup({
     }),
     noteUnhandled: assign(({ context, event }) => {
       assertEvent(event, 'batch.failed');
-      return { failures: context.failures + 1, lastError: event.description, retryAfterMs: null };
+      return {
+        failures: context.failures + 1,
+        lastError: event.description,
+        retryAfterMs: null,
+        longestPauseMs: context.limits.longestUnhandledMs,
+      };
     }),
     /** Only once the batch is handled: while the disk refuses, receiving alone is no success. */
     forgetFailures: assign({ failures: 0, lastError: null, retryAfterMs: null }),
@@ -133,6 +145,7 @@ export const pollerMachine = setup({
     offset: null,
     failures: 0,
     retryAfterMs: null,
+    longestPauseMs: 0,
     lastPollAt: null,
     lastError: null,
   }),
@@ -227,6 +240,6 @@ export const pollerMachine = setup({
 });
 
 /** 1 s, 2 s, 4 s … capped. */
-function backoffMs({ failures, limits }: PollerContext): number {
-  return Math.min(limits.backoffMs * 2 ** Math.max(0, failures - 1), limits.longestBackoffMs);
+function backoffMs({ failures, limits, longestPauseMs }: PollerContext): number {
+  return Math.min(limits.backoffMs * 2 ** Math.max(0, failures - 1), longestPauseMs);
 }
