@@ -130,6 +130,28 @@ describe('the books do not balance when', () => {
     ]);
   });
 
+  it('a conversation has forgotten what was answered in it', () => {
+    const asked = [said(1, 'note a'), said(2, 'note b'), said(3, 'what did I say?')];
+    const sessions = [aRecord({ handled: ['uuid-1', 'uuid-2', 'uuid-3'] })];
+    const answers = [reply(4, 1, 'You said: note a'), reply(5, 2, 'You said: note b')];
+    const recalled = (text: string) =>
+      problemsOf({ said: asked, sessions, bot: [...answers, reply(6, 3, text)] });
+    expect(recalled('You said:\n\n1. note a\n2. note b')).toEqual([]);
+    expect(recalled('You said:\n\n1. note b')).toEqual([expect.stringMatching(/has forgotten "note a"/)]);
+    expect(recalled('Nothing yet.')).toHaveLength(2);
+  });
+
+  it('the bot tells of a fault in itself', () => {
+    const bot = [reply(2, null, noticeText({ type: 'internalError' }).text)];
+    expect(problemsOf({ bot })).toHaveLength(1);
+  });
+
+  it('a live message stays behind, and nothing has happened that explains it', () => {
+    const bot = [reply(2, null, 'word1 word2')];
+    expect(problemsOf({ bot })).toEqual([expect.stringMatching(/live message stayed/)]);
+    expect(problemsOf({ bot, deaths: [{ at: 1, how: 'killed' }] })).toEqual([]);
+  });
+
   it('one /end ended two sessions', () => {
     const evidence = {
       commanded: [command(1, '/end', 0)],

@@ -2,7 +2,7 @@
 import type { BotMessage, Evidence, Send } from './evidence.ts';
 import type { Said } from './people.ts';
 import type { Address } from './places.ts';
-import { droppedBy, meaningOf } from './words.ts';
+import { droppedBy, isFault, isProgress, meaningOf } from './words.ts';
 
 export interface Balance {
   /** A sentence each. None: the books balance. */
@@ -20,6 +20,9 @@ export function balance(evidence: Evidence): Balance {
       ...strangeReplies(evidence),
       ...wrongOrder(evidence),
       ...promptedTwice(evidence),
+      ...forgotten(evidence),
+      ...faultsInTheBot(evidence),
+      ...leftovers(evidence),
       ...inTwoSessions(evidence),
       ...endedTooOften(evidence),
       ...ranAgainstTheirWill(evidence),
@@ -138,6 +141,47 @@ function promptedTwice({ prompts, said }: Evidence): string[] {
     ...uuids.map((uuid) => `The prompt ${uuid} is more than once in the transcripts.`),
     ...texts.map((text) => `Claude got "${text}" more than once.`),
   ];
+}
+
+const RECALL = 'what did I say?';
+/** An answer that lists what was said, as the scripted model gives it. */
+const LIST = /^(You said:\n|Nothing yet)/;
+
+/** A conversation goes on where it was: what was answered before is in it. */
+function forgotten(evidence: Evidence): string[] {
+  return evidence.sessions.flatMap(({ id, handled }) => {
+    const own = evidence.said.filter(({ uuid }) => handled.includes(uuid));
+    return own.flatMap((said, index) => {
+      const list = said.text === RECALL && finalReplies(evidence, said).find(({ text }) => LIST.test(text));
+      if (!list) return [];
+      const before = own.slice(0, index).filter((earlier) => isAnswered(evidence, earlier));
+      const missing = before.filter(({ text }) => !list.text.includes(text));
+      return missing.map((lost) => `Session ${id} has forgotten ${describe(lost)} by ${describe(said)}.`);
+    });
+  });
+}
+
+function isAnswered(evidence: Evidence, said: Said): boolean {
+  return finalReplies(evidence, said).some(({ text }) => meaningOf(said.text, text) === 'answer');
+}
+
+function faultsInTheBot({ bot }: Evidence): string[] {
+  return bot.filter(({ text }) => isFault(text)).map((message) => `The bot says ${quote(message)}.`);
+}
+
+/**
+ * A live message goes away with its turn. One may stay if the daemon died, or the connection broke, before its id was
+ * known.
+ */
+function leftovers({ bot, deaths, sends }: Evidence): string[] {
+  const stayed = bot.filter(
+    ({ replyTo, hasButtons, text }) => replyTo === null && !hasButtons && isProgress(text),
+  );
+  const died = deaths.filter(({ how }) => how !== 'stopped').length;
+  const cutOff = sends.filter(({ replyTo, isUnknown }) => replyTo === null && isUnknown).length;
+  return stayed.length <= died + cutOff
+    ? []
+    : stayed.map((message) => `A live message stayed: ${quote(message)}.`);
 }
 
 function inTwoSessions({ sessions, said }: Evidence): string[] {

@@ -47,8 +47,6 @@ export const CRASH_POINTS = [
   // Telegram took it and nobody knows; it is known but not saved.
   'replies.owe.before',
   'replies.owe.after',
-  'replies.notePart.before',
-  'replies.notePart.after',
   'replies.noteTaken.before',
   'replies.noteTaken.after',
   'telegram.partSent.before',

@@ -4,10 +4,10 @@ import { exitCodeOf } from '../../src/cli/exit-codes.ts';
 import { hostOf } from '../../src/cli/host.ts';
 import { readConfig } from '../../src/config.ts';
 import { Fuse } from './fuse.ts';
-import { ORDERS_VARIABLE, parseOrders } from './orders.ts';
+import { CLAUDE_KILLED, ORDERS_VARIABLE, parseOrders } from './orders.ts';
 import { sabotagedParts } from './sabotaged-parts.ts';
 
-const fuse = new Fuse();
+const fuse = new Fuse({ onClaudeKilled: () => process.send?.(CLAUDE_KILLED) });
 fuse.obey(parseOrders(JSON.parse(process.env[ORDERS_VARIABLE] ?? 'null')));
 process.on('message', (orders) => fuse.obey(parseOrders(orders)));
 

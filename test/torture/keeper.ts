@@ -1,12 +1,13 @@
 /** Keeps the tortured daemon running, kills it, and notes each death: what a service manager does, and its opposite. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT } from '../../src/cli/exit-codes.ts';
 import { callControl } from '../../src/control/call.ts';
 import type { DaemonStatus } from '../../src/daemon/status.ts';
 import { until } from '../helpers/until.ts';
-import { NO_ORDERS, ORDERS_VARIABLE, type Orders } from './orders.ts';
+import { CLAUDE_KILLED, NO_ORDERS, ORDERS_VARIABLE, type Orders } from './orders.ts';
 
 const DAEMON = new URL('daemon.ts', import.meta.url).pathname;
 
@@ -17,11 +18,20 @@ export interface Death {
   how: string;
 }
 
+/** Its last words: the store that it could not open. */
+const REFUSED_TO_START = /StoreError: Cannot .*\n$/;
+
+/** What the log says only of a bug, whatever the world did to the daemon. */
+const BUG =
+  /"msg":"(daemon\.(bug|failed|stepFailed)|session\.(failed|observerFailed|recoveryFailed|notReached|unreadable)|claude\.(commandFailed|processFailed)|process\.killFailed|control\.failed|telegram\.(delivery\.dropped|render\.failed|poller\.failed|update\.(passedOver|notTold)))"/;
+
 /** Of its log, for whoever reads of a failure. */
 const LOG_KEPT = 400_000;
 
 export class Keeper {
   readonly deaths: Death[] = [];
+  /** How often it has killed a Claude on order. */
+  claudeKilled = 0;
   /** Ends that nobody ordered, and starts that failed, each with its words. */
   readonly surprises: string[] = [];
   readonly #environment: Record<string, string>;
@@ -36,6 +46,8 @@ export class Keeper {
   #orders: Orders = NO_ORDERS;
   /** How long it stays down after it came to a crash point. */
   #downMs = 0;
+  /** What the next one is ordered when this one came to its crash point. */
+  #nextCrash: Orders['crash'] = null;
   #log = '';
   /** Ends and starts, one after the other. */
   #lane: Promise<unknown> = Promise.resolve();
@@ -55,10 +67,13 @@ export class Keeper {
     return this.#inOrder(() => this.#spawn());
   }
 
-  /** @param downMs how long it stays down if it dies of the order */
-  obey(orders: Partial<Orders>, downMs = 0): void {
+  /** @param after what happens if it dies of the order: how long it stays down, where the next one dies */
+  obey(orders: Partial<Orders>, after: { downMs?: number; crash?: Orders['crash'] } = {}): void {
     this.#orders = { ...this.#orders, ...orders };
-    this.#downMs = downMs;
+    if (orders.crash !== undefined) {
+      this.#downMs = after.downMs ?? 0;
+      this.#nextCrash = after.crash ?? null;
+    }
     if (this.#child?.connected) this.#child.send(this.#orders);
     this.#noteArmed();
     if (this.#child && orders.disk) this.#withoutDisk.add(this.#child);
@@ -136,15 +151,24 @@ export class Keeper {
     });
     this.#child = child;
     this.#noteArmed();
-    const collect = (chunk: Buffer): void => {
-      this.#log = (this.#log + chunk.toString()).slice(-LOG_KEPT);
-    };
-    child.stdout?.on('data', collect);
-    child.stderr?.on('data', collect);
-    child.on('exit', (code, signal) => this.#noteEnd(child, code, signal));
+    this.#read(child.stdout);
+    this.#read(child.stderr);
+    child.on('message', (told) => {
+      if (told === CLAUDE_KILLED) this.claudeKilled += 1;
+    });
+    // Not `exit`: its last words are to be heard before it is judged.
+    child.on('close', (code, signal) => this.#noteEnd(child, code, signal));
     // The channel closes with the process, perhaps while something is being sent.
     child.on('error', () => undefined);
     await once(child, 'spawn');
+  }
+
+  #read(stream: Readable | null): void {
+    if (!stream) return;
+    createInterface(stream).on('line', (line) => {
+      this.#log = `${this.#log}${line}\n`.slice(-LOG_KEPT);
+      if (BUG.test(line)) this.surprises.push(`The daemon logged a bug: ${line.slice(0, 2_000)}`);
+    });
   }
 
   async #stop(): Promise<void> {
@@ -165,7 +189,7 @@ export class Keeper {
       this.deaths.push({ at: Date.now(), how: 'stopped' });
       return;
     }
-    if (code === EXIT.configuration && this.#withoutDisk.has(child)) {
+    if (this.#withoutDisk.has(child) && REFUSED_TO_START.test(this.#log)) {
       this.deaths.push({ at: Date.now(), how: 'disk' });
       void this.#inOrder(() => this.#startAgain(child, 0));
       return;
@@ -181,7 +205,8 @@ export class Keeper {
 
   #noteCrash(child: ChildProcess, point: string): void {
     this.deaths.push({ at: Date.now(), how: point });
-    this.#orders = { ...this.#orders, crash: null };
+    this.#orders = { ...this.#orders, crash: this.#nextCrash };
+    this.#nextCrash = null;
     void this.#inOrder(() => this.#startAgain(child, this.#downMs));
   }
 }

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { drawRound, type Round } from './schedule.ts';
+import { drawRound } from './draw.ts';
+import type { Round } from './schedule.ts';
 import { verdictOf } from './tally.ts';
 import { replay, torture, type TortureResult } from './torture.ts';
 

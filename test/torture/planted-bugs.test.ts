@@ -29,7 +29,15 @@ describe('the torture run finds a daemon that', () => {
   });
 
   it('confirms what is not on disk', async () => {
-    const crash: Step = { afterMs: 0, do: 'crashAt', point: 'claude.turnStarted.after', hit: 1, downMs: 0 };
+    const crash: Step = {
+      afterMs: 0,
+      do: 'crashAt',
+      point: 'claude.turnStarted.after',
+      hit: 1,
+      victim: 'daemon',
+      downMs: 0,
+      again: null,
+    };
     const { failure } = await runLife([round(crash, say('1-0'))], { bug: 'pretendToSave' });
     expect(failure?.problems).toEqual(
       expect.arrayContaining([expect.stringMatching(/Neither answered nor reported: "note 1-0"/)]),

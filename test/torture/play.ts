@@ -53,9 +53,12 @@ async function doIt(deed: Deed, world: World, people: People, tally: Tally): Pro
     }
     case 'restart':
       return [keeper.restart(deed.downMs)];
-    case 'crashAt':
-      keeper.obey({ crash: { point: deed.point, hit: deed.hit } }, deed.downMs);
+    case 'crashAt': {
+      const { point, hit, victim, downMs, again } = deed;
+      const crash = again === null ? null : { point: again, hit: 1, victim: 'daemon' as const };
+      keeper.obey({ crash: { point, hit, victim } }, { downMs, crash });
       return [];
+    }
     case 'network':
       tally.networkFaults += 1;
       telegram.fault(deed.fault);

@@ -78,6 +78,7 @@ function chatsOf({ telegram }: World): string {
 
 function count(tally: Tally, world: World, people: People): void {
   tally.messages = people.said.length;
+  tally.claudeKilled += world.keeper.claudeKilled;
   tally.commands = people.commanded.length;
   for (const { how } of world.keeper.deaths) tally.deaths[how] = (tally.deaths[how] ?? 0) + 1;
 }

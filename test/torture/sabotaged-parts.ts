@@ -129,7 +129,6 @@ function sabotagedSessions(sessions: SessionsPort, fuse: Fuse): SessionsPort {
     replies: {
       ...replies,
       owe: (...call) => between(fuse, 'replies.owe', () => replies.owe(...call)),
-      notePart: (...call) => between(fuse, 'replies.notePart', () => replies.notePart(...call)),
       noteTaken: (...call) => between(fuse, 'replies.noteTaken', () => replies.noteTaken(...call)),
     },
   };
@@ -155,14 +154,17 @@ function sabotagedTelegram(telegram: TelegramPort, fuse: Fuse): TelegramPort {
 }
 
 function sabotagedClaude(claude: ClaudePort, fuse: Fuse): ClaudePort {
-  const heard = (listener: ClaudeListener): ClaudeListener => ({
-    event: (event) => {
+  const heard = (listener: ClaudeListener): ClaudeListener => {
+    let pid: number | null = null;
+    const event: ClaudeListener['event'] = (event) => {
+      if (event.type === 'claude.spawned') fuse.noteSpawned((pid = event.process.pid));
+      if (event.type === 'claude.exited' && pid !== null) fuse.noteExited(pid);
       reachIfAny(fuse, `${event.type}.before`);
       listener.event(event);
       reachIfAny(fuse, `${event.type}.after`);
-    },
-    progress: (progress) => listener.progress(progress),
-  });
+    };
+    return { event, progress: (progress) => listener.progress(progress) };
+  };
   return {
     start: (input, listener, beforePrompt) => {
       fuse.reach('claude.start.before');

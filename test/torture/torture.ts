@@ -1,6 +1,7 @@
 /** The torture run: rounds drawn from a seed, one life after the other, and the shortest schedule for what fails. */
 import { runLife, type Failure, type LifeOptions } from './run.ts';
-import { drawRound, type Round, type Step } from './schedule.ts';
+import { drawRound } from './draw.ts';
+import type { Round, Step } from './schedule.ts';
 import { shrink } from './shrink.ts';
 import { addTo, newTally, type Tally } from './tally.ts';
 

@@ -74,3 +74,16 @@ export function droppedBy(text: string): number {
   const count = Number(/\b(\d+) messages were not answered/.exec(text)?.[1] ?? 0);
   return count > 1 && text === noticeText({ type: 'ended', dropped: count }).text ? count : 0;
 }
+
+const FAULT = noticeText({ type: 'internalError' }).text;
+const UNREADABLE = noticeText({ type: 'recordUnreadable', path: null }).text;
+
+/** A bug that the bot itself tells of. */
+export function isFault(text: string): boolean {
+  return text === FAULT || text.startsWith(UNREADABLE);
+}
+
+/** What a live message shows of an answer that the scripted model has begun, or of the tool at work. */
+export function isProgress(text: string): boolean {
+  return /^(word1\b|You said:|I will remember|⏳)/.test(text) || /\n⏳ /.test(text);
+}

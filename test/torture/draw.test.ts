@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CRASH_POINTS } from './crash-points.ts';
-import { drawRound, type Deed } from './schedule.ts';
+import { isAtStop } from './draw-trouble.ts';
+import { drawRound } from './draw.ts';
+import type { Deed } from './schedule.ts';
 
 const rounds = Array.from({ length: 2_000 }, (_, index) => drawRound(7, index + 1));
 const deeds: Deed[] = rounds.flatMap(({ steps }) => steps);
@@ -25,8 +27,8 @@ describe('a schedule', () => {
 
   it('stops a daemon that shall die while it stops', () => {
     for (const { steps } of rounds) {
-      const isAtStop = steps.some((step) => step.do === 'crashAt' && /stop|close/i.test(step.point));
-      if (isAtStop) expect(steps.map((step) => step.do)).toContain('restart');
+      const isToDieThere = steps.some((step) => step.do === 'crashAt' && isAtStop(step.point));
+      if (isToDieThere) expect(steps.map((step) => step.do)).toContain('restart');
     }
   });
 });
