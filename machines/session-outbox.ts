@@ -54,7 +54,12 @@ const MAY_BE_MISSED: Partial<Record<OutboxItem['body']['kind'], 'answer' | 'ques
   choice: 'question',
 };
 
-export function noteChatRefused(record: SessionRecord, reason: string, at: number): SessionRecord {
+/** @param record a session's, or a chat's */
+export function noteChatRefused<T extends Pick<SessionRecord, 'undeliverable'>>(
+  record: T,
+  reason: string,
+  at: number,
+): T {
   const { undeliverable } = record;
   if (undeliverable?.reason === reason) return record;
   return { ...record, undeliverable: { since: undeliverable?.since ?? at, reason } };

@@ -18,8 +18,13 @@ export const shownStatusSchema = z.object({
     .nullable(),
   /** Told here if no daemon runs. */
   unreadable: unreadableSchema.optional(),
+  undelivered: z.array(
+    z.object({ chatId: z.number(), since: z.number(), reason: z.string(), items: z.number() }),
+  ),
   sessions: z.array(
     z.object({
+      chatId: z.number(),
+      unconfirmed: z.object({ count: z.number(), at: z.number() }).nullable(),
       name: z.string(),
       state: z.string(),
       phase: z.string(),
@@ -35,6 +40,7 @@ export const shownStatusSchema = z.object({
 
 type ShownStatus = z.infer<typeof shownStatusSchema>;
 type ShownDaemon = NonNullable<ShownStatus['daemon']>;
+type Undelivered = ShownStatus['undelivered'][number];
 type ShownSession = ShownStatus['sessions'][number];
 
 interface ShownAt {
@@ -56,7 +62,11 @@ export function describeStatus(status: ShownStatus, at: ShownAt): string {
     status.sessions.length === 0
       ? ['No sessions yet. The first message to the bot starts one.']
       : table([HEADINGS, ...status.sessions.map(toRow)]);
-  return `${[...head, '', ...body].map(printable).join('\n')}\n`;
+  const troubles = [
+    ...status.undelivered.map((mail) => describeUndelivered(mail, at.now)),
+    ...status.sessions.flatMap((session) => describeUnconfirmed(session, at.now)),
+  ];
+  return `${[...head, ...troubles, '', ...body].map(printable).join('\n')}\n`;
 }
 
 function describeDaemon(daemon: ShownDaemon, now: number): string[] {
@@ -71,6 +81,18 @@ function describeDaemon(daemon: ShownDaemon, now: number): string[] {
 
 function describeUnreadable(files: z.infer<typeof unreadableSchema>): string[] {
   return files.map(({ path, why }) => `Unreadable, kept as ${path}: ${why}`);
+}
+
+function describeUndelivered({ chatId, since, reason, items }: Undelivered, now: number): string {
+  const waiting = items === 1 ? '1 message waits' : `${items} messages wait`;
+  return `Chat ${chatId} is refused: ${waiting} for ${formatDuration(now - since)} (${reason}).`;
+}
+
+function describeUnconfirmed({ name, chatId, unconfirmed }: ShownSession, now: number): string[] {
+  if (!unconfirmed) return [];
+  const { count, at } = unconfirmed;
+  const may = count === 1 ? '1 message may' : `${count} messages may`;
+  return [`In chat ${chatId}, ${may} not have arrived, of ${name}, ${formatDuration(now - at)} ago.`];
 }
 
 const HEADINGS = ['NAME', 'STATE', 'PHASE', 'PID', 'LAST ACTIVITY', 'TIME LEFT', 'WAITING', 'FOLDER'];

@@ -4,8 +4,10 @@ import { viewSession, type SessionView } from '../../machines/session-view.ts';
 import { readConfig } from '../config.ts';
 import { callControl, NoDaemonError } from '../control/call.ts';
 import { ControlError } from '../control/protocol.ts';
+import { byChat, undeliveredOf } from '../daemon/undelivered.ts';
 import type { SetAside } from '../store/ports.ts';
 import { scan } from '../store/session-scan.ts';
+import type { Undelivered } from '../telegram/ports.ts';
 import type { CliHost } from './host.ts';
 import { describeStatus, shownStatusSchema } from './status-text.ts';
 
@@ -15,6 +17,7 @@ interface StatusAtRest {
   sessions: SessionView[];
   /** Files that can't be read, and those that were set aside. */
   unreadable: SetAside[];
+  undelivered: Undelivered[];
 }
 
 /** Reads only: no session wakes, and no file changes. */
@@ -60,7 +63,12 @@ async function readAtRest(dataDir: string, now: number): Promise<StatusAtRest> {
     suspendsAt: null,
     suspendsInMs: null,
   }));
-  return { daemon: null, sessions: views.sort((a, b) => b.lastActivityAt - a.lastActivityAt), unreadable };
+  return {
+    daemon: null,
+    sessions: views.sort((a, b) => b.lastActivityAt - a.lastActivityAt),
+    unreadable,
+    undelivered: byChat(records.map(undeliveredOf).filter((mail) => mail !== null)),
+  };
 }
 
 function toShown(answer: unknown): z.infer<typeof shownStatusSchema> {

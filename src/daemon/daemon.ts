@@ -13,6 +13,7 @@ import { createSessionsPort } from './session-port.ts';
 import { Sessions } from './sessions.ts';
 import { daemonStatus, viewAll, type DaemonStatus } from './status.ts';
 import { wireDaemon } from './steps.ts';
+import { UndeliveredMail } from './undelivered.ts';
 
 export type { DaemonStatus } from './status.ts';
 
@@ -65,8 +66,10 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     show: (record, progress) => telegram.show(record, progress),
     typing: (address, sessionId, on) => telegram.typing(address, sessionId, on),
   };
+  const undelivered = new UndeliveredMail();
   const sessions: Sessions = new Sessions({
     store,
+    undelivered,
     claude: parts.claude,
     telegram: outlet,
     limits: { silenceMs: config.silenceMs },
@@ -76,11 +79,27 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     ...(inspect && { inspect }),
   });
   const home = parts.home ?? homedir();
-  const port = createSessionsPort({ sessions, store, telegram: outlet, config, home, log, now });
+  const port = createSessionsPort({
+    sessions,
+    store,
+    telegram: outlet,
+    undelivered,
+    config,
+    home,
+    log,
+    now,
+  });
   const telegram = parts.createTelegram(port, (id, event) => sessions.report(id, event));
 
   const actor = createActor(
-    wireDaemon({ ...parts, sessions, telegram, replaceLost: (address) => port.replaceLost(address), now }),
+    wireDaemon({
+      ...parts,
+      sessions,
+      telegram,
+      undelivered,
+      replaceLost: (address) => port.replaceLost(address),
+      now,
+    }),
     {
       id: 'daemon',
       input: { drainMs: config.drainMs },
@@ -113,6 +132,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
         telegram: telegram.health,
       }),
       sessions: await viewAll(store, sessions),
+      undelivered: undelivered.list(),
     }),
     stop: () => request('daemon.stopRequested'),
     stopNow: () => request('daemon.stopNowRequested'),

@@ -4,7 +4,7 @@
  */
 import { createActor, type Actor, type ActorOptions } from 'xstate';
 import type { DaemonEvent, SessionEvent, TelegramEvent } from '../../machines/session-events.ts';
-import { isQuiet, type SessionRecord } from '../../machines/session-record.ts';
+import { isQuiet, isStranded, type SessionRecord } from '../../machines/session-record.ts';
 import { viewSession, type SessionView } from '../../machines/session-view.ts';
 import type { SessionLimits } from '../../machines/session-setup.ts';
 import { phaseOf, type sessionMachine, type SessionSnapshot } from '../../machines/session.machine.ts';
@@ -83,7 +83,7 @@ export class KeptSession {
 
   /** Whether nothing is lost if it leaves the memory. */
   get isEvictable(): boolean {
-    return !this.isBusy && this.#mending === null && this.#record.isSettled && isQuiet(this.record);
+    return !this.isBusy && this.#mending === null && this.#record.isSettled && isAtRest(this.record);
   }
 
   view(): SessionView {
@@ -208,4 +208,9 @@ export class KeptSession {
   #guarded(act: () => void): void {
     guarded(this.#around.log, this.id, act);
   }
+}
+
+/** Nothing is running, and nothing is owed that Telegram would take. */
+function isAtRest(record: SessionRecord): boolean {
+  return isQuiet(record) || isStranded(record);
 }

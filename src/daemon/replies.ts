@@ -1,8 +1,10 @@
 /** What the bot itself says to people's messages: kept in the chat's record until Telegram took it, and said once. */
+import { MAX_DOUBTS, noteChatRefused } from '../../machines/session-outbox.ts';
 import type { ChatRecord } from '../store/ports.ts';
 import type { OwedReply, RepliesPort, TelegramPort } from '../telegram/ports.ts';
 import type { Chats } from './chats.ts';
 import type { DaemonLog } from './log.ts';
+import type { UndeliveredMail } from './undelivered.ts';
 
 /** How many answered messages a chat remembers. Telegram redelivers at most one batch of 100. */
 const ANSWERED_KEPT = 200;
@@ -14,10 +16,24 @@ export interface RepliesOptions {
   /** Runs the task when nothing else changes the chat. */
   inTurn: <T>(chatId: number, task: () => Promise<T>) => Promise<T>;
   telegram: Pick<TelegramPort, 'offerReplies'>;
+  undelivered: UndeliveredMail;
   log: DaemonLog;
+  /** Wall clock, ms since the epoch. */
+  now: () => number;
 }
 
-export function createReplies({ chats, inTurn, telegram, log }: RepliesOptions): RepliesPort {
+export function createReplies(options: RepliesOptions): RepliesPort {
+  const { chats, inTurn, telegram, undelivered, log, now } = options;
+
+  const update = (chatId: number, change: (chat: ChatRecord) => ChatRecord): Promise<void> =>
+    inTurn(chatId, async () => {
+      try {
+        await chats.update(chatId, change);
+      } finally {
+        undelivered.noteChat(await chats.record(chatId));
+      }
+    });
+
   return {
     wasAnswered: (chatId, messageId) =>
       inTurn(chatId, async () => {
@@ -28,40 +44,54 @@ export function createReplies({ chats, inTurn, telegram, log }: RepliesOptions):
         return true;
       }),
 
-    owe: (chatId, reply) =>
-      inTurn(chatId, async () => {
-        try {
-          await chats.update(chatId, (chat) => owing(chat, reply));
-        } finally {
-          // Also if the disk refuses: then the sender is told at once, and the update waits for the disk.
-          const { outbox } = await chats.record(chatId);
-          if (outbox.includes(reply)) telegram.offerReplies(chatId, [reply]);
-          else log.warn({ chatId }, 'reply.dropped');
-        }
-      }),
+    owe: async (chatId, reply) => {
+      try {
+        await update(chatId, (chat) => owing(chat, reply));
+      } finally {
+        // Also if the disk refuses: then the sender is told at once, and the update waits for the disk.
+        const { outbox } = await chats.record(chatId);
+        if (outbox.includes(reply)) telegram.offerReplies(chatId, [reply]);
+        else log.warn({ chatId }, 'reply.dropped');
+      }
+    },
 
     notePart: (chatId, messageId, partsSent) =>
-      inTurn(chatId, () =>
-        chats.update(chatId, (chat) => ({
-          ...chat,
-          outbox: chat.outbox.map((reply) =>
-            reply.messageId === messageId ? { ...reply, partsSent } : reply,
-          ),
-        })),
-      ),
+      update(chatId, (chat) => ({
+        ...replaceReply(chat, messageId, (reply) => ({ ...reply, partsSent, doubts: 0 })),
+        undeliverable: null,
+      })),
 
     noteTaken: (chatId, messageId) =>
-      inTurn(chatId, () =>
-        chats.update(chatId, (chat) => ({
-          ...chat,
-          outbox: chat.outbox.filter((reply) => reply.messageId !== messageId),
-        })),
-      ),
+      update(chatId, (chat) => ({ ...without(chat, messageId), undeliverable: null })),
+
+    noteOutcomeUnknown: (chatId, messageId) => update(chatId, (chat) => doubting(chat, messageId, now())),
+
+    noteChatRefused: (chatId, reason) => update(chatId, (chat) => noteChatRefused(chat, reason, now())),
+
+    unconfirmed: async (chatId) => (await chats.record(chatId)).unconfirmed,
   };
 }
 
 function owing(chat: ChatRecord, reply: OwedReply): ChatRecord {
   const answered = [...chat.answered, reply.messageId].slice(-ANSWERED_KEPT);
   const outbox = chat.outbox.length < OWED_KEPT ? [...chat.outbox, reply] : chat.outbox;
-  return { ...chat, answered, outbox };
+  return { ...chat, answered, outbox, unconfirmed: null };
+}
+
+/** Whoever misses it can ask again: a word about it is in /status. */
+function doubting(chat: ChatRecord, messageId: number, at: number): ChatRecord {
+  const doubts = (chat.outbox.find((reply) => reply.messageId === messageId)?.doubts ?? 0) + 1;
+  if (doubts <= MAX_DOUBTS) return replaceReply(chat, messageId, (reply) => ({ ...reply, doubts }));
+  return {
+    ...without(chat, messageId),
+    unconfirmed: { count: (chat.unconfirmed?.count ?? 0) + 1, at },
+  };
+}
+
+function without(chat: ChatRecord, messageId: number): ChatRecord {
+  return { ...chat, outbox: chat.outbox.filter((reply) => reply.messageId !== messageId) };
+}
+
+function replaceReply(chat: ChatRecord, messageId: number, by: (reply: OwedReply) => OwedReply): ChatRecord {
+  return { ...chat, outbox: chat.outbox.map((reply) => (reply.messageId === messageId ? by(reply) : reply)) };
 }

@@ -1,8 +1,10 @@
 /** Brings back what an earlier daemon left: sessions that were live, those with mail in either direction, and replies. */
+import { isStranded } from '../../machines/session-record.ts';
 import type { Store } from '../store/ports.ts';
 import type { TelegramPort } from '../telegram/ports.ts';
 import type { DaemonLog } from './log.ts';
 import type { Sessions } from './sessions.ts';
+import type { UndeliveredMail } from './undelivered.ts';
 
 /** A process that starts takes a core and 200 MB: so many at once. */
 const AT_ONCE = 4;
@@ -11,18 +13,31 @@ export interface RestoreOptions {
   /** Ids of the sessions that were not quiet. */
   unquiet: readonly string[];
   sessions: Sessions;
+  undelivered: UndeliveredMail;
   log: DaemonLog;
   /** No further session is restored once it is aborted. */
   signal: AbortSignal;
 }
 
 /** Resolves once each of them has found its state, or the signal was given. One that can't be restored is logged. */
-export async function restoreSessions({ unquiet, sessions, log, signal }: RestoreOptions): Promise<void> {
+export async function restoreSessions({
+  unquiet,
+  sessions,
+  undelivered,
+  log,
+  signal,
+}: RestoreOptions): Promise<void> {
   const left = [...unquiet];
   if (left.length > 0) log.info({ count: left.length }, 'sessions.restoring');
   const restoreNext = async (): Promise<void> => {
     for (let id = left.shift(); id !== undefined && !signal.aborted; id = left.shift()) {
       try {
+        const record = await sessions.record(id);
+        if (record && isStranded(record) && !undelivered.wasHeard(record.chatId)) {
+          // Nothing of it could go out: it costs no more than being known.
+          undelivered.noteSession(id, record);
+          continue;
+        }
         const restored = await sessions.use(id, (session) =>
           sessions.until(() => signal.aborted || isSettled(session.phase)).then(() => true),
         );
@@ -38,15 +53,26 @@ export async function restoreSessions({ unquiet, sessions, log, signal }: Restor
 export interface RestoreRepliesOptions {
   store: Pick<Store, 'chatIds' | 'loadChat'>;
   telegram: Pick<TelegramPort, 'offerReplies'>;
+  undelivered: UndeliveredMail;
   log: DaemonLog;
 }
 
 /** Sends what the bot itself owes to chats. Never rejects: a chat that can't be read is logged. */
-export async function restoreReplies({ store, telegram, log }: RestoreRepliesOptions): Promise<void> {
+export async function restoreReplies({
+  store,
+  telegram,
+  undelivered,
+  log,
+}: RestoreRepliesOptions): Promise<void> {
   try {
     for (const chatId of await store.chatIds()) {
       const chat = await store.loadChat(chatId);
-      if (chat && chat.outbox.length > 0) telegram.offerReplies(chatId, chat.outbox);
+      if (!chat || chat.outbox.length === 0) continue;
+      if (chat.undeliverable === null || undelivered.wasHeard(chatId)) {
+        telegram.offerReplies(chatId, chat.outbox);
+      } else {
+        undelivered.noteChat(chat);
+      }
     }
   } catch (error) {
     log.error({ err: error }, 'replies.notRestored');

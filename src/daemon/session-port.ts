@@ -16,11 +16,13 @@ import { newSession } from './new-session.ts';
 import { OneByOne } from './one-by-one.ts';
 import { createReplies } from './replies.ts';
 import type { Sessions } from './sessions.ts';
+import type { UndeliveredMail } from './undelivered.ts';
 
 export interface SessionsPortOptions {
   sessions: Sessions;
   store: Store;
   telegram: Pick<TelegramPort, 'offerReplies'>;
+  undelivered: UndeliveredMail;
   config: Pick<Config, 'workspace' | 'workspaceRoots' | 'idleTimeoutMs' | 'permissionMode'>;
   /** Absolute: what `~` in a folder's name stands for. */
   home: string;
@@ -39,7 +41,7 @@ export interface DaemonsSessionsPort extends SessionsPort {
 const ASKED_BY_NOBODY = 0;
 
 export function createSessionsPort(options: SessionsPortOptions): DaemonsSessionsPort {
-  const { sessions, store, log, now } = options;
+  const { sessions, store, telegram, undelivered, log, now } = options;
   const chats = new Chats({ store, record: (id) => sessions.record(id), now });
   const perChat = new OneByOne<number>();
 
@@ -110,10 +112,23 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
       return id === null ? null : sessions.use(id, (session) => tellDurably(session, event));
     });
 
+  /** What Telegram refused there before this daemon started; what it refused since waits in the chat's line. */
+  async function offerAgain(chatId: number): Promise<void> {
+    for (const id of undelivered.hear(chatId)) await sessions.use(id, () => undefined);
+    const { outbox } = await chats.record(chatId);
+    if (outbox.length > 0) telegram.offerReplies(chatId, outbox);
+  }
+
   const inTurnOf = <T>(chatId: number, task: () => Promise<T>): Promise<T> => perChat.run(chatId, task);
 
   return {
-    replies: createReplies({ chats, inTurn: inTurnOf, telegram: options.telegram, log }),
+    replies: createReplies({ chats, inTurn: inTurnOf, telegram, undelivered, log, now }),
+
+    heard: (chatId) => {
+      void offerAgain(chatId).catch((error: unknown) => log.error({ chatId, err: error }, 'mail.notOffered'));
+    },
+
+    undelivered: () => undelivered.list(),
 
     accept: (address, message) =>
       inTurn(address, async () => {

@@ -6,6 +6,7 @@ import type { ClaudePort } from '../claude/ports.ts';
 import { StaleEpochError, type Store } from '../store/ports.ts';
 import { KeptSession, type SessionSurroundings } from './kept-session.ts';
 import { Processes } from './processes.ts';
+import type { UndeliveredMail } from './undelivered.ts';
 import { wireSession } from './wiring.ts';
 
 export interface SessionsOptions extends Pick<
@@ -14,6 +15,7 @@ export interface SessionsOptions extends Pick<
 > {
   store: Store;
   claude: ClaudePort;
+  undelivered: UndeliveredMail;
 }
 
 /** For a prompt of a session that was let go: its process is being killed, and must not get the prompt first. */
@@ -149,6 +151,8 @@ export class Sessions {
   }
 
   #changed(id: string): void {
+    const session = this.#open.get(id);
+    if (session) this.#options.undelivered.noteSession(id, session.record);
     for (const look of this.#watchers) look();
     this.#evictIfDone(id);
   }

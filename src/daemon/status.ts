@@ -3,7 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { DaemonState } from '../../machines/daemon.machine.ts';
 import type { SessionView } from '../../machines/session-view.ts';
 import type { SetAside, Store } from '../store/ports.ts';
-import type { TelegramHealth } from '../telegram/ports.ts';
+import type { TelegramHealth, Undelivered } from '../telegram/ports.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface DaemonStatus {
@@ -21,6 +21,8 @@ export interface DaemonStatus {
   };
   /** All of them, the last used first. */
   sessions: SessionView[];
+  /** What Telegram refuses, by chat. */
+  undelivered: Undelivered[];
 }
 
 /** So many files are open at once, however many sessions there are. */

@@ -10,6 +10,7 @@ import { replaceLostSessions } from './lost-sessions.ts';
 import { restoreReplies, restoreSessions } from './restore.ts';
 import type { DaemonsSessionsPort } from './session-port.ts';
 import type { Sessions } from './sessions.ts';
+import type { UndeliveredMail } from './undelivered.ts';
 
 /** How long a stop waits for what Telegram has not taken yet; the rest stays in the records. */
 const FLUSH_MS = 5_000;
@@ -17,6 +18,7 @@ const FLUSH_MS = 5_000;
 export interface DaemonWiring {
   sessions: Sessions;
   telegram: TelegramPort;
+  undelivered: UndeliveredMail;
   store: Store;
   claude: ClaudePort;
   replaceLost: DaemonsSessionsPort['replaceLost'];
@@ -43,7 +45,16 @@ export function wireDaemon(wiring: DaemonWiring): typeof daemonMachine {
   });
 }
 
-function daemonSteps({ sessions, telegram, store, claude, replaceLost, log, now }: DaemonWiring) {
+function daemonSteps({
+  sessions,
+  telegram,
+  undelivered,
+  store,
+  claude,
+  replaceLost,
+  log,
+  now,
+}: DaemonWiring) {
   const restoring = new AbortController();
   let pollingStopped: Promise<void> | null = null;
   const stopPolling = (): Promise<void> => (pollingStopped ??= telegram.stopPolling());
@@ -61,9 +72,9 @@ function daemonSteps({ sessions, telegram, store, claude, replaceLost, log, now 
       // Proves the token before anything costly begins.
       await telegram.start();
       // Nobody waits for it: a message to a session that is not back yet brings it back.
-      void restoreReplies({ store, telegram, log });
+      void restoreReplies({ store, telegram, undelivered, log });
       void replaceLostSessions({ store, replace: replaceLost, log });
-      void restoreSessions({ unquiet, sessions, log, signal: restoring.signal });
+      void restoreSessions({ unquiet, sessions, undelivered, log, signal: restoring.signal });
     },
 
     finishTurns: async () => {

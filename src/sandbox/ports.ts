@@ -133,7 +133,7 @@ export interface Fault {
   method: string;
   times: number;
   /** 429 with retry_after, a 5xx, any 4xx with its description … */
-  error?: { code: number; description: string; retryAfter?: number };
+  error?: { code: number; description: string; retryAfter?: number; migrateTo?: number };
   /** Cut the connection before, or after, the method took effect. */
   drop?: 'before' | 'after';
   delayMs?: number;

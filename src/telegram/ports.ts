@@ -1,6 +1,12 @@
 /** What Telegram's side asks of the daemon. Implemented in `src/daemon/`; tests hand in their own. */
 import type { TelegramEvent } from '../../machines/session-events.ts';
-import type { Approval, ApprovalTap, ChoiceOption, SessionRecord } from '../../machines/session-record.ts';
+import type {
+  Approval,
+  ApprovalTap,
+  ChoiceOption,
+  SessionRecord,
+  Unconfirmed,
+} from '../../machines/session-record.ts';
 import type { SessionView } from '../../machines/session-view.ts';
 
 /** Where a conversation with people takes place: a chat, or one topic of it. */
@@ -41,6 +47,16 @@ export interface OwedReply {
   doubts: number;
 }
 
+/** What waits for a chat that Telegram refuses (the bot is blocked, was thrown out …). */
+export interface Undelivered {
+  chatId: number;
+  /** Wall clock, ms since the epoch. */
+  since: number;
+  /** Telegram's own words. */
+  reason: string;
+  items: number;
+}
+
 /** What the bot itself owes to chats: replies to commands, and to messages that it can't hand to Claude. */
 export interface RepliesPort {
   /**
@@ -52,8 +68,14 @@ export interface RepliesPort {
   owe(chatId: number, reply: OwedReply): Promise<void>;
   /** Telegram took some of its parts. */
   notePart(chatId: number, messageId: number, partsSent: number): Promise<void>;
-  /** Telegram took all of it, or nobody will know whether it did. */
+  /** Telegram took all of it. */
   noteTaken(chatId: number, messageId: number): Promise<void>;
+  /** The connection broke before Telegram said whether it took the next part. The second time it is given up. */
+  noteOutcomeUnknown(chatId: number, messageId: number): Promise<void>;
+  /** Telegram takes nothing in this chat, in its own words. */
+  noteChatRefused(chatId: number, reason: string): Promise<void>;
+  /** Those that were given up since the person wrote last. */
+  unconfirmed(chatId: number): Promise<Unconfirmed | null>;
 }
 
 /**
@@ -62,6 +84,10 @@ export interface RepliesPort {
  */
 export interface SessionsPort {
   readonly replies: RepliesPort;
+  /** Somebody wrote in the chat, so what Telegram refused there is offered again. */
+  heard(chatId: number): void;
+  /** What Telegram refuses, of all chats. */
+  undelivered(): Undelivered[];
   /** Puts the message into the inbox of the chat's current session, or of a new one. */
   accept(address: ChatAddress, message: IncomingMessage): Promise<void>;
   /**

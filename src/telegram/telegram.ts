@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { InspectionEvent } from 'xstate';
 import type { PollerLimits } from '../../machines/poller.machine.ts';
 import { systemTime, WallClock } from '../clock.ts';
-import { createApis, identify, TelegramTokenError, type BotIdentity } from './api.ts';
+import { apiSignal, createApis, identify, TelegramTokenError, type BotIdentity } from './api.ts';
 import { isApiFailure, logFields } from './api-failure.ts';
 import { Batches } from './receive/batch.ts';
 import { createIncoming } from './receive/incoming.ts';
@@ -49,7 +49,8 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
   // Each call under way listens to it, and there is one for each chat at least: no leak.
   setMaxListeners(0, signal);
 
-  const lines = new Lines({ timers, log, signal, onFramesOpen: (chatId) => live.pump(chatId) });
+  const probe = (until: AbortSignal) => apis.send.getMe(apiSignal(until));
+  const lines = new Lines({ timers, log, signal, probe, onFramesOpen: (chatId) => live.pump(chatId) });
   const lineOf = (chatId: number) => lines.of(chatId);
   const outlet = { api: apis.send, lineOf, report, log, signal };
   const live: LiveMessages = new LiveMessages({ ...outlet, time: { now, timers } });

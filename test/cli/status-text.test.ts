@@ -24,7 +24,7 @@ it('shows the daemon and each session with its state, process, time left, mail a
     viewSession(aRecord({ name: 'asleep', idleTimeoutMs: null }), 'suspended', AT.now),
     viewSession({ ...idle, idleTimeoutMs: null, name: 'watch' }, 'live.idle', AT.now),
   ];
-  expect(describeStatus(shownStatusSchema.parse({ daemon: DAEMON, sessions }), AT)).toBe(
+  expect(describeStatus(shownStatusSchema.parse({ daemon: DAEMON, sessions, undelivered: [] }), AT)).toBe(
     [
       'Hibernaut 0.1.0 (pid 77) is serving, up 1 min 30 s.',
       'Telegram: polling',
@@ -39,27 +39,42 @@ it('shows the daemon and each session with its state, process, time left, mail a
   );
 });
 
+it('says which chats Telegram refuses, and what may not have arrived', () => {
+  const session = viewSession(aRecord({ unconfirmed: { count: 1, at: NOON + 60_000 } }), 'suspended', AT.now);
+  const undelivered = [
+    { chatId: 8, since: NOON, reason: 'sendMessage: 403 Forbidden: bot was blocked by the user', items: 2 },
+  ];
+  const text = describeStatus({ daemon: null, sessions: [session], undelivered }, AT);
+  expect(text).toContain(
+    'Chat 8 is refused: 2 messages wait for 1 min 30 s (sendMessage: 403 Forbidden: bot was blocked by the user).',
+  );
+  expect(text).toContain('In chat 7, 1 message may not have arrived, of work, 30 s ago.');
+});
+
 it('says what is wrong with Telegram and which files could not be read', () => {
   const daemon = {
     ...DAEMON,
     telegram: { state: 'backingOff', lastError: 'connect ECONNREFUSED' },
     unreadable: [{ path: '/data/sessions/s1.json.unreadable-1', why: 'not JSON' }],
   };
-  const text = describeStatus({ daemon, sessions: [] }, AT);
+  const text = describeStatus({ daemon, sessions: [], undelivered: [] }, AT);
   expect(text).toContain('Telegram: backingOff (connect ECONNREFUSED)');
   expect(text).toContain('Unreadable, kept as /data/sessions/s1.json.unreadable-1: not JSON');
   expect(text).toContain('No sessions yet.');
 });
 
 it('says where no daemon runs and how to start one', () => {
-  expect(describeStatus({ daemon: null, sessions: [] }, AT)).toContain(
+  expect(describeStatus({ daemon: null, sessions: [], undelivered: [] }, AT)).toContain(
     'No daemon runs on /data. Start it with "hibernaut start".',
   );
 });
 
 it('does not let the name of a folder command the terminal', () => {
   const session = viewSession(aRecord({ name: 'a\u001b]0;b\u0007\nc' }), 'suspended', AT.now);
-  const text = describeStatus(shownStatusSchema.parse({ daemon: null, sessions: [session] }), AT);
+  const text = describeStatus(
+    shownStatusSchema.parse({ daemon: null, sessions: [session], undelivered: [] }),
+    AT,
+  );
   expect(text).toContain('a?]0;b??c');
   expect(text.split('\n')).toHaveLength(5);
 });

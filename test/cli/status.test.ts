@@ -87,7 +87,7 @@ it('has nothing to tell of a data folder that does not exist, and does not creat
   const dataDir = join(folder, 'none');
   const host = aCliHost({ ...environment, HIBERNAUT_DATA_DIR: dataDir });
   expect(await runCli(['status', '--json'], host)).toBe(0);
-  expect(JSON.parse(host.written())).toEqual({ daemon: null, sessions: [], unreadable: [] });
+  expect(JSON.parse(host.written())).toEqual({ daemon: null, sessions: [], unreadable: [], undelivered: [] });
   await expect(mkdir(dataDir)).resolves.toBeUndefined();
 });
 
@@ -96,13 +96,18 @@ it('shows people the sandbox if only that runs, and tells a program that no daem
   await mkdir(sandboxDir);
   const telegram = { state: 'polling', lastError: null };
   const daemon = { pid: 5, version: '1.0.0', state: 'serving', startedAt: NOON, telegram, unreadable: [] };
-  await answer(() => Promise.resolve({ daemon, sessions: [] }), sandboxDir);
+  await answer(() => Promise.resolve({ daemon, sessions: [], undelivered: [] }), sandboxDir);
   const unset = { HIBERNAUT_WORKSPACE: folder, XDG_STATE_HOME: folder };
   const [people, program] = [aCliHost(unset), aCliHost(unset)];
   expect(await runCli(['status'], people)).toBe(0);
   expect(people.written()).toMatch(new RegExp(`^The sandbox on ${sandboxDir}:\nHibernaut 1.0.0 \\(pid 5\\)`));
   expect(await runCli(['status', '--json'], program)).toBe(0);
-  expect(JSON.parse(program.written())).toEqual({ daemon: null, sessions: [], unreadable: [] });
+  expect(JSON.parse(program.written())).toEqual({
+    daemon: null,
+    sessions: [],
+    unreadable: [],
+    undelivered: [],
+  });
 });
 
 it('exits with 1 and the reason while the daemon starts', async () => {

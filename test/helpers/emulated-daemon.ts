@@ -1,6 +1,7 @@
 /** The daemon with its real Telegram side, over HTTP to the emulated Bot API; a store in memory, and a Claude that answers at once. */
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
+import type { InspectionEvent } from 'xstate';
 import { startDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { startEmulator } from '../../src/sandbox/bot-api/emulator.ts';
 import type { BotCall, EmulatedTelegram } from '../../src/sandbox/ports.ts';
@@ -23,6 +24,7 @@ export interface EmulatedDaemonOptions {
   /** Whether Claude answers each prompt at once. Default: yes, with `You said: …`. */
   isTalkative?: boolean;
   telegram?: Partial<TelegramOptions>;
+  inspect?: (event: InspectionEvent) => void;
 }
 
 export interface EmulatedDaemon {
@@ -69,6 +71,7 @@ export async function startEmulatedDaemon(options: EmulatedDaemonOptions = {}): 
     },
     log,
     home: folder,
+    ...(options.inspect && { inspect: options.inspect }),
   });
   onTestFinished(() => daemon.stopNow());
   return {

@@ -50,6 +50,8 @@ export interface SteerableSessions extends SessionsPort {
   views: SessionView[];
   /** What `create` is refused with. */
   refused: string | null;
+  /** What `undelivered` answers with. */
+  undeliveredMail: ReturnType<SessionsPort['undelivered']>;
   /** Replies that are owed, by `chat/message`; those that Telegram took are gone. */
   readonly owed: Map<string, OwedReply>;
   /** `chat/message` of what was ever answered. */
@@ -81,7 +83,14 @@ export function steerableSessions(): SteerableSessions {
     openApprovals: new Map(),
     openChoices: new Set(),
 
+    heard: () => {},
+    undelivered: () => sessions.undeliveredMail,
+    undeliveredMail: [],
+
     replies: {
+      unconfirmed: () => Promise.resolve(null),
+      noteOutcomeUnknown: () => Promise.resolve(),
+      noteChatRefused: () => Promise.resolve(),
       wasAnswered: (chatId, messageId) => Promise.resolve(sessions.answered.has(`${chatId}/${messageId}`)),
       owe: (chatId, reply) => {
         sessions.answered.add(`${chatId}/${reply.messageId}`);

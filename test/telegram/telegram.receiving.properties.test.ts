@@ -42,7 +42,13 @@ function startReceiving() {
   });
   const log = pino({ level: 'trace' }, { write: (line: string) => logged.push(line) });
   const { signal } = new AbortController();
-  const lines = new Lines({ timers: fastTimers(1_000), log, signal, onFramesOpen: () => {} });
+  const lines = new Lines({
+    timers: fastTimers(1_000),
+    log,
+    signal,
+    probe: () => Promise.resolve(),
+    onFramesOpen: () => {},
+  });
   const incoming = createIncoming({
     api,
     lineOf: (chatId) => lines.of(chatId),

@@ -179,15 +179,53 @@ describe('when Telegram does not take it', () => {
     await expect.poll(() => bot.texts()).toEqual(['one', 'one', 'two']);
     await expect
       .poll(() => told(bot).map(({ type }) => type))
-      .toEqual(['telegram.delivered', 'telegram.delivered']);
+      .toEqual(['telegram.outcomeUnknown', 'telegram.delivered', 'telegram.delivered']);
   });
 
-  it('never gives up what never arrived', async () => {
-    const bot = await startBot({ speed: 500 });
+  it('gives up what may have got lost twice, says so to its session, and goes on', async () => {
+    const bot = await startBot();
     openChat(bot);
-    bot.emulator.fault({ method: 'sendMessage', times: 4, drop: 'before' });
+    bot.emulator.fault({ method: 'sendMessage', times: 2, drop: 'before' });
+    const item = answer('one');
+    bot.telegram.offer(record([item, answer('two')]));
+    await expect.poll(() => bot.texts()).toEqual(['two']);
+    await expect
+      .poll(() => told(bot))
+      .toMatchObject([
+        { type: 'telegram.outcomeUnknown', outboxId: item.id },
+        { type: 'telegram.outcomeUnknown', outboxId: item.id },
+        { type: 'telegram.delivered' },
+      ]);
+  });
+
+  it('sends only once what an earlier daemon had sent with unknown outcome', async () => {
+    const bot = await startBot();
+    openChat(bot);
+    bot.emulator.fault({ method: 'sendMessage', times: 1, drop: 'after' });
+    bot.telegram.offer(record([answer('one', { doubts: 1 }), answer('two')]));
+    await expect.poll(() => bot.texts()).toEqual(['one', 'two']);
+  });
+
+  it('waits, and sends once, however long nothing connects', async () => {
+    const bot = await startBot({ speed: 500, apiRoot: 'http://127.0.0.1:1' });
+    openChat(bot);
     bot.telegram.offer(record([answer('one')]));
-    await expect.poll(() => bot.texts(), { timeout: 10_000 }).toEqual(['one']);
+    await expect.poll(() => bot.telegram.health.lastError).toContain('ECONNREFUSED');
+    expect(told(bot)).toEqual([]);
+    expect(bot.telegram.health.lastError).not.toContain(bot.emulator.token);
+  });
+
+  it('follows a group that became a supergroup', async () => {
+    const bot = await startBot();
+    bot.emulator.createGroup({ chatId: -7, title: 'Team' });
+    bot.emulator.createGroup({ chatId: -1007, title: 'Team', isForum: true });
+    const description = 'Bad Request: group chat was upgraded to a supergroup chat';
+    const error = { code: 400, description, migrateTo: -1007 };
+    bot.emulator.fault({ method: 'sendMessage', times: 1, error });
+    bot.telegram.offer(record([answer('one')], { chatId: -7 }));
+    await expect.poll(() => bot.texts(-1007)).toEqual(['one']);
+    expect(bot.texts(-7)).toEqual([]);
+    await expect.poll(() => told(bot).map(({ type }) => type)).toEqual(['telegram.delivered']);
   });
 
   it('sends the same words without formatting when that is what is refused', async () => {
@@ -253,7 +291,8 @@ describe('when Telegram does not take it', () => {
       .poll(() => bot.telegram.health.lastError)
       .toContain('403 Forbidden: bot was blocked by the user');
     bot.telegram.offer(record([item]));
-    expect(told(bot)).toEqual([]);
+    const reason = 'sendMessage: 403 Forbidden: bot was blocked by the user';
+    await expect.poll(() => told(bot)).toEqual([{ type: 'telegram.chatRefused', reason }]);
     expect(bot.calls('sendMessage')).toHaveLength(1);
     bot.emulator.setBotAllowed(ME, true);
     bot.emulator.sendText({ chatId: ME, text: 'here I am' });
@@ -357,6 +396,6 @@ describe('stopping', () => {
     bot.emulator.setBotAllowed(ME, false);
     bot.telegram.offer(record([answer('one')]));
     await bot.telegram.stop(60_000);
-    expect(told(bot)).toEqual([]);
+    expect(told(bot).map(({ type }) => type)).toEqual(['telegram.chatRefused']);
   });
 });

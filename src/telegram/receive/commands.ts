@@ -5,8 +5,9 @@ import { parseDuration } from '../../duration.ts';
 import type { Command } from './addressed.ts';
 import { sessionKeyboard } from './callback-data.ts';
 import type { ChatAddress, SessionsPort } from '../ports.ts';
-import { plain, type RichText } from '../render/rich-text.ts';
+import { join, plain, type RichText } from '../render/rich-text.ts';
 import * as texts from '../texts/commands.ts';
+import { troubleLines } from '../texts/troubles.ts';
 
 export interface CommandCall {
   address: ChatAddress;
@@ -32,8 +33,15 @@ const COMMANDS: Record<texts.CommandName, Run> = {
     const created = await sessions.create(address, { messageId, folder, at });
     return { text: 'refused' in created ? plain(created.refused) : texts.createdText(created) };
   },
-  status: async ({ address, at }, sessions) =>
-    aboutCurrent(await sessions.current(address), (session) => texts.statusText(session, at)),
+  status: async ({ address, at }, sessions) => {
+    const session = await sessions.current(address);
+    const troubles = {
+      undelivered: sessions.undelivered(),
+      unconfirmed: [session?.unconfirmed ?? null, await sessions.replies.unconfirmed(address.chatId)],
+    };
+    const about = session ? texts.statusText(session, at) : texts.noSessionText();
+    return { text: join([about, ...troubleLines(address.chatId, troubles, at)], '\n') };
+  },
   timeout: async ({ address, argument, at }, sessions) => {
     if (argument === '') return aboutCurrent(await sessions.current(address), texts.timeoutText);
     const duration = parseDuration(argument);

@@ -56,6 +56,7 @@ export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 're
     read: (update) => (isAllowed(update, options.allowedUsers) ? readUpdate(update) : null),
     handle: async (update) => {
       lineOf(update.chatId).noteSignOfLife();
+      sessions.heard(update.chatId);
       if (update.kind === 'callback') {
         await handleCallback(update.callback, { sessions, now, toast, edit });
       } else {

@@ -11,18 +11,13 @@ import type { Timers } from '../timers.ts';
 
 /** Pauses after failures in a row that pass by themselves: the network, Telegram's servers. */
 const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
-/**
- * Pauses before a message is sent again whose fate is unknown. Each try may be a double, so there is one soon (a double
- * does less harm than silence) and further ones ever later.
- */
-const UNKNOWN_MS = [1_000, 30_000, 120_000, 600_000] as const;
 /** Pauses while the chat itself is refused (blocked, kicked …). A sign of life of the chat ends one. */
 const REFUSED_MS = [600_000, 3_600_000, 6 * 3_600_000] as const;
 
 interface Lane {
   queue: Delivery[];
   gate: Gate;
-  /** Unknown outcomes of the delivery at its head. */
+  /** Unknown outcomes in a row of the delivery at its head. */
   unknowns: number;
 }
 
@@ -34,6 +29,8 @@ export interface ChatLineOptions {
   onFramesOpen: () => void;
   /** Everything was delivered, or has to wait for the chat. */
   onSettled: () => void;
+  /** Resolves if Telegram can be reached now. Throws what grammY throws. */
+  probe: (signal: AbortSignal) => Promise<unknown>;
   signal: AbortSignal;
 }
 
@@ -43,6 +40,8 @@ export class ChatLine {
   readonly #lanes = new Map<string, Lane>();
   /** What Telegram or the network last refused; null once something went out. */
   #problem: string | null = null;
+  /** In Telegram's words, while it takes nothing in this chat. */
+  #refusedBecause: string | null = null;
   #failures = 0;
   #refusals = 0;
   #isRunning = false;
@@ -76,6 +75,7 @@ export class ChatLine {
     };
     lane.queue.push(delivery);
     this.#lanes.set(laneName, lane);
+    if (this.#refusedBecause !== null) delivery.chatRefused?.(this.#refusedBecause);
     this.#run();
   }
 
@@ -122,6 +122,7 @@ export class ChatLine {
       const [name, lane] = next;
       const [delivery] = lane.queue;
       if (!delivery) throw new Error(`Lane ${name} is empty.`);
+      if (lane.unknowns > 0 && !(await this.#isReachable())) continue;
       this.#underWay = delivery;
       try {
         const isDone = await delivery.step(this.#options.signal);
@@ -129,10 +130,25 @@ export class ChatLine {
         lane.unknowns = 0;
         if (isDone) this.#finish(name, lane);
       } catch (error) {
-        this.#noteFailure(error, name, lane);
+        this.#noteFailure(error, delivery, name, lane);
       } finally {
         this.#underWay = null;
       }
+    }
+  }
+
+  /** A message is sent once more at most: not into a connection that is broken still. */
+  async #isReachable(): Promise<boolean> {
+    try {
+      await this.#options.probe(this.#options.signal);
+      return true;
+    } catch (error) {
+      const failure = failureOf(error);
+      this.#problem = failure.description;
+      const pauseMs =
+        failure.kind === 'tooManyRequests' ? failure.retryAfterMs : at(BACKOFF_MS, this.#failures++);
+      if (!this.#options.signal.aborted) this.pace.sends.close(pauseMs);
+      return false;
     }
   }
 
@@ -161,9 +177,10 @@ export class ChatLine {
     this.#failures = 0;
     this.#refusals = 0;
     this.#problem = null;
+    this.#refusedBecause = null;
   }
 
-  #noteFailure(error: unknown, name: string, lane: Lane): void {
+  #noteFailure(error: unknown, delivery: Delivery, name: string, lane: Lane): void {
     if (this.#options.signal.aborted) return;
     const { log, chatId } = this.#options;
     if (!isApiFailure(error)) {
@@ -175,10 +192,10 @@ export class ChatLine {
     const failure = failureOf(error);
     this.#problem = failure.description;
     log.warn({ chat: chatId, lane: name, ...logFields(error) }, `telegram.delivery.${failure.kind}`);
-    this.#wait(failure, lane);
+    this.#wait(failure, delivery, name, lane);
   }
 
-  #wait(failure: ApiFailure, lane: Lane): void {
+  #wait(failure: ApiFailure, delivery: Delivery, name: string, lane: Lane): void {
     switch (failure.kind) {
       case 'tooManyRequests':
         return this.pace.sends.close(failure.retryAfterMs);
@@ -186,11 +203,23 @@ export class ChatLine {
       case 'notSent':
         return this.pace.sends.close(at(BACKOFF_MS, this.#failures++));
       case 'unknownOutcome':
-        return lane.gate.close(at(UNKNOWN_MS, lane.unknowns++));
+        if (delivery.outcomeUnknown?.() === false) return this.#finish(name, lane);
+        return lane.gate.close(at(BACKOFF_MS, lane.unknowns++));
       case 'refused':
+        if (isAboutChat(failure.code)) this.#tellRefused(failure.description);
         return this.pace.sends.close(at(REFUSED_MS, this.#refusals++));
     }
   }
+
+  #tellRefused(reason: string): void {
+    this.#refusedBecause = reason;
+    for (const { queue } of this.#lanes.values()) queue[0]?.chatRefused?.(reason);
+  }
+}
+
+/** Not so a token that was revoked (401, 404): then no chat is to blame. */
+function isAboutChat(code: number): boolean {
+  return code === 400 || code === 403;
 }
 
 function at(pauses: readonly number[], index: number): number {

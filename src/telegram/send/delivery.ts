@@ -1,6 +1,7 @@
 /** What waits in a chat's line, each knowing its next call to Telegram: messages in parts, edits, deletions. */
 import type { Api } from 'grammy';
 import type { InlineKeyboardMarkup } from 'grammy/types';
+import { MAX_DOUBTS } from '../../../machines/session-outbox.ts';
 import { failureOf } from '../api-failure.ts';
 import { apiSignal } from '../api.ts';
 import type { ChatAddress } from '../ports.ts';
@@ -13,6 +14,13 @@ export interface Delivery {
    * is made again when the line says so.
    */
   step(signal: AbortSignal): Promise<boolean>;
+  /**
+   * Told that nobody knows whether the last call was done. Whether it is to be made again. Without it a call may be
+   * repeated freely, as an edit may.
+   */
+  outcomeUnknown?(): boolean;
+  /** Told that Telegram takes nothing in this chat, in its own words; it stays in the line. */
+  chatRefused?(reason: string): void;
 }
 
 export interface PartsOptions {
@@ -21,19 +29,29 @@ export interface PartsOptions {
   parts: () => RichText[];
   /** How many parts Telegram has already. */
   partsSent: number;
+  /** How often the outcome of sending the next part was unknown before. */
+  doubts: number;
   replyTo: number | null;
   /** On the last part. */
   keyboard: InlineKeyboardMarkup | null;
   onPart: (partsSent: number) => void;
   /** @param messageId the last part's; null if all parts were sent before */
   onDone: (messageId: number | null) => void;
+  onOutcomeUnknown: () => void;
+  onChatRefused: (reason: string) => void;
 }
 
 /** A message of any length. Only its first part rings. */
 export function messageDelivery(api: Api, options: PartsOptions): Delivery {
   let parts: RichText[] | null = null;
-  let sent = options.partsSent;
+  let { partsSent: sent, doubts } = options;
   return {
+    outcomeUnknown: () => {
+      doubts += 1;
+      options.onOutcomeUnknown();
+      return doubts <= MAX_DOUBTS;
+    },
+    chatRefused: options.onChatRefused,
     step: async (signal) => {
       parts ??= options.parts();
       const text = parts[sent];
@@ -54,6 +72,7 @@ export function messageDelivery(api: Api, options: PartsOptions): Delivery {
         signal,
       );
       sent += 1;
+      doubts = 0;
       if (isLast) options.onDone(messageId);
       else options.onPart(sent);
       return isLast;

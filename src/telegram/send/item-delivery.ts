@@ -27,12 +27,12 @@ export function itemDelivery(
   log: TelegramLog,
   record: SessionRecord,
   item: OutboxItem,
-  listener: Pick<PartsOptions, 'onPart' | 'onDone'>,
+  listener: Pick<PartsOptions, 'onPart' | 'onDone' | 'onOutcomeUnknown' | 'onChatRefused'>,
 ): Delivery {
-  const { body, replyTo, partsSent } = item;
+  const { body, replyTo, partsSent, doubts } = item;
   const address = { chatId: record.chatId, threadId: record.threadId };
   const message = (parts: () => RichText[], keyboard: PartsOptions['keyboard'] = null) =>
-    messageDelivery(api, { address, parts, partsSent, replyTo, keyboard, ...listener });
+    messageDelivery(api, { address, parts, partsSent, doubts, replyTo, keyboard, ...listener });
   const closing = (messageId: number, text: RichText) =>
     editDelivery(api, { chatId: record.chatId, messageId, text, keyboard: null }, () =>
       listener.onDone(messageId),

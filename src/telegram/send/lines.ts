@@ -1,7 +1,7 @@
 /** The lines of all chats, one for each chat that something went out to. */
 import { ChatLine, type ChatLineOptions } from './chat-line.ts';
 
-export type LinesOptions = Pick<ChatLineOptions, 'timers' | 'log' | 'signal'> & {
+export type LinesOptions = Pick<ChatLineOptions, 'timers' | 'log' | 'signal' | 'probe'> & {
   /** A frame of a live message may go out in this chat. */
   onFramesOpen: (chatId: number) => void;
 };
@@ -18,12 +18,13 @@ export class Lines {
   of(chatId: number): ChatLine {
     const known = this.#lines.get(chatId);
     if (known) return known;
-    const { timers, log, signal, onFramesOpen } = this.#options;
+    const { timers, log, signal, probe, onFramesOpen } = this.#options;
     const line = new ChatLine({
       chatId,
       timers,
       log,
       signal,
+      probe,
       onFramesOpen: () => onFramesOpen(chatId),
       onSettled: () => this.#noteSettled(),
     });

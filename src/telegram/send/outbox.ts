@@ -55,6 +55,12 @@ export class Outbox {
     const delivery = itemDelivery(api, log, record, item, {
       onPart: (partsSent) =>
         report(record.id, { type: 'telegram.partSent', outboxId: item.id, partsSent, at: now() }),
+      // If it is given up it leaves the record, and then `queued`; until then it must not be taken for a new one.
+      onOutcomeUnknown: () =>
+        report(record.id, { type: 'telegram.outcomeUnknown', outboxId: item.id, at: now() }),
+      // Not within `offer`, as below.
+      onChatRefused: (reason) =>
+        queueMicrotask(() => report(record.id, { type: 'telegram.chatRefused', reason, at: now() })),
       onDone: (messageId) => {
         known.queued.delete(item.id);
         remember(known.delivered, item.id, messageId);

@@ -42,14 +42,17 @@ export class Replies {
 
   #enqueue(chatId: number, reply: OwedReply): void {
     const { api, lineOf, owed } = this.#options;
-    const { messageId, threadId, partsSent } = reply;
+    const { messageId, threadId, partsSent, doubts } = reply;
     const delivery = messageDelivery(api, {
       address: { chatId, threadId },
       parts: () => splitRichText(textOf(reply), PART_LIMIT),
       partsSent,
+      doubts,
       replyTo: messageId,
       keyboard: keyboardOf(reply),
       onPart: (sent) => this.#book(chatId, owed.notePart(chatId, messageId, sent)),
+      onOutcomeUnknown: () => this.#book(chatId, owed.noteOutcomeUnknown(chatId, messageId)),
+      onChatRefused: (reason) => this.#book(chatId, owed.noteChatRefused(chatId, reason)),
       onDone: () => this.#book(chatId, owed.noteTaken(chatId, messageId)),
     });
     lineOf(chatId).add(REPLIES, delivery);

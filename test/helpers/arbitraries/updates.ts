@@ -50,9 +50,12 @@ const extras = fc.dictionary(
   { maxKeys: 3, noNullPrototype: true },
 );
 
+/** Not one that a good message has: a message that was answered is not answered again. */
+const foreignMessageId = fc.integer({ min: 100_000, max: 1_000_000 });
+
 function messageFrom(userId: number, chatId: number): fc.Arbitrary<Record<string, unknown>> {
   return fc
-    .record({ text: hostileText, message_id: fc.nat(1_000_000), extras, entities })
+    .record({ text: hostileText, message_id: foreignMessageId, extras, entities })
     .map(({ text, message_id, extras: more, entities: formatting }) => ({
       message_id,
       date: 1,

@@ -31,6 +31,7 @@ function startLine() {
   const clock = new SimulatedClock();
   const closing = new AbortController();
   const sent: string[] = [];
+  const probes: Error[] = [];
   let settled = 0;
   const line = new ChatLine({
     chatId: 7,
@@ -38,17 +39,28 @@ function startLine() {
     log: pino({ level: 'silent' }),
     onFramesOpen: () => {},
     onSettled: () => (settled += 1),
+    probe: () => {
+      const failure = probes.shift();
+      sent.push(failure ? 'probe fails' : 'probe');
+      return failure ? Promise.reject(failure) : Promise.resolve();
+    },
     signal: closing.signal,
   });
   /** A message that meets these failures before Telegram takes it. */
   const message = (name: string, ...failures: Error[]): Delivery => ({
+    chatRefused: (reason) => sent.push(`${name} is told: ${reason}`),
     step: () => {
       const failure = failures.shift();
       sent.push(failure ? `${name} fails` : name);
       return failure ? Promise.reject(failure) : Promise.resolve(true);
     },
   });
-  return { line, clock, closing, sent, message, settled: () => settled };
+  /** One that is to be sent again so often after an unknown outcome. */
+  const doubtful = (name: string, retries: number, ...failures: Error[]): Delivery => ({
+    ...message(name, ...failures),
+    outcomeUnknown: () => retries-- > 0,
+  });
+  return { line, clock, closing, sent, message, doubtful, probes, settled: () => settled };
 }
 
 /** Lets everything happen that needs no time. */
@@ -116,42 +128,100 @@ describe("a chat's line", () => {
     expect(sent.at(-1)).toBe('a1');
   });
 
-  it('sends again once soon, then ever later, what may have arrived; other sessions do not wait for it', async () => {
-    const { line, sent, message, clock } = startLine();
-    line.add('a', message('a1', dropped(), dropped(), dropped()));
+  it('sends once more what may have arrived, when Telegram can be reached; other sessions do not wait for it', async () => {
+    const { line, sent, message, doubtful, clock } = startLine();
+    line.add('a', doubtful('a1', 1, dropped()));
     line.add('a', message('a2'));
     line.add('b', message('b1'));
     await settle();
     expect(sent).toEqual(['a1 fails', 'b1']);
     clock.increment(1_000);
     await settle();
-    expect(sent).toEqual(['a1 fails', 'b1', 'a1 fails']);
-    clock.increment(29_999);
-    await settle();
-    expect(sent).toHaveLength(3);
-    clock.increment(1);
-    await settle();
-    clock.increment(120_000);
-    await settle();
-    expect(sent.slice(3)).toEqual(['a1 fails', 'a1', 'a2']);
+    expect(sent.slice(2)).toEqual(['probe', 'a1', 'a2']);
   });
 
-  it('keeps what a chat refuses, tries seldom, and at once when somebody writes there', async () => {
+  it('does not spend the one try more on a connection that is broken still', async () => {
+    const { line, sent, doubtful, clock, probes } = startLine();
+    probes.push(dropped(), offline(), refusal(502, 'Bad Gateway'), tooFast(60));
+    line.add('a', doubtful('a1', 1, dropped()));
+    await settle();
+    for (const pauseMs of [1_000, 1_000, 2_000, 4_000]) {
+      clock.increment(pauseMs);
+      await settle();
+      expect(sent.at(-1)).toBe('probe fails');
+    }
+    clock.increment(59_999);
+    await settle();
+    expect(line.problem).toContain('429');
+    clock.increment(1);
+    await settle();
+    expect(sent.slice(-2)).toEqual(['probe', 'a1']);
+    expect(line.problem).toBeNull();
+  });
+
+  it('gives up what may have arrived twice, and goes on with the next', async () => {
+    const { line, sent, message, doubtful, clock } = startLine();
+    line.add('a', doubtful('a1', 1, dropped(), dropped(), dropped()));
+    line.add('a', message('a2'));
+    await settle();
+    clock.increment(1_000);
+    await settle();
+    expect(sent).toEqual(['a1 fails', 'probe', 'a1 fails', 'a2']);
+    expect(line.waiting('a')).toBe(0);
+  });
+
+  it('repeats without end what does no harm twice', async () => {
     const { line, sent, message, clock } = startLine();
+    line.add('a', message('edit', ...Array.from({ length: 5 }, dropped)));
+    for (let minute = 0; minute < 5; minute += 1) {
+      await settle();
+      clock.increment(60_000);
+    }
+    await settle();
+    expect(sent.at(-1)).toBe('edit');
+  });
+
+  it('keeps what a chat refuses, tells each session, tries seldom, and at once when somebody writes there', async () => {
+    const { line, sent, message, clock } = startLine();
+    const told = (name: string) => `${name} is told: sendMessage: 403 Forbidden: bot was blocked by the user`;
     line.add('a', message('a1', blocked(), blocked()));
+    line.add('a', message('a2'));
+    line.add('b', message('b1'));
     await settle();
     expect(line.problem).toContain('blocked by the user');
     expect(line.isSettled).toBe(true);
+    line.add('c', message('c1'));
     clock.increment(599_999);
     await settle();
-    expect(sent).toEqual(['a1 fails']);
+    expect(sent.splice(0)).toEqual(['a1 fails', told('a1'), told('b1'), told('c1')]);
     clock.increment(1);
     await settle();
-    expect(sent).toEqual(['a1 fails', 'a1 fails']);
+    expect(sent.splice(0)).toEqual(['a1 fails', told('a1'), told('b1'), told('c1')]);
     line.noteSignOfLife();
     await settle();
-    expect(sent.at(-1)).toBe('a1');
+    expect(sent).toEqual(['a1', 'b1', 'c1', 'a2']);
     expect(line.problem).toBeNull();
+  });
+
+  it('makes 30 tries in a week for a chat that is refused for ever', async () => {
+    const { line, sent, message, clock } = startLine();
+    line.add('a', message('a1', ...Array.from({ length: 1_000 }, blocked)));
+    for (let minute = 0; minute < 7 * 24 * 60; minute += 5) {
+      await settle();
+      clock.increment(5 * 60_000);
+    }
+    expect(sent.filter((what) => what === 'a1 fails')).toHaveLength(30);
+  });
+
+  it('blames no chat for a token that was revoked, and tries it again', async () => {
+    const { line, sent, message, clock } = startLine();
+    line.add('a', message('a1', refusal(401, 'Unauthorized')));
+    await settle();
+    expect(sent).toEqual(['a1 fails']);
+    expect(line.problem).toContain('401');
+    clock.increment(600_000);
+    await settle();
+    expect(sent.at(-1)).toBe('a1');
   });
 
   it('does not take a message for a sign that Telegram wants no pause any more', async () => {

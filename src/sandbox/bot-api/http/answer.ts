@@ -22,10 +22,17 @@ export function failure(error: ApiError): Answer {
 }
 
 /** A fault on order, as Telegram words it; a description is only needed where the code does not say all. */
-export function failureOnOrder({ code, description, retryAfter }: NonNullable<Fault['error']>): Answer {
-  return failure(
-    new ApiError(code, description, retryAfter === undefined ? {} : { retry_after: retryAfter }),
-  );
+export function failureOnOrder({
+  code,
+  description,
+  retryAfter,
+  migrateTo,
+}: NonNullable<Fault['error']>): Answer {
+  const parameters = {
+    ...(retryAfter !== undefined && { retry_after: retryAfter }),
+    ...(migrateTo !== undefined && { migrate_to_chat_id: migrateTo }),
+  };
+  return failure(new ApiError(code, description, parameters));
 }
 
 export function send(response: ServerResponse, { status, body }: Answer): void {
