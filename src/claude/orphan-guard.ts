@@ -1,7 +1,7 @@
 /**
  * A small process that outlives the daemon and ends what that one left, so that a kill -9 leaves no orphans for as long
  * as nobody starts the next daemon. It is a shell that waits at the end of a pipe, and becomes a Node only if the daemon
- * is gone without a word: 1 MB while it waits. It knows its daemon's mark and never the folder's, because a service
+ * is gone without a word: 2 MB while it waits. It knows its daemon's mark and never the folder's, because a service
  * manager may have started the next daemon on the same folder by then.
  */
 import { execPath, env } from 'node:process';

@@ -109,6 +109,19 @@ describe('a process tree', () => {
     await ofRoot;
   });
 
+  it('is found by its root and by parents alone where no marks are told, as on macOS', async () => {
+    const table = psTable();
+    const child = execa('sh', ['-c', 'setsid tail -f /dev/null & echo $!; wait'], {
+      reject: false,
+      buffer: false,
+    });
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    const pid = child.pid ?? 0;
+    const roots = [{ pid, startTime: table.startTimeOf(pid) ?? '' }];
+    await new ProcessTree({ table, isOurs: () => false, roots }).end(1_000);
+    expect([pid, Number(line)].map(isRunning)).toEqual([false, false]);
+  });
+
   it('ends by SIGTERM if it can, and is killed if it does not', async () => {
     const mark = `tree-test/${randomUUID()}`;
     const env = { PATH: process.env['PATH'] ?? '', [OWNER_VARIABLE]: mark };

@@ -1,7 +1,9 @@
 /** The daemon over the store in files: stopped in good order, and gone from one moment to the next. */
+import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { SessionRecord } from '../../machines/session-record.ts';
 import { openLowdbStore } from '../../src/store/lowdb-store.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { CHAT, startTestDaemon } from '../helpers/test-daemon.ts';
@@ -21,6 +23,21 @@ it('a conversation goes on after the daemon was stopped and started', async () =
   expect(test.claude.latest.input).toMatchObject({ id, claudeSessionId, conversationStarted: true });
   expect(test.telegram.told()).toEqual(['Welcome back.']);
   await test.daemon.stop();
+});
+
+it('a process is on disk, with its start time, before it gets its first prompt', async () => {
+  const dataDir = temporaryFolder();
+  const test = await startTestDaemon({ store: await openLowdbStore({ dataDir }), obedient: false });
+  await test.writes('hi');
+  const file = join(dataDir, 'sessions', `${(await test.current()).id}.json`);
+  const onDisk: unknown[] = [];
+  const readProcess = () => (JSON.parse(readFileSync(file, 'utf8')) as SessionRecord).process;
+  test.claude.latest.onPrompt = () => onDisk.push(readProcess());
+  expect(readProcess()).toBeNull();
+  test.claude.latest.spawns();
+  test.claude.latest.getsReady();
+  await test.prompted();
+  expect(onDisk).toEqual([test.claude.latest.identity]);
 });
 
 it('nothing accepted is lost, nothing is asked twice, when the daemon is gone in the middle of a turn', async () => {

@@ -1,9 +1,20 @@
 /** The whole program on a disk that is full, or read-only: nothing accepted is lost, and it is told. Invariant 1. */
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { ANNA, BEN, MAIN, startProgram, type Program } from '../helpers/program.ts';
+import { asNobody } from '../helpers/nobody.ts';
 import { canMount, smallDisk, type SmallDisk } from '../helpers/small-disk.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
+
+/** It comes to no call with it. */
+const A_TOKEN = {
+  PATH: process.env['PATH'] ?? '',
+  TELEGRAM_BOT_TOKEN: '1234567890:AAnobodyKnowsThisTokenAtAllxxxxxxxx',
+  TELEGRAM_API_ROOT: 'http://127.0.0.1:9',
+  HIBERNAUT_ALLOWED_USERS: String(ANNA),
+};
 
 async function startOnSmallDisk(): Promise<{ disk: SmallDisk; program: Program }> {
   const disk = await smallDisk();
@@ -89,5 +100,24 @@ it.skipIf(!canMount)(
     } finally {
       await program.close();
     }
+  },
+);
+
+it.skipIf(!asNobody)(
+  'a data folder of another user is told with the repair, and the exit code says that it needs one',
+  async () => {
+    const folder = temporaryFolder();
+    await chmod(folder, 0o755);
+    const dataDir = join(folder, 'data');
+    await mkdir(dataDir, { mode: 0o700 });
+    const { command = '', before = [] } = asNobody ?? {};
+    const { exitCode, stderr } = await execa(command, [...before, process.execPath, MAIN, 'start'], {
+      env: { ...A_TOKEN, HIBERNAUT_DATA_DIR: dataDir, HIBERNAUT_WORKSPACE: folder, HOME: folder },
+      extendEnv: false,
+      reject: false,
+    });
+    expect(stderr).toContain(`Cannot use the data folder ${dataDir}`);
+    expect(stderr).toContain('HIBERNAUT_DATA_DIR');
+    expect(exitCode).toBe(78);
   },
 );
