@@ -123,13 +123,14 @@ function closeMessage(
 }
 
 function answerOf(
-  { subject, canAllowForSession }: Approval,
+  { subject, suggestion }: Approval,
   tap: Extract<ApprovalTap, string>,
 ): ApprovalAnswer | null {
   if (tap === 'deny') return { type: 'deny', why: null };
   if (tap === 'allow') return subject.type === 'questions' ? null : { type: 'allow' };
   if (tap === 'acceptEdits') return subject.type === 'plan' ? { type: 'acceptEdits' } : null;
-  if (tap === 'words' || !canAllowForSession || subject.type !== 'tool') return null;
+  if (tap === 'words' || suggestion === 'none' || subject.type !== 'tool') return null;
+  if (tap === 'allowForProject' && suggestion !== 'rules') return null;
   return { type: tap };
 }
 

@@ -54,8 +54,11 @@ export interface Approval {
   toolName: string;
   /** The tool's whole input, as Claude gave it. */
   input: Record<string, unknown>;
-  /** Whether Claude suggested a rule to keep, for the rest of the session or for the project. */
-  canAllowForSession: boolean;
+  /**
+   * What Claude suggested to keep: rules (for the session, or the project), or that all edits are accepted (for the
+   * session; a mode is no rule).
+   */
+  suggestion: 'none' | 'rules' | 'edits';
   subject: ApprovalSubject;
   /** `words`: the next message is the answer (why it is denied, or something else than the options). */
   awaits: 'tap' | 'words';

@@ -1,7 +1,7 @@
 /** The tool calls that wait for a person: between the SDK's `canUseTool` and the answers that come by id. */
 import { randomBytes } from 'node:crypto';
 import type { CanUseTool, PermissionResult } from '@anthropic-ai/claude-agent-sdk';
-import type { ApprovalAnswer } from '../../machines/session-record.ts';
+import type { Approval, ApprovalAnswer } from '../../machines/session-record.ts';
 import type { UnstampedEvent } from './events.ts';
 import { subjectOf } from './approval-subject.ts';
 import { projectRulesOf, sessionRulesOf, type SessionRule } from './session-rules.ts';
@@ -33,14 +33,13 @@ export class Approvals {
     const { promise, resolve: settle } = Promise.withResolvers<PermissionResult>();
     this.#pending.set(id, { toolName, input, rules, settle });
     signal.addEventListener('abort', () => this.#withdraw(id), { once: true });
-    const canAllowForSession = rules.length > 0;
     this.#emit({
       type: 'claude.approvalRequested',
       approval: {
         id,
         toolName,
         input,
-        canAllowForSession,
+        suggestion: suggestionOf(rules),
         subject: subjectOf(toolName, input),
         awaits: 'tap',
         messageId: null,
@@ -92,6 +91,11 @@ export class Approvals {
     this.#pending.delete(id);
     return pending;
   }
+}
+
+function suggestionOf(rules: readonly SessionRule[]): Approval['suggestion'] {
+  if (rules.length === 0) return 'none';
+  return rules.some(({ type }) => type === 'setMode') ? 'edits' : 'rules';
 }
 
 function denial(toolName: string, why: string | null): string {

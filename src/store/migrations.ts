@@ -19,8 +19,9 @@ export const SESSION_LADDER: Ladder = {
     1: ({ outbox, approvals, ...rest }) => ({
       ...rest,
       outbox: withoutDoubts(withoutSilence(outbox)),
-      approvals: (approvals as object[]).map((asked) => ({
+      approvals: (approvals as { canAllowForSession: unknown }[]).map(({ canAllowForSession, ...asked }) => ({
         ...asked,
+        suggestion: canAllowForSession === true ? 'rules' : 'none',
         subject: { type: 'tool' },
         awaits: 'tap',
       })),

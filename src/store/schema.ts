@@ -86,7 +86,7 @@ const approval = z.strictObject({
   id: z.string(),
   toolName: z.string(),
   input: z.record(z.string(), z.unknown()),
-  canAllowForSession: z.boolean(),
+  suggestion: z.enum(['none', 'rules', 'edits']),
   subject: z.discriminatedUnion('type', [
     z.strictObject({ type: z.literal('tool') }),
     z.strictObject({ type: z.literal('plan') }),

@@ -16,7 +16,7 @@ describe('an approval', () => {
       id: expect.stringMatching(/^[\w-]{22}$/) as string,
       toolName: 'Write',
       input: { file_path: file, content: 'some words' },
-      canAllowForSession: true,
+      suggestion: 'edits',
       subject: { type: 'tool' },
       awaits: 'tap',
       messageId: null,
@@ -54,39 +54,40 @@ describe('an approval', () => {
     expect(existsSync(join(real.workspace, 'a.txt'))).toBe(false);
   });
 
-  it.each(['run: node -e "console.log((1 + 2), 3)"', 'run: touch "a,b (c)"', 'write a.txt: words'])(
-    'for the session is not asked for again, in a later process either: %s',
-    async (text) => {
-      await using real = await RealClaude.start();
-      const first = await real.run();
-      first.prompt(text);
-      const { approval } = await first.told.heard('claude.approvalRequested');
-      expect(approval.canAllowForSession).toBe(true);
-      first.process.send({
-        type: 'claude.answerApproval',
-        id: approval.id,
-        answer: { type: 'allowForSession' },
-      });
-      const { rules } = await first.told.heard('claude.sessionRulesGranted');
-      await first.told.heard('claude.turnEnded');
-      first.prompt(text);
-      await first.told.heard('claude.turnEnded', 2);
-      first.process.send({ type: 'claude.stop' });
-      await first.told.heard('claude.exited');
+  it.each([
+    ['run: node -e "console.log((1 + 2), 3)"', 'rules'],
+    ['run: touch "a,b (c)"', 'edits'],
+    ['write a.txt: words', 'edits'],
+  ])('for the session is not asked for again, in a later process either: %s', async (text, suggestion) => {
+    await using real = await RealClaude.start();
+    const first = await real.run();
+    first.prompt(text);
+    const { approval } = await first.told.heard('claude.approvalRequested');
+    expect(approval.suggestion).toBe(suggestion);
+    first.process.send({
+      type: 'claude.answerApproval',
+      id: approval.id,
+      answer: { type: 'allowForSession' },
+    });
+    const { rules } = await first.told.heard('claude.sessionRulesGranted');
+    await first.told.heard('claude.turnEnded');
+    first.prompt(text);
+    await first.told.heard('claude.turnEnded', 2);
+    first.process.send({ type: 'claude.stop' });
+    await first.told.heard('claude.exited');
 
-      const sessionRules: unknown = JSON.parse(JSON.stringify(rules));
-      const second = await real.run({
-        ...first.input,
-        sessionRules: sessionRules as typeof rules,
-        conversationStarted: true,
-      });
-      second.prompt(text);
-      await second.told.heard('claude.turnEnded');
-      expect(first.told.all('claude.approvalRequested')).toHaveLength(1);
-      expect(second.told.all('claude.approvalRequested')).toEqual([]);
-      expect(second.told.answers).toHaveLength(1);
-    },
-  );
+    const sessionRules: unknown = JSON.parse(JSON.stringify(rules));
+    const second = await real.run({
+      ...first.input,
+      sessionRules: sessionRules as typeof rules,
+      conversationStarted: true,
+    });
+    second.prompt(text);
+    await second.told.heard('claude.turnEnded');
+    expect(first.told.all('claude.approvalRequested')).toHaveLength(1);
+    expect(second.told.all('claude.approvalRequested')).toEqual([]);
+    expect(second.told.answers).toHaveLength(1);
+  });
 
   it('for the session is nothing that other sessions get', async () => {
     await using real = await RealClaude.start();
@@ -142,7 +143,7 @@ describe('a question of Claude', () => {
     const { approval } = await told.heard('claude.approvalRequested');
     expect(approval).toMatchObject({
       toolName: 'AskUserQuestion',
-      canAllowForSession: false,
+      suggestion: 'none',
       subject: {
         type: 'questions',
         questions: [

@@ -71,7 +71,7 @@ describe('an approval', () => {
     await program.telegram.press({
       chatId: ANNA,
       messageId: asked.message_id,
-      button: 'Allow for this session',
+      button: 'Allow all edits in this session',
     });
     await program.telegram.waitForMessage(
       ANNA,

@@ -59,7 +59,7 @@ export function anApproval(id: string, over: Partial<Approval> = {}): Approval {
     id,
     toolName: 'Bash',
     input: { command: 'ls' },
-    canAllowForSession: true,
+    suggestion: 'rules',
     subject: { type: 'tool' },
     awaits: 'tap',
     messageId: null,

@@ -27,6 +27,14 @@ describe('an approval', () => {
     },
   );
 
+  it('is kept for the project only where there is a rule to keep', () => {
+    const session = SESSION_IN['live.active.working']();
+    const approval = anApproval('a1', { suggestion: 'edits' });
+    session.says({ type: 'claude.approvalRequested', approval });
+    session.send({ type: 'user.approvalTapped', id: 'a1', tap: 'allowForProject' });
+    expect(session.phase()).toBe('live.active.awaitingApproval');
+  });
+
   it('is answered once', () => {
     const session = SESSION_IN['live.active.awaitingApproval']();
     session.send({ type: 'user.approvalTapped', id: 'a1', tap: 'deny' });

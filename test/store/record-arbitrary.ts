@@ -120,7 +120,7 @@ function anyFields(id: string): fc.Arbitrary<SessionRecord> {
         id: text,
         toolName: text,
         input: fields,
-        canAllowForSession: fc.boolean(),
+        suggestion: fc.constantFrom('none' as const, 'rules' as const, 'edits' as const),
         subject: fc.oneof(
           fc.constant({ type: 'tool' as const }),
           fc.constant({ type: 'plan' as const }),

@@ -1,7 +1,7 @@
 /** The people: they write, and answer the approvals that their messages bring, each as the schedule says. */
 import type { Message } from 'grammy/types';
 import type { EmulatedTelegram } from '../../src/sandbox/ports.ts';
-import { TAP_LABELS } from '../../src/telegram/texts/approvals.ts';
+import { ALLOW_EDITS_LABEL, TAP_LABELS } from '../../src/telegram/texts/approvals.ts';
 import { CHOICE_LABELS } from '../../src/telegram/texts/choices.ts';
 import { uuidOf } from '../../src/uuid.ts';
 import { ADDRESSES, CHATS, placed, STRANGER, type Address } from './places.ts';
@@ -27,11 +27,11 @@ export interface Commanded {
   at: number;
 }
 
-const { allow: ALLOW, allowForSession: ALLOW_FOR_SESSION, deny: DENY } = TAP_LABELS.tool;
+const { allow: ALLOW, deny: DENY } = TAP_LABELS.tool;
 const LABELS: Record<Exclude<Decision, 'never'>, string> = {
   allow: ALLOW,
   double: ALLOW,
-  session: ALLOW_FOR_SESSION,
+  session: ALLOW_EDITS_LABEL,
   deny: DENY,
 };
 

@@ -4,7 +4,7 @@ import { openQuestion } from '../../../machines/session-approvals.ts';
 import { CHOICE_OPTIONS } from '../../../machines/session-choices.ts';
 import type { Approval, ApprovalTap, Choice, ChoiceOption } from '../../../machines/session-record.ts';
 import type { SessionView } from '../../../machines/session-view.ts';
-import { DONE_LABEL, TAP_LABELS } from '../texts/approvals.ts';
+import { ALLOW_EDITS_LABEL, DONE_LABEL, TAP_LABELS } from '../texts/approvals.ts';
 import { CHOICE_LABELS } from '../texts/choices.ts';
 import { sessionLabel } from '../texts/commands.ts';
 
@@ -33,8 +33,11 @@ export type ButtonMeaning =
   | { kind: 'select'; sessionId: string };
 
 export function approvalKeyboard(approval: Approval): InlineKeyboardMarkup {
-  const { id, subject, canAllowForSession } = approval;
-  const labels: Partial<Record<ApprovalTap & string, string>> = TAP_LABELS[subject.type];
+  const { id, subject, suggestion } = approval;
+  const labels: Partial<Record<ApprovalTap & string, string>> = {
+    ...TAP_LABELS[subject.type],
+    ...(suggestion === 'edits' && { allowForSession: ALLOW_EDITS_LABEL }),
+  };
   const named = (tap: (typeof TAPS)[keyof typeof TAPS]) => ({
     text: labels[tap] ?? tap,
     callback_data: checked(`a${keyOf(TAPS, tap)}:${id}`),
@@ -47,7 +50,8 @@ export function approvalKeyboard(approval: Approval): InlineKeyboardMarkup {
       inline_keyboard: [[named('allow')], [named('acceptEdits')], [named('deny')], [named('words')]],
     };
   }
-  const remembering = canAllowForSession ? [[named('allowForSession')], [named('allowForProject')]] : [];
+  const forProject = suggestion === 'rules' ? [[named('allowForProject')]] : [];
+  const remembering = suggestion === 'none' ? [] : [[named('allowForSession')], ...forProject];
   return { inline_keyboard: [[named('allow'), named('deny')], ...remembering, [named('words')]] };
 }
 

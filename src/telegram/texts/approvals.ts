@@ -24,6 +24,8 @@ export const TAP_LABELS = {
   },
   questions: { words: 'Something else…', deny: "Don't answer" },
 } as const satisfies Record<Approval['subject']['type'], Partial<Record<NamedTap, string>>>;
+/** Instead of Allow for this session, where that is what Claude suggested to keep. */
+export const ALLOW_EDITS_LABEL = 'Allow all edits in this session';
 export const DONE_LABEL = 'Done';
 
 type NamedTap = Extract<ApprovalTap, string>;

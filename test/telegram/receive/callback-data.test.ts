@@ -83,8 +83,13 @@ describe("a button's data", () => {
   });
 
   it('offers the rest of the session, and the project, only where Claude suggested a rule', () => {
-    const keyboard = approvalKeyboard(anApproval('1', { canAllowForSession: false }));
+    const keyboard = approvalKeyboard(anApproval('1', { suggestion: 'none' }));
     expect(dataOf(keyboard)).toEqual(['ay:1', 'an:1', 'aw:1']);
+    const edits = approvalKeyboard(anApproval('1', { suggestion: 'edits' }));
+    expect(edits.inline_keyboard[1]).toEqual([
+      { text: 'Allow all edits in this session', callback_data: 'as:1' },
+    ]);
+    expect(dataOf(edits)).toEqual(['ay:1', 'an:1', 'as:1', 'aw:1']);
   });
 
   it('is refused above the 64 bytes that Telegram takes', () => {
