@@ -340,6 +340,21 @@ describe('an approval', () => {
     await expect.poll(() => bot.texts()).toEqual(['first', 'last']);
   });
 
+  it('loses its buttons, and nothing else, when it was answered in words', async () => {
+    const bot = await startBot();
+    openChat(bot);
+    bot.telegram.offer(asking(owed({ kind: 'approval', approvalId: approval.id })));
+    const { message_id: messageId, text } = await bot.emulator.waitForMessage(
+      ME,
+      ({ reply_markup }) => reply_markup !== undefined,
+    );
+    const closed = owed({ kind: 'approvalClosed', messageId, toolName: 'Bash', why: 'answered' });
+    bot.telegram.offer(record([closed]));
+    const shown = () => bot.emulator.messages(ME).find(({ message_id }) => message_id === messageId);
+    await expect.poll(() => shown()?.reply_markup).toBeUndefined();
+    expect(shown()?.text).toBe(text);
+  });
+
   it('loses its buttons when nobody needs the answer any more', async () => {
     const bot = await startBot();
     openChat(bot);

@@ -33,7 +33,7 @@ export function itemDelivery(
   const address = { chatId: record.chatId, threadId: record.threadId };
   const message = (parts: () => RichText[], keyboard: PartsOptions['keyboard'] = null) =>
     messageDelivery(api, { address, parts, partsSent, doubts, replyTo, keyboard, ...listener });
-  const closing = (messageId: number, text: RichText) =>
+  const closing = (messageId: number, text: RichText | null) =>
     editDelivery(api, { chatId: record.chatId, messageId, text, keyboard: null }, () =>
       listener.onDone(messageId),
     );
@@ -58,7 +58,11 @@ export function itemDelivery(
       return message(() => [choiceText(choice.about)], choiceKeyboard(record.id, choice));
     }
     case 'approvalClosed':
-      return closing(body.messageId, approvalClosedText(body.toolName, body.why));
+      // What was asked stays to be seen; the words that answered it are right below.
+      return closing(
+        body.messageId,
+        body.why === 'answered' ? null : approvalClosedText(body.toolName, body.why),
+      );
     case 'choiceClosed':
       return closing(body.messageId, choiceClosedText(body.about, body.outcome));
     case 'liveMessageClosed': {

@@ -78,14 +78,13 @@ export function tappedText(before: Approval, tap: Exclude<ApprovalTap, 'words'>)
 }
 
 /** In place of the question. */
-export function approvalClosedText(toolName: string, why: 'interrupted' | 'ended' | 'answered'): RichText {
+export function approvalClosedText(toolName: string, why: 'interrupted' | 'ended'): RichText {
   return rich`${WHY_CLOSED[why]}: ${code(visible(toolName))}`;
 }
 
 const WHY_CLOSED = {
   interrupted: 'No longer asked, because the turn was interrupted',
   ended: "No longer asked, because Claude's process ended",
-  answered: 'Answered in words',
 };
 
 /** Claude's words within ours. */

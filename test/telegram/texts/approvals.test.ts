@@ -148,11 +148,10 @@ describe('any tool call at all', () => {
 });
 
 describe('afterwards', () => {
-  it('says that it was answered, or why nobody needs to', () => {
-    const outcomes = ['answered', 'interrupted', 'ended'] as const;
+  it('says why nobody needs to answer', () => {
+    const outcomes = ['interrupted', 'ended'] as const;
     expect(outcomes.map((outcome) => marked(approvalClosedText('Bash', outcome)))).toMatchInlineSnapshot(`
       [
-        "Answered in words: <code>Bash</code>",
         "No longer asked, because the turn was interrupted: <code>Bash</code>",
         "No longer asked, because Claude's process ended: <code>Bash</code>",
       ]
