@@ -86,6 +86,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     undelivered,
     config,
     home,
+    clock,
     log,
     now,
   });

@@ -2,8 +2,10 @@
 import { MAX_DOUBTS, noteChatRefused } from '../../machines/session-outbox.ts';
 import type { ChatRecord } from '../store/ports.ts';
 import type { OwedReply, RepliesPort, TelegramPort } from '../telegram/ports.ts';
+import { savingLater } from './chat-saving.ts';
 import type { Chats } from './chats.ts';
 import type { DaemonLog } from './log.ts';
+import type { ClockOfActors } from './saving.ts';
 import type { UndeliveredMail } from './undelivered.ts';
 
 /** How many answered messages a chat remembers. Telegram redelivers at most one batch of 100. */
@@ -17,6 +19,7 @@ export interface RepliesOptions {
   inTurn: <T>(chatId: number, task: () => Promise<T>) => Promise<T>;
   telegram: Pick<TelegramPort, 'offerReplies'>;
   undelivered: UndeliveredMail;
+  clock: ClockOfActors;
   log: DaemonLog;
   /** Wall clock, ms since the epoch. */
   now: () => number;
@@ -24,11 +27,15 @@ export interface RepliesOptions {
 
 export function createReplies(options: RepliesOptions): RepliesPort {
   const { chats, inTurn, telegram, undelivered, log, now } = options;
+  const saveLater = savingLater(options);
 
   const update = (chatId: number, change: (chat: ChatRecord) => ChatRecord): Promise<void> =>
     inTurn(chatId, async () => {
       try {
         await chats.update(chatId, change);
+      } catch (error) {
+        saveLater(chatId, error);
+        throw error;
       } finally {
         undelivered.noteChat(await chats.record(chatId));
       }

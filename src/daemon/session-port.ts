@@ -15,6 +15,7 @@ import type { DaemonLog } from './log.ts';
 import { newSession } from './new-session.ts';
 import { OneByOne } from './one-by-one.ts';
 import { createReplies } from './replies.ts';
+import type { ClockOfActors } from './saving.ts';
 import type { Sessions } from './sessions.ts';
 import type { UndeliveredMail } from './undelivered.ts';
 
@@ -26,6 +27,7 @@ export interface SessionsPortOptions {
   config: Pick<Config, 'workspace' | 'workspaceRoots' | 'idleTimeoutMs' | 'permissionMode'>;
   /** Absolute: what `~` in a folder's name stands for. */
   home: string;
+  clock: ClockOfActors;
   log: DaemonLog;
   /** Wall clock, ms since the epoch. */
   now: () => number;
@@ -41,7 +43,7 @@ export interface DaemonsSessionsPort extends SessionsPort {
 const ASKED_BY_NOBODY = 0;
 
 export function createSessionsPort(options: SessionsPortOptions): DaemonsSessionsPort {
-  const { sessions, store, telegram, undelivered, log, now } = options;
+  const { sessions, store, telegram, undelivered, clock, log, now } = options;
   const chats = new Chats({ store, record: (id) => sessions.record(id), now });
   const perChat = new OneByOne<number>();
 
@@ -122,7 +124,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
   const inTurnOf = <T>(chatId: number, task: () => Promise<T>): Promise<T> => perChat.run(chatId, task);
 
   return {
-    replies: createReplies({ chats, inTurn: inTurnOf, telegram, undelivered, log, now }),
+    replies: createReplies({ chats, inTurn: inTurnOf, telegram, undelivered, clock, log, now }),
 
     heard: (chatId) => {
       void offerAgain(chatId).catch((error: unknown) => log.error({ chatId, err: error }, 'mail.notOffered'));

@@ -72,6 +72,19 @@ describe('a reply', () => {
     await expect.poll(() => test.sessions.replies.wasAnswered(7, 2).catch(() => false)).toBe(true);
   });
 
+  // Found by the torture run (seed 2026, round 85): it stayed on disk as owed, and the next daemon said it again.
+  it('that Telegram took while the disk refused to book it is booked later, and not said again by the next daemon', async () => {
+    const test = await startTestDaemon();
+    test.telegram.isBlocked = true;
+    await test.sessions.replies.owe(7, reply(1));
+    test.store.chatRefusal = Object.assign(new Error('disk'), { code: 'EROFS' });
+    await expect(test.sessions.replies.noteTaken(7, 1)).rejects.toThrow('disk');
+    test.pass(5_000);
+    await expect.poll(() => test.store.chatsRefused).toBe(2);
+    test.store.chatRefusal = null;
+    await expect.poll(async () => (test.pass(5_000), (await chatOnDisk(test))?.outbox)).toEqual([]);
+  });
+
   it('is one of 50 at most that wait in a chat, and of 200 that are remembered', async () => {
     const test = await startTestDaemon();
     test.telegram.isBlocked = true;

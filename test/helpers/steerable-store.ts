@@ -11,6 +11,8 @@ export class SteerableStore implements Store {
   refusal: Error | null = null;
   /** The same for the chats' files. */
   chatRefusal: Error | null = null;
+  /** How often it was thrown. */
+  chatsRefused = 0;
   isClosed = false;
   readonly #inner: Store;
   #gate: PromiseWithResolvers<void> | null = null;
@@ -63,7 +65,10 @@ export class SteerableStore implements Store {
   }
 
   async saveChat(chat: ChatRecord): Promise<void> {
-    if (this.chatRefusal) throw this.chatRefusal;
+    if (this.chatRefusal) {
+      this.chatsRefused += 1;
+      throw this.chatRefusal;
+    }
     await this.#inner.saveChat(chat);
   }
 
