@@ -2,12 +2,16 @@
  * What a conversation's transcript says about prompts whose fate nobody saw: whether they arrived, and were answered.
  * Claude Code writes one JSON object per line as it goes, and a prompt's line carries the uuid that we gave it.
  */
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { DeliveryFate } from '../../machines/session-events.ts';
+import { boundedLines } from '../bounded-lines.ts';
 import { continuationUuidOf } from '../uuid.ts';
 import { TranscriptReader } from './transcript-reader.ts';
+
+/** No prompt and no answer is that long; what is (a tool's output, a file of zeros after a power cut) is not read. */
+const LONGEST_LINE_BYTES = 64 * 2 ** 20;
 
 /**
  * Looks up each prompt, in the order given. No transcript at all means that none arrived.
@@ -22,7 +26,8 @@ export async function lookUpFates(
   const reader = new TranscriptReader(uuids);
   for (const path of await findTranscripts(environment, claudeSessionId)) {
     const file = await open(path);
-    for await (const line of file.readLines()) reader.read(line);
+    const leaveOut = (): void => undefined;
+    for await (const line of boundedLines(bytesOf(file), LONGEST_LINE_BYTES, leaveOut)) reader.read(line);
     reader.endFile();
   }
   return uuids.map((uuid) => fateOf(uuid, reader));
@@ -34,6 +39,11 @@ export async function hasTranscript(
   claudeSessionId: string,
 ): Promise<boolean> {
   return (await findTranscripts(environment, claudeSessionId)).length > 0;
+}
+
+/** Closes the file at the end. */
+function bytesOf(file: FileHandle): AsyncIterable<Buffer> {
+  return file.createReadStream();
 }
 
 function fateOf(uuid: string, reader: TranscriptReader): DeliveryFate {

@@ -1,7 +1,7 @@
 /** Asks the daemon of a data folder something, from another process. */
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { boundedLines } from './bounded-lines.ts';
+import { boundedLines } from '../bounded-lines.ts';
 import { answerSchema, type ControlAnswer, ControlError, encode, MAX_ANSWER_BYTES } from './protocol.ts';
 import { findSocketPath } from './socket-path.ts';
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { boundedLines, LineTooLongError } from './bounded-lines.ts';
+import { boundedLines, LineTooLongError } from '../bounded-lines.ts';
 import {
   ControlError,
   encode,

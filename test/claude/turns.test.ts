@@ -21,6 +21,17 @@ describe('a turn', () => {
     expect(second.identity.pid).not.toBe(first.identity.pid);
   });
 
+  it("takes Unicode's own line ends for text, on the way there, back, and in the transcript", async () => {
+    await using real = await RealClaude.start();
+    const { told, prompt, input } = await real.run();
+    const uuid = prompt('one\u2028two\u2029three');
+    await told.heard('claude.turnEnded');
+    const [markdown] = told.answers;
+    expect(markdown).toContain('You said: one\u2028two\u2029three');
+    const { fates } = await real.claude.recover(real.recoveryOf(input, [uuid]));
+    expect(fates).toEqual([{ uuid, fate: 'answered', markdown }]);
+  });
+
   it('is shown as it streams, and what the tool at work is', async () => {
     await using real = await RealClaude.start();
     const { told, prompt } = await real.run({ permissionMode: 'bypassPermissions' });
