@@ -3,9 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SessionView } from '../../machines/session-view.ts';
 import { claudeProcesses, commandLine } from './claude-processes.ts';
 import { readRecords } from './evidence.ts';
+import { Nudges } from './nudges.ts';
 import type { People } from './people.ts';
-import { ADDRESSES } from './places.ts';
-import { PLACES, type Place } from './schedule.ts';
 import type { World } from './world.ts';
 
 const LOOK_MS = 40;
@@ -80,38 +79,6 @@ async function owedReplies(dataDir: string): Promise<number> {
 /** Its messages wait until somebody writes again; the chat was told so. */
 function isHeld({ phase, inbox, outbox }: SessionView): boolean {
   return /^suspended|^recovering\.failed/.test(phase) && inbox > 0 && outbox === 0;
-}
-
-/** Writes again, as the bot asked for: once for each time that a session holds messages. */
-class Nudges {
-  readonly #people: People;
-  readonly #telegram: World['telegram'];
-  readonly #given = new Map<string, number>();
-  #count = 0;
-
-  constructor(people: People, telegram: World['telegram']) {
-    this.#people = people;
-    this.#telegram = telegram;
-  }
-
-  give({ id, chatId, threadId, lastActivityAt }: SessionView): void {
-    if (this.#given.get(id) === lastActivityAt) return;
-    this.#given.set(id, lastActivityAt);
-    const place = PLACES.find((name) => isAt(name, chatId, threadId));
-    if (!place) return;
-    // It may not be the chat's current one.
-    const { userId } = ADDRESSES[place];
-    const messageId = this.#people.said.find(({ address }) => address === ADDRESSES[place])?.messageId ?? 1;
-    this.#telegram.pushCallback({ chatId, userId, messageId, data: `s:${id}` });
-    this.#count += 1;
-    const key = `nudge-${id}-${String(this.#count)}-${String(lastActivityAt)}`;
-    this.#people.say({ place, key, text: `note ${key}` });
-  }
-}
-
-function isAt(place: Place, chatId: number, threadId: number | null): boolean {
-  const address = ADDRESSES[place];
-  return address.chatId === chatId && address.threadId === threadId;
 }
 
 async function strayProcesses({ keeper, dataDir }: World): Promise<string[]> {
