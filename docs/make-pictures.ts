@@ -17,14 +17,14 @@ async function say(page: Page, text: string, answer: string | RegExp): Promise<v
   await page.locator('.bubble', { hasText: answer }).last().waitFor({ timeout: LONGEST_ANSWER_MS });
 }
 
-/** A conversation that shows what a reader wants to know first: an answer, an approval, the state. */
+/** A conversation that shows what a reader wants to know first: an answer, sleep, and an approval that waits. */
 async function converse(page: Page): Promise<void> {
   await say(page, 'remember the release is on Friday', /I will remember/);
-  await say(page, 'run: touch CHANGELOG.md && ls', 'touch CHANGELOG.md && ls');
-  await page.getByRole('button', { name: 'Allow', exact: true }).click();
-  await page.locator('.bubble', { hasText: 'Done:' }).last().waitFor({ timeout: LONGEST_ANSWER_MS });
   await say(page, '/timeout 36h', /suspended after/);
-  await say(page, '/status', /Idle timeout/);
+  await say(page, 'ask', /Which colour/);
+  await page.getByRole('button', { name: 'Blue' }).click();
+  await page.locator('.bubble', { hasText: 'Your answer' }).last().waitFor({ timeout: LONGEST_ANSWER_MS });
+  await say(page, 'run: node --version > release.txt', 'node --version');
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'hibernaut-pictures-'));

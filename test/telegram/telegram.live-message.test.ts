@@ -37,7 +37,7 @@ describe('the live message', () => {
   it('shows the first frame at once, silently, and tells the session which message it is', async () => {
     const bot = await startChat({ speed: 1 });
     bot.telegram.show(session, frame('', 'Bash: npm test'));
-    const message = await bot.emulator.waitForMessage(ME, ({ text }) => text === '⏳ Bash: npm test');
+    const message = await bot.emulator.waitForMessage(ME, ({ text }) => text === '▸ Bash: npm test');
     expect(bot.calls('sendMessage')[0]?.payload).toMatchObject({ disable_notification: true });
     await expect.poll(() => liveMessages(bot)).toEqual([message.message_id]);
   });
@@ -240,7 +240,7 @@ describe('the live message', () => {
     const text = Array.from({ length: 4_000 }, (_, line) => `Line ${line}`).join('\n\n');
     bot.telegram.show(session, frame(text, 'Bash: npm test'));
     await expect.poll(() => bot.texts()).toHaveLength(1);
-    expect(bot.texts()[0]).toMatch(/Line 3999\n\n⏳ Bash: npm test$/);
+    expect(bot.texts()[0]).toMatch(/Line 3999\n\n▸ Bash: npm test$/);
     expect(bot.texts()[0]?.length).toBeLessThan(4_096);
   });
 });

@@ -85,5 +85,5 @@ export function isFault(text: string): boolean {
 
 /** What a live message shows of an answer that the scripted model has begun, or of the tool at work. */
 export function isProgress(text: string): boolean {
-  return /^(word1\b|You said:|I will remember|⏳)/.test(text) || /\n⏳ /.test(text);
+  return /^(word1\b|You said:|I will remember|▸)/.test(text) || /\n▸ /.test(text);
 }

@@ -23,5 +23,5 @@ export function liveMessageOverText(): RichText {
 
 /** The last line of a live message. @param activity the tool at work, in a few words */
 export function activityText(activity: string): RichText {
-  return rich`⏳ ${italic(activity.slice(0, 200))}`;
+  return rich`▸ ${italic(activity.slice(0, 200))}`;
 }
