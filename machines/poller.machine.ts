@@ -19,13 +19,22 @@ export interface PollProblem {
 export type PollerEvent =
   /** `getUpdates` was answered. The updates themselves stay outside: they hold people's words. */
   | { type: 'poll.received'; count: number; at: number }
-  | { type: 'poll.failed'; problem: PollProblem }
+  | { type: 'poll.failed'; problem: PollProblem; at: number }
   /** Every update of the batch had its effect, durably. `offset` confirms the batch. */
   | { type: 'batch.handled'; offset: number }
   | { type: 'batch.failed'; description: string }
   /** Telegram was told how far the updates were handled, or could not be told. */
   | { type: 'poll.confirmed' }
   | { type: 'poller.stop' };
+
+/** Another poller took updates over, until nobody did for a while. */
+export interface PollConflict {
+  /** Wall clock, ms since the epoch. */
+  since: number;
+  lastAt: number;
+  /** How often. */
+  count: number;
+}
 
 export interface ReceiveInput {
   /** Null: from the oldest update that was never confirmed. */
@@ -41,9 +50,12 @@ export interface PollerLimits {
   longestBackoffMs: number;
   /** As above, if it was handling that failed: one chat's file may be the reason, and all chats wait for the pause. */
   longestUnhandledMs: number;
-  /** How long another poller is left alone before we try again. */
+  /** How long another poller is left alone before we try again; each further time it is twice as long. */
   displacedMs: number;
-  /** A call that has no end after this long hangs. Longer than the HTTP client's own timeout. */
+  longestDisplacedMs: number;
+  /** When no other poller came for so long it is taken to be gone. More than the longest that it may pause itself. */
+  undisturbedMs: number;
+  /** A call, or the handling of a batch, that has no end after this long hangs. Longer than the HTTP client's timeout. */
   watchdogMs: number;
   /** How long a stop waits for Telegram to take the last offset. */
   confirmMs: number;
@@ -54,6 +66,8 @@ export const DEFAULT_POLLER_LIMITS: PollerLimits = {
   longestBackoffMs: 30_000,
   longestUnhandledMs: 4_000,
   displacedMs: 30_000,
+  longestDisplacedMs: 120_000,
+  undisturbedMs: 300_000,
   watchdogMs: 120_000,
   confirmMs: 1_500,
 };
@@ -74,6 +88,7 @@ export interface PollerContext {
   /** When `getUpdates` was last answered, ms since the epoch. */
   lastPollAt: number | null;
   lastError: string | null;
+  conflict: PollConflict | null;
 }
 
 const STOP_WITH_A_LAST_WORD = { target: '#poller.confirming' } as const;
@@ -90,9 +105,14 @@ export const pollerMachine = setup({
     confirm: notProvided<CallbackActorLogic<PollerEvent, { offset: number | null }>>('confirm'),
   },
   actions: {
-    noteAnswer: assign(({ event }) => {
+    noteAnswer: assign(({ context, event }) => {
       assertEvent(event, 'poll.received');
-      return { lastPollAt: event.at };
+      return { lastPollAt: event.at, conflict: stillDisturbing(context, event.at) };
+    }),
+    noteConflict: assign(({ context: { conflict }, event }) => {
+      assertEvent(event, 'poll.failed');
+      const { at } = event;
+      return { conflict: { since: conflict?.since ?? at, lastAt: at, count: (conflict?.count ?? 0) + 1 } };
     }),
     noteProblem: assign(({ context, event }) => {
       assertEvent(event, 'poll.failed');
@@ -110,6 +130,11 @@ export const pollerMachine = setup({
       assertEvent(event, 'batch.handled');
       return { offset: event.offset };
     }),
+    noteStuck: assign(({ context }) => ({
+      failures: context.failures + 1,
+      lastError: `Updates were not handled within ${context.limits.watchdogMs / 1_000} seconds.`,
+      retryAfterMs: null,
+    })),
     noteUnhandled: assign(({ context, event }) => {
       assertEvent(event, 'batch.failed');
       return {
@@ -134,7 +159,7 @@ export const pollerMachine = setup({
   },
   delays: {
     backoff: ({ context }) => Math.max(context.retryAfterMs ?? 0, backoffMs(context)),
-    displaced: ({ context }) => context.limits.displacedMs,
+    displaced: ({ context }) => displacedMs(context),
     watchdog: ({ context }) => context.limits.watchdogMs,
     confirmTimeout: ({ context }) => context.limits.confirmMs,
   },
@@ -148,6 +173,7 @@ export const pollerMachine = setup({
     longestPauseMs: 0,
     lastPollAt: null,
     lastError: null,
+    conflict: null,
   }),
   initial: 'running',
   states: {
@@ -159,7 +185,7 @@ export const pollerMachine = setup({
           { target: '.polling.handling', actions: 'noteAnswer' },
         ],
         'poll.failed': [
-          { guard: 'isConflict', target: '.displaced', actions: 'noteProblem' },
+          { guard: 'isConflict', target: '.displaced', actions: ['noteProblem', 'noteConflict'] },
           { target: '.backingOff', actions: 'noteProblem' },
         ],
         'poller.stop': STOP_WITH_A_LAST_WORD,
@@ -192,6 +218,8 @@ export const pollerMachine = setup({
                     'batch.failed': { target: '#poller.running.backingOff', actions: 'noteUnhandled' },
                     'poller.stop': 'last',
                   },
+                  // What hangs holds up its own chat; the next call brings the others' updates past it.
+                  after: { watchdog: { target: '#poller.running.backingOff', actions: 'noteStuck' } },
                 },
                 // Nothing more is taken, but what was taken is finished and confirmed.
                 last: {
@@ -242,4 +270,15 @@ export const pollerMachine = setup({
 /** 1 s, 2 s, 4 s … capped. */
 function backoffMs({ failures, limits, longestPauseMs }: PollerContext): number {
   return Math.min(limits.backoffMs * 2 ** Math.max(0, failures - 1), longestPauseMs);
+}
+
+/** 30 s, 60 s … capped. */
+function displacedMs({ conflict, limits }: PollerContext): number {
+  const { displacedMs: shortest, longestDisplacedMs } = limits;
+  return Math.min(shortest * 2 ** Math.max(0, (conflict?.count ?? 1) - 1), longestDisplacedMs);
+}
+
+/** Null once nobody took updates over for long enough. */
+function stillDisturbing({ conflict, limits }: PollerContext, now: number): PollConflict | null {
+  return conflict && now - conflict.lastAt < limits.undisturbedMs ? conflict : null;
 }

@@ -156,5 +156,6 @@ function health({ daemon, telegram }: Running) {
     polling: telegram?.health.state ?? 'starting',
     lastPollAt: telegram?.health.lastPollAt ?? null,
     lastError: telegram?.health.lastError ?? null,
+    conflict: telegram?.health.conflict ?? null,
   };
 }

@@ -12,7 +12,11 @@ export const shownStatusSchema = z.object({
       version: z.string(),
       state: z.string(),
       startedAt: z.number(),
-      telegram: z.object({ state: z.string(), lastError: z.string().nullable() }),
+      telegram: z.object({
+        state: z.string(),
+        lastError: z.string().nullable(),
+        conflict: z.object({ count: z.number(), lastAt: z.number() }).nullable(),
+      }),
       unreadable: unreadableSchema,
     })
     .nullable(),
@@ -75,12 +79,21 @@ function describeDaemon(daemon: ShownDaemon, now: number): string[] {
   return [
     `Hibernaut ${version} (pid ${pid}) is ${state}, up ${up}.`,
     `Telegram: ${telegram.state}${telegram.lastError === null ? '' : ` (${telegram.lastError})`}`,
+    ...describeConflict(telegram, now),
     ...describeUnreadable(unreadable),
   ];
 }
 
 function describeUnreadable(files: z.infer<typeof unreadableSchema>): string[] {
   return files.map(({ path, why }) => `Unreadable, kept as ${path}: ${why}`);
+}
+
+function describeConflict({ conflict }: ShownDaemon['telegram'], now: number): string[] {
+  if (!conflict) return [];
+  const { count, lastAt } = conflict;
+  const often = count === 1 ? 'once' : `${count} times`;
+  const ago = formatDuration(now - lastAt);
+  return [`Another program took updates over with the same token, ${often}, last ${ago} ago. Stop it.`];
 }
 
 function describeUndelivered({ chatId, since, reason, items }: Undelivered, now: number): string {

@@ -11,6 +11,8 @@ export interface HealthFacts {
   lastPollAt: number | null;
   /** What Telegram or the network last refused, without the token. */
   lastError: string | null;
+  /** Another program that took updates over lately, or null. */
+  conflict: unknown;
 }
 
 const DAEMON_PROBLEMS: Readonly<Record<string, string>> = {
@@ -28,8 +30,8 @@ const POLLING_PROBLEMS: Readonly<Record<string, string>> = {
 
 export function healthAnswer(facts: HealthFacts): HttpAnswer {
   const problem = findProblem(facts);
-  const { daemon, polling, lastPollAt, lastError } = facts;
-  const details = { daemon, polling, lastPollAt, lastError };
+  const { daemon, polling, lastPollAt, lastError, conflict } = facts;
+  const details = { daemon, polling, lastPollAt, lastError, conflict };
   return problem === null
     ? { status: 200, body: { status: 'ok', ...details } }
     : { status: 503, body: { status: 'unavailable', problem, ...details } };

@@ -39,6 +39,9 @@ export interface DaemonsSessionsPort extends SessionsPort {
   replaceLost(address: ChatAddress): Promise<void>;
 }
 
+/** More than a person writes while Claude works, and little enough that a record stays small. */
+const INBOX_LIMIT = 100;
+
 /** No message has the id 0. */
 const ASKED_BY_NOBODY = 0;
 
@@ -102,6 +105,19 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     return add(address, typeof folder === 'string' ? folder : options.config.workspace, createdBy, at);
   }
 
+  /** Sessions whose inbox is full and whose sender was told so: a flood is not answered with another one. */
+  const full = new Set<string>();
+
+  function refuse(id: string): Refusal | 'told before' {
+    if (full.has(id)) return 'told before';
+    full.add(id);
+    return {
+      refused:
+        `${INBOX_LIMIT} messages wait for Claude already, so this one, and those after it, are not taken. ` +
+        'Wait for answers, or send /stop, then write again.',
+    };
+  }
+
   const rules = () => ({ ...options.config, home: options.home });
 
   const view = async (id: string | null): Promise<SessionView | null> =>
@@ -132,6 +148,8 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
 
     undelivered: () => undelivered.list(),
 
+    chatIds: () => store.chatIds(),
+
     accept: (address, message) =>
       inTurn(address, async () => {
         const taker = await chats.takerOf(address.chatId, message.uuid);
@@ -139,13 +157,17 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
           taker ?? (await currentId(address)) ?? (await addByDefault(address, message.messageId, message.at));
         const event: UserEvent = { type: 'user.message', ...message };
         const taken = await sessions.use(id, async (session) => {
-          if (!isKnown(session.record, message.uuid)) await session.tell(event);
+          const isNew = !isKnown(session.record, message.uuid);
+          if (isNew && session.record.inbox.length >= INBOX_LIMIT) return refuse(id);
+          full.delete(id);
+          if (isNew) await session.tell(event);
           // Also if the disk refuses now: the session has it in memory, and tries again.
           await chats.noteTaken(address.chatId, message.uuid, id);
           await session.saved();
-          return true;
+          return 'taken';
         });
         if (!taken) throw new Error(`Session ${id} was to take a message, but its record has gone.`);
+        return typeof taken === 'object' ? taken : undefined;
       }),
 
     create: (address, { messageId, folder, at }) =>

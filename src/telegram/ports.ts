@@ -86,10 +86,15 @@ export interface SessionsPort {
   readonly replies: RepliesPort;
   /** Somebody wrote in the chat, so what Telegram refused there is offered again. */
   heard(chatId: number): void;
+  /** Chats that anything is kept of. */
+  chatIds(): Promise<number[]>;
   /** What Telegram refuses, of all chats. */
   undelivered(): Undelivered[];
-  /** Puts the message into the inbox of the chat's current session, or of a new one. */
-  accept(address: ChatAddress, message: IncomingMessage): Promise<void>;
+  /**
+   * Puts the message into the inbox of the chat's current session, or of a new one. Refused if too many wait there, of
+   * several such messages the first.
+   */
+  accept(address: ChatAddress, message: IncomingMessage): Promise<void | Refusal>;
   /**
    * Creates a session and makes it the chat's current one.
    * @param request.messageId the message that asked: the same one never creates two
@@ -144,6 +149,8 @@ export interface TelegramHealth {
   lastPollAt: number | null;
   /** What Telegram or the network last refused, without the token; null once it works again. */
   lastError: string | null;
+  /** Another program takes updates over with the same token; null when none did for a while. */
+  conflict: { since: number; lastAt: number; count: number } | null;
 }
 
 /** What the daemon asks of Telegram's side. */

@@ -5,6 +5,9 @@ import type { PollerLimits } from '../../machines/poller.machine.ts';
 import { systemTime, WallClock } from '../clock.ts';
 import { apiSignal, createApis, identify, TelegramTokenError, type BotIdentity } from './api.ts';
 import { isApiFailure, logFields } from './api-failure.ts';
+import { textDelivery } from './send/delivery.ts';
+import type { RichText } from './render/rich-text.ts';
+import { displacedText, undisturbedText } from './texts/troubles.ts';
 import { Batches } from './receive/batch.ts';
 import { createIncoming } from './receive/incoming.ts';
 import { Lines } from './send/lines.ts';
@@ -13,12 +16,15 @@ import type { TelegramLog } from './log.ts';
 import { registerCommands } from './receive/menu.ts';
 import { Outbox } from './send/outbox.ts';
 import { Replies } from './send/replies.ts';
-import { createPoller } from './receive/poller.ts';
+import { createPoller, type Poller } from './receive/poller.ts';
 import type { ReportToSession, SessionsPort, TelegramPort } from './ports.ts';
 import { withinTime, type Timers } from './timers.ts';
 import { Typing } from './send/typing.ts';
 
 export { TelegramTokenError };
+
+/** The lane of a chat's line that neither sessions nor replies own. Session ids have no colon. */
+const NEWS = ':news';
 
 export interface TelegramOptions {
   token: string;
@@ -78,17 +84,31 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
     now,
     log,
     signal,
+    conflict: () => poller.health.conflict,
   });
   const batches = new Batches({ ...incoming, log });
-  const poller = createPoller({
+  const poller: Poller = createPoller({
     api: apis.poll,
     prepare,
     handle: (updates) => batches.handle(updates),
     time: { now, timers },
     limits: options.pollerLimits ?? {},
     log,
+    onConflict: (conflict) => {
+      tellOwners(conflict ? displacedText() : undisturbedText()).catch((error: unknown) =>
+        log.error({ err: error }, 'telegram.conflict.notTold'),
+      );
+    },
     ...(options.inspect && { inspect: options.inspect }),
   });
+
+  /** Tells each allowed person who ever used the bot, in their private chat, whose id is the person's. */
+  async function tellOwners(text: RichText): Promise<void> {
+    const known = await sessions.chatIds();
+    for (const chatId of known.filter((id) => options.allowedUsers.includes(id))) {
+      lineOf(chatId).add(NEWS, textDelivery(apis.send, { chatId, threadId: null }, text));
+    }
+  }
 
   return {
     start: async () => {

@@ -11,7 +11,7 @@ const DAEMON = {
   version: '0.1.0',
   state: 'serving',
   startedAt: NOON,
-  telegram: { state: 'polling', lastError: null },
+  telegram: { state: 'polling', lastError: null, conflict: null },
   unreadable: [],
 };
 
@@ -54,11 +54,16 @@ it('says which chats Telegram refuses, and what may not have arrived', () => {
 it('says what is wrong with Telegram and which files could not be read', () => {
   const daemon = {
     ...DAEMON,
-    telegram: { state: 'backingOff', lastError: 'connect ECONNREFUSED' },
+    telegram: {
+      state: 'backingOff',
+      lastError: 'connect ECONNREFUSED',
+      conflict: { count: 3, lastAt: NOON + 60_000 },
+    },
     unreadable: [{ path: '/data/sessions/s1.json.unreadable-1', why: 'not JSON' }],
   };
   const text = describeStatus({ daemon, sessions: [], undelivered: [] }, AT);
   expect(text).toContain('Telegram: backingOff (connect ECONNREFUSED)');
+  expect(text).toContain('Another program took updates over with the same token, 3 times, last 30 s ago.');
   expect(text).toContain('Unreadable, kept as /data/sessions/s1.json.unreadable-1: not JSON');
   expect(text).toContain('No sessions yet.');
 });

@@ -94,7 +94,7 @@ it('has nothing to tell of a data folder that does not exist, and does not creat
 it('shows people the sandbox if only that runs, and tells a program that no daemon does', async () => {
   const sandboxDir = join(folder, 'hibernaut-sandbox');
   await mkdir(sandboxDir);
-  const telegram = { state: 'polling', lastError: null };
+  const telegram = { state: 'polling', lastError: null, conflict: null };
   const daemon = { pid: 5, version: '1.0.0', state: 'serving', startedAt: NOON, telegram, unreadable: [] };
   await answer(() => Promise.resolve({ daemon, sessions: [], undelivered: [] }), sandboxDir);
   const unset = { HIBERNAUT_WORKSPACE: folder, XDG_STATE_HOME: folder };

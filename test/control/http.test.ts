@@ -5,7 +5,13 @@ import { afterEach, expect, it } from 'vitest';
 import { healthAnswer, type HealthFacts } from '../../src/control/health.ts';
 import { startHttp, type Http } from '../../src/control/http.ts';
 
-const HEALTHY: HealthFacts = { daemon: 'serving', polling: 'polling', lastPollAt: 1, lastError: null };
+const HEALTHY: HealthFacts = {
+  daemon: 'serving',
+  polling: 'polling',
+  lastPollAt: 1,
+  lastError: null,
+  conflict: null,
+};
 
 const open: Http[] = [];
 afterEach(async () => {
@@ -34,7 +40,13 @@ function statusFor(url: string, host: string): Promise<number | undefined> {
 }
 
 it('is unavailable until updates are received, and says why', async () => {
-  let facts: HealthFacts = { daemon: 'starting', polling: 'starting', lastPollAt: null, lastError: null };
+  let facts: HealthFacts = {
+    daemon: 'starting',
+    polling: 'starting',
+    lastPollAt: null,
+    lastError: null,
+    conflict: null,
+  };
   const { url } = await start(() => facts);
 
   const before = await fetch(`${url}/healthz`);

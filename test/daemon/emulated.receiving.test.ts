@@ -88,6 +88,38 @@ describe('a message', () => {
   });
 });
 
+describe('a flood of a thousand messages', () => {
+  it('by one person is taken up to a hundred, refused with one sentence, and holds up nobody', async () => {
+    const test = await startEmulatedDaemon({ isTalkative: false, allowedUsers: [ME, 8] });
+    for (let count = 0; count < 1_000; count += 1) test.write(`${count} ${'x'.repeat(4_000)}`);
+    test.write('hello', 8);
+    const mine = async () => (await sessionsOf(test)).find(({ chatId }) => chatId === ME);
+    await expect.poll(async () => (await mine())?.inbox, { timeout: 30_000 }).toBe(100);
+    await expect.poll(() => test.emulator.pendingUpdates(), { timeout: 30_000 }).toBe(0);
+    await expect.poll(() => prompts(test), { timeout: 10_000 }).toContain('hello');
+    await expect.poll(() => test.texts()).toHaveLength(1);
+    expect(test.texts()[0]).toMatch(/^100 messages wait for Claude already/);
+    const bytes = [...test.store.disk.sessions.values(), ...test.store.disk.chats.values()].join('').length;
+    expect(bytes).toBeLessThan(1_000_000);
+
+    // Once there is room again, messages are taken again.
+    const process = test.claude.started.find(({ prompts: [first] }) => first?.text.startsWith('0 '));
+    process?.answers('done');
+    await expect.poll(async () => (await mine())?.inbox).toBe(99);
+    test.write('one more');
+    await expect.poll(async () => (await mine())?.inbox).toBe(100);
+  });
+
+  it('by strangers leaves nothing, and the owner is answered', async () => {
+    const test = await startEmulatedDaemon();
+    for (let count = 0; count < 1_000; count += 1) test.write('let me in', 1_000 + count);
+    test.write('hello');
+    await expect.poll(() => test.texts(), { timeout: 30_000 }).toEqual(['You said: hello']);
+    expect([test.store.disk.sessions.size, test.store.disk.chats.size]).toEqual([1, 1]);
+    expect(test.calls('sendMessage').map(({ payload }) => payload['chat_id'])).toEqual([ME]);
+  });
+});
+
 describe('a command', () => {
   it.each(['/status', '/help', '/sessions', '/nosuch'])(
     '%s is answered by the next daemon if this one dies before Telegram took the answer',

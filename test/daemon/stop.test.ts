@@ -64,7 +64,7 @@ describe('a stop', () => {
 
   it('takes the last batch of updates in before sessions are drained', async () => {
     const test = await startTestDaemon();
-    test.telegram.lastBatch = () => test.writes('in the last batch');
+    test.telegram.lastBatch = async () => void (await test.writes('in the last batch'));
     const stopped = test.daemon.stop();
     await test.prompted();
     test.claude.latest.answers('Got it.');
@@ -217,7 +217,7 @@ it('the daemon shows itself in its status', async () => {
     version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
     state: 'serving',
     startedAt: test.now(),
-    telegram: { state: 'polling', lastPollAt: null, lastError: null },
+    telegram: { state: 'polling', lastPollAt: null, lastError: null, conflict: null },
     epoch: 1,
     unreadable: [],
   });

@@ -111,7 +111,7 @@ export class FakeTelegram implements TelegramPort {
     return Promise.resolve();
   }
 
-  readonly health: TelegramHealth = { state: 'polling', lastPollAt: null, lastError: null };
+  readonly health: TelegramHealth = { state: 'polling', lastPollAt: null, lastError: null, conflict: null };
 }
 
 function inShort({ body }: OutboxItem): string {

@@ -84,6 +84,7 @@ export function steerableSessions(): SteerableSessions {
     openChoices: new Set(),
 
     heard: () => {},
+    chatIds: () => Promise.resolve([7]),
     undelivered: () => sessions.undeliveredMail,
     undeliveredMail: [],
 

@@ -45,9 +45,10 @@ function startPoller() {
 const nothing: PollerEvent = { type: 'poll.received', count: 0, at: 5 };
 const something: PollerEvent = { type: 'poll.received', count: 3, at: 6 };
 
-function failed(problem: Partial<PollProblem> = {}): PollerEvent {
+function failed(problem: Partial<PollProblem> = {}, at = 7): PollerEvent {
   return {
     type: 'poll.failed',
+    at,
     problem: {
       description: 'getUpdates: 502 Bad Gateway',
       retryAfterMs: null,
@@ -242,6 +243,47 @@ describe('the poller', () => {
     expect(state()).toBe('confirming');
     clock.increment(1);
     expect(state()).toBe('stopped');
+  });
+
+  it('leaves another poller alone ever longer, up to two minutes, however often it comes back', () => {
+    const { send, clock, received } = startPoller();
+    const pauses: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      send(nothing);
+      send(failed({ isConflict: true }));
+      const calls = received.length;
+      let pauseMs = 0;
+      while (received.length === calls) {
+        clock.increment(1_000);
+        pauseMs += 1_000;
+      }
+      pauses.push(pauseMs);
+    }
+    expect(pauses).toEqual([30_000, 60_000, 120_000, 120_000, 120_000]);
+  });
+
+  it('counts how often another poller came, until none did for five minutes', () => {
+    const { send, context } = startPoller();
+    send(failed({ isConflict: true }, 1_000));
+    send({ type: 'poll.received', count: 0, at: 60_000 });
+    send(failed({ isConflict: true }, 90_000));
+    expect(context().conflict).toEqual({ since: 1_000, lastAt: 90_000, count: 2 });
+    send({ type: 'poll.received', count: 0, at: 389_999 });
+    expect(context().conflict).not.toBeNull();
+    send({ type: 'poll.received', count: 0, at: 390_000 });
+    expect(context().conflict).toBeNull();
+  });
+
+  it('asks again past a batch whose handling has no end, after 120 s', () => {
+    const { send, clock, state, context, received } = startPoller();
+    send(something);
+    clock.increment(119_999);
+    expect(state()).toEqual({ running: { polling: { handling: 'going' } } });
+    clock.increment(1);
+    expect(state()).toEqual({ running: { backingOff: 'waiting' } });
+    expect(context().lastError).toContain('not handled within 120 seconds');
+    clock.increment(1_000);
+    expect(received.at(-1)).toEqual({ offset: null, isProbe: true });
   });
 
   it('names the repair when an actor was not provided', () => {

@@ -58,6 +58,7 @@ function startReceiving() {
     now: () => 1_000,
     log,
     signal,
+    conflict: () => null,
   });
   const batches = new Batches({ ...incoming, log });
   return {

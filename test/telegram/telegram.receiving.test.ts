@@ -192,6 +192,70 @@ describe('receiving', () => {
     );
   });
 
+  it('shares a token with another daemon without a fight, says so once, and says once that it is over', async () => {
+    const pollerLimits = { displacedMs: 100, longestDisplacedMs: 200, undisturbedMs: 9_000 };
+    const first = await startBot({ speed: 1, pollerLimits });
+    const words = 'Another program fetches';
+    const second = makeBot(first.emulator, { speed: 1, pollerLimits });
+    await second.telegram.start();
+    first.emulator.openChat(ME);
+    await expect
+      .poll(() => first.telegram.health.conflict?.count ?? 0, { timeout: 40_000 })
+      .toBeGreaterThan(1);
+    await expect
+      .poll(() => second.telegram.health.conflict?.count ?? 0, { timeout: 40_000 })
+      .toBeGreaterThan(0);
+    // Sending goes on, and whoever receives a message handles it.
+    first.emulator.sendText({ chatId: ME, text: 'hello' });
+    await expect
+      .poll(() => [...first.sessions.accepted, ...second.sessions.accepted].map(({ text }) => text), {
+        timeout: 40_000,
+      })
+      .toContain('hello');
+    await second.telegram.stop(0);
+    await expect
+      .poll(
+        () => {
+          first.emulator.sendText({ chatId: ME, text: 'wakes the poll' });
+          return first.telegram.health;
+        },
+        { timeout: 40_000, interval: 300 },
+      )
+      .toMatchObject({ state: 'polling', conflict: null });
+    await expect
+      .poll(() => first.texts().filter((text) => text.startsWith('No other program')))
+      .toHaveLength(1);
+    // One from each of the two.
+    expect(first.texts().filter((text) => text.startsWith(words))).toHaveLength(2);
+    const since = first.emulator.calls[0]?.at ?? 0;
+    const seconds = ((first.emulator.calls.at(-1)?.at ?? 0) - since) / 1_000;
+    expect(first.calls('getUpdates').length / seconds).toBeLessThan(20);
+  });
+
+  it('gives up a call on a socket that hangs, and receives with the next', async () => {
+    const bot = await startBot({ speed: 1, pollerLimits: { watchdogMs: 300, backoffMs: 20 } });
+    await expect.poll(() => bot.telegram.health.state).toBe('polling');
+    bot.emulator.fault({ method: 'getUpdates', times: 2, delayMs: 60_000 });
+    await expect.poll(() => bot.telegram.health.lastError).toContain('no answer within 0.3 seconds');
+    bot.emulator.sendText({ chatId: ME, text: 'still there?' });
+    await expect.poll(() => bot.sessions.accepted.map(({ text }) => text)).toEqual(['still there?']);
+  });
+
+  it('hears other chats past a message whose handling hangs', async () => {
+    const bot = await startBot({
+      speed: 1,
+      allowedUsers: [ME, 8],
+      // Telegram gives one update at a time to whoever asks twice within half a second.
+      pollerLimits: { watchdogMs: 700, backoffMs: 20 },
+    });
+    bot.sessions.onAccept = ({ text }) =>
+      text === 'hangs' ? new Promise(() => undefined) : Promise.resolve();
+    bot.emulator.sendText({ chatId: ME, text: 'hangs' });
+    await expect.poll(() => bot.telegram.health.lastError).toContain('not handled within');
+    bot.emulator.sendText({ chatId: 8, text: 'hello' });
+    await expect.poll(() => bot.sessions.accepted.map(({ text }) => text)).toEqual(['hello']);
+  });
+
   it('comes back by itself after Telegram was not there', async () => {
     const { emulator, sessions, telegram } = await startBot();
     emulator.fault({ method: 'getUpdates', times: 3, error: { code: 502, description: 'Bad Gateway' } });

@@ -32,6 +32,7 @@ export class Batches {
   /** Ids may start again lower after an idle week, so they are compared one by one, never with a high-water mark. */
   readonly #handled = new RecentSet<number>(IDS_KEPT);
   readonly #failures = new Map<number, number>();
+  readonly #underWay = new Map<number, Promise<void>>();
 
   constructor(options: BatchOptions) {
     this.#options = options;
@@ -57,8 +58,16 @@ export class Batches {
     for (const entry of chain) await this.#handleOnce(entry);
   }
 
-  async #handleOnce({ id, update }: Entry): Promise<void> {
+  /** One that hangs is not begun again when it comes again: whoever wants it waits with the first. */
+  async #handleOnce(entry: Entry): Promise<void> {
+    const { id } = entry;
     if (this.#handled.has(id)) return;
+    const handling = this.#underWay.get(id) ?? this.#handle(entry).finally(() => this.#underWay.delete(id));
+    this.#underWay.set(id, handling);
+    await handling;
+  }
+
+  async #handle({ id, update }: Entry): Promise<void> {
     try {
       await this.#options.handle(update);
     } catch (error) {

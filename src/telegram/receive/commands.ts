@@ -4,7 +4,7 @@ import type { SessionView } from '../../../machines/session-view.ts';
 import { parseDuration } from '../../duration.ts';
 import type { Command } from './addressed.ts';
 import { sessionKeyboard } from './callback-data.ts';
-import type { ChatAddress, SessionsPort } from '../ports.ts';
+import type { ChatAddress, SessionsPort, TelegramHealth } from '../ports.ts';
 import { join, plain, type RichText } from '../render/rich-text.ts';
 import * as texts from '../texts/commands.ts';
 import { troubleLines } from '../texts/troubles.ts';
@@ -17,6 +17,8 @@ export interface CommandCall {
   argument: string;
   /** Wall clock, ms since the epoch. */
   at: number;
+  /** Another program that takes updates over. */
+  conflict: TelegramHealth['conflict'];
 }
 
 export interface Reply {
@@ -33,9 +35,10 @@ const COMMANDS: Record<texts.CommandName, Run> = {
     const created = await sessions.create(address, { messageId, folder, at });
     return { text: 'refused' in created ? plain(created.refused) : texts.createdText(created) };
   },
-  status: async ({ address, at }, sessions) => {
+  status: async ({ address, at, conflict }, sessions) => {
     const session = await sessions.current(address);
     const troubles = {
+      conflict,
       undelivered: sessions.undelivered(),
       unconfirmed: [session?.unconfirmed ?? null, await sessions.replies.unconfirmed(address.chatId)],
     };

@@ -12,7 +12,7 @@ import { owedReply } from '../send/replies.ts';
 import { isAllowed } from './gate.ts';
 import type { TelegramLog } from '../log.ts';
 import { handleMessage } from './messages.ts';
-import type { ChatAddress, SessionsPort } from '../ports.ts';
+import type { ChatAddress, SessionsPort, TelegramHealth } from '../ports.ts';
 import { PASSED_OVER_TOAST, passedOverText } from '../texts/messages.ts';
 import { readUpdate, threadOf } from './update.ts';
 
@@ -26,6 +26,8 @@ export interface IncomingOptions {
   now: () => number;
   log: TelegramLog;
   signal: AbortSignal;
+  /** Another program that takes updates over. */
+  conflict: () => TelegramHealth['conflict'];
 }
 
 /** The lane of a chat's line that no session owns. Session ids have no colon. */
@@ -60,7 +62,14 @@ export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 're
       if (update.kind === 'callback') {
         await handleCallback(update.callback, { sessions, now, toast, edit });
       } else {
-        await handleMessage(update.message, { bot: await options.bot(), sessions, now, say, albums });
+        await handleMessage(update.message, {
+          bot: await options.bot(),
+          sessions,
+          now,
+          say,
+          albums,
+          conflict: options.conflict,
+        });
       }
     },
     passOver: async (update) => {

@@ -4,7 +4,8 @@ import { addressedBy } from './addressed.ts';
 import type { BotIdentity } from '../api.ts';
 import type { RecentSet } from '../bounded.ts';
 import { runCommand, type Reply } from './commands.ts';
-import type { ChatAddress, SessionsPort } from '../ports.ts';
+import type { ChatAddress, SessionsPort, TelegramHealth } from '../ports.ts';
+import { plain } from '../render/rich-text.ts';
 import { nothingSaidText, onlyTextText } from '../texts/messages.ts';
 import { threadOf, type UpdateMessage } from './update.ts';
 
@@ -16,6 +17,8 @@ export interface MessageOptions {
   say: (address: ChatAddress, messageId: number, reply: Reply) => Promise<void>;
   /** The albums that were answered. */
   albums: RecentSet<string>;
+  /** Another program that takes updates over. */
+  conflict: () => TelegramHealth['conflict'];
 }
 
 /** What a person can send that is no text; every other message is Telegram's own (a title changed, a message pinned …). */
@@ -53,7 +56,11 @@ export async function handleMessage(message: UpdateMessage, options: MessageOpti
     await say(
       address,
       messageId,
-      await runCommand(said.command, { address, messageId, at: now() }, sessions),
+      await runCommand(
+        said.command,
+        { address, messageId, at: now(), conflict: options.conflict() },
+        sessions,
+      ),
     );
   } else if (said.text === null) {
     if (isToBeAnswered(message, options.albums)) await say(address, messageId, { text: onlyTextText() });
@@ -61,7 +68,8 @@ export async function handleMessage(message: UpdateMessage, options: MessageOpti
     await say(address, messageId, { text: nothingSaidText() });
   } else {
     const uuid = uuidOf(bot.id, address.chatId, messageId);
-    await sessions.accept(address, { uuid, messageId, text: said.text, at: now() });
+    const refusal = await sessions.accept(address, { uuid, messageId, text: said.text, at: now() });
+    if (refusal) await say(address, messageId, { text: plain(refusal.refused) });
   }
 }
 

@@ -5,6 +5,7 @@ import {
   pollerMachine,
   type PollerEvent,
   type PollerLimits,
+  type PollConflict,
   type PollProblem,
   type ReceiveInput,
 } from '../../../machines/poller.machine.ts';
@@ -27,6 +28,8 @@ export interface PollerOptions {
   time: Time;
   limits: Partial<PollerLimits>;
   log: TelegramLog;
+  /** Another poller began to take updates over, or has not come again for a while (null). */
+  onConflict: (conflict: PollConflict | null) => void;
   /** Sees the machine at work. Nobody's words pass through it. */
   inspect?: (event: InspectionEvent) => void;
 }
@@ -57,7 +60,7 @@ export function createPoller(options: PollerOptions): Poller {
       return { type: 'poll.received', count: updates.length, at: time.now() };
     } catch (error) {
       if (!signal.aborted) log.warn(logFields(error), 'telegram.poll.failed');
-      return { type: 'poll.failed', problem: problemOf(error) };
+      return { type: 'poll.failed', problem: problemOf(error), at: time.now() };
     }
   }
 
@@ -104,7 +107,16 @@ export function createPoller(options: PollerOptions): Poller {
       log.error({ err: cause }, 'telegram.poller.failed');
       resolve();
     };
-    actor.subscribe({ complete: resolve, error });
+    let isConflict = false;
+    actor.subscribe({
+      next: ({ context: { conflict } }) => {
+        if (isConflict === (conflict !== null)) return;
+        isConflict = conflict !== null;
+        options.onConflict(conflict);
+      },
+      complete: resolve,
+      error,
+    });
   });
 
   let isStarted = false;
@@ -122,8 +134,8 @@ export function createPoller(options: PollerOptions): Poller {
     halt: () => void actor.stop(),
     get health() {
       const snapshot = actor.getSnapshot();
-      const { lastPollAt, lastError } = snapshot.context;
-      return { state: stateOf(snapshot), lastPollAt, lastError };
+      const { lastPollAt, lastError, conflict } = snapshot.context;
+      return { state: stateOf(snapshot), lastPollAt, lastError, conflict };
     },
   };
 }

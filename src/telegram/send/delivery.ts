@@ -80,6 +80,23 @@ export function messageDelivery(api: Api, options: PartsOptions): Delivery {
   };
 }
 
+/** A short message that nobody waits for: sent once more after an unknown outcome, and forgotten with the daemon. */
+export function textDelivery(api: Api, address: ChatAddress, text: RichText): Delivery {
+  const nothing = () => {};
+  return messageDelivery(api, {
+    address,
+    parts: () => [text],
+    partsSent: 0,
+    doubts: 0,
+    replyTo: null,
+    keyboard: null,
+    onPart: nothing,
+    onDone: nothing,
+    onOutcomeUnknown: nothing,
+    onChatRefused: nothing,
+  });
+}
+
 export interface EditOptions {
   chatId: number;
   messageId: number;

@@ -1,10 +1,11 @@
 /** What /status says about messages that did not arrive, or may not have. */
 import type { Unconfirmed } from '../../../machines/session-record.ts';
 import { formatDuration } from '../../duration.ts';
-import type { Undelivered } from '../ports.ts';
+import type { TelegramHealth, Undelivered } from '../ports.ts';
 import { code, rich, type RichText } from '../render/rich-text.ts';
 
 export interface Troubles {
+  conflict: TelegramHealth['conflict'];
   /** Of all chats. */
   undelivered: readonly Undelivered[];
   /** Of the chat that asks. */
@@ -17,16 +18,22 @@ export interface Troubles {
  */
 export function troubleLines(
   chatId: number,
-  { undelivered, unconfirmed }: Troubles,
+  { conflict, undelivered, unconfirmed }: Troubles,
   now: number,
 ): RichText[] {
   return [
+    ...(conflict ? [conflictLine(conflict, now)] : []),
     ...unconfirmedLines(
       unconfirmed.filter((doubt) => doubt !== null),
       now,
     ),
     ...undelivered.map((mail) => undeliveredLine(mail, mail.chatId === chatId, now)),
   ];
+}
+
+function conflictLine({ lastAt, count }: NonNullable<TelegramHealth['conflict']>, now: number): RichText {
+  const ago = formatDuration(Math.max(0, now - lastAt));
+  return rich`Another program fetches messages with the same token: ${String(count)} times so far, the last one ${ago} ago. Stop it.`;
 }
 
 function unconfirmedLines(doubts: readonly Unconfirmed[], now: number): RichText[] {
@@ -48,4 +55,13 @@ function undeliveredLine(
   const where = isHere ? rich`this chat` : rich`chat ${code(String(chatId))}`;
   const waiting = items === 1 ? '1 message' : `${items} messages`;
   return rich`Not delivered to ${where}: ${waiting}, for ${formatDuration(Math.max(0, now - since))} (${code(reason)})`;
+}
+
+/** When another program takes the bot's updates over. */
+export function displacedText(): RichText {
+  return rich`Another program fetches this bot's messages with the same token, so some of yours may not reach me. What I send still arrives. Stop the other program, or give me a new token (@BotFather, Revoke current token); then I go on by myself.`;
+}
+
+export function undisturbedText(): RichText {
+  return rich`No other program fetches this bot's messages any more: all of yours reach me again.`;
 }

@@ -113,6 +113,26 @@ describe('a batch of updates', () => {
     expect([passedOver, handled]).toEqual([[1], [2]]);
   });
 
+  it('begins one that hangs only once, and handles other chats that come meanwhile', async () => {
+    const begun: number[] = [];
+    const hanging = Promise.withResolvers<void>();
+    const batches = new Batches({
+      read: readUpdate,
+      handle: (update) => {
+        begun.push(idOf(update));
+        return idOf(update) === 1 ? hanging.promise : Promise.resolve();
+      },
+      passOver: () => Promise.resolve(),
+      log,
+    });
+    const first = batches.handle([update(1), update(2)]);
+    const second = batches.handle([update(1), update(2), update(3, 8)]);
+    await expect.poll(() => begun).toEqual([1, 3]);
+    hanging.resolve();
+    await Promise.all([first, second]);
+    expect(begun).toEqual([1, 3, 2]);
+  });
+
   it('passes over what is of no concern', async () => {
     const { batches, handled } = startBatches();
     await batches.handle([null, { update_id: 1 }, { message: update(2).message }, update(3)]);

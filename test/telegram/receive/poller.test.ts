@@ -1,7 +1,8 @@
 import { GrammyError, type Api } from 'grammy';
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SimulatedClock } from 'xstate';
+import { WallClock } from '../../../src/clock.ts';
 import { createPoller } from '../../../src/telegram/receive/poller.ts';
 
 type Query = NonNullable<Parameters<Api['getUpdates']>[0]>;
@@ -29,6 +30,7 @@ function startPoller({
 } = {}) {
   const clock = new SimulatedClock();
   const queries: Query[] = [];
+  const conflicts: (number | null)[] = [];
   const open: { resolve: (updates: Updates) => void; reject: (error: Error) => void }[] = [];
   const api: Pick<Api, 'getUpdates'> = {
     getUpdates: (query = {}, signal) => {
@@ -46,12 +48,14 @@ function startPoller({
     time: { now: () => 1_000 + clock.now(), timers: clock },
     limits: {},
     log: pino({ level: 'silent' }),
+    onConflict: (conflict) => conflicts.push(conflict?.count ?? null),
   });
   poller.start();
   return {
     poller,
     clock,
     queries,
+    conflicts,
     /** Answers the nth call of `getUpdates`, once it is made. */
     answer: async (call: number, ...ids: number[]) => {
       await expect.poll(() => open.length).toBeGreaterThan(call);
@@ -86,7 +90,12 @@ describe('the poller', () => {
 
   it('is starting until an answer came, then polling', async () => {
     const { poller, answer, state } = startPoller();
-    expect(poller.health).toEqual({ state: 'starting', lastPollAt: null, lastError: null });
+    expect(poller.health).toEqual({
+      state: 'starting',
+      lastPollAt: null,
+      lastError: null,
+      conflict: null,
+    });
     await answer(0);
     await state('polling');
     expect(poller.health.lastPollAt).toBe(1_000);
@@ -184,6 +193,61 @@ describe('the poller', () => {
     expect(poller.health.lastError).toBeNull();
   });
 
+  it('tells once that another poller took over, and once that it has gone', async () => {
+    const { fail, answer, clock, state, conflicts } = startPoller();
+    await answer(0);
+    await fail(1, conflict);
+    await state('displaced');
+    clock.increment(30_000);
+    await answer(2);
+    await fail(3, conflict);
+    await state('displaced');
+    expect(conflicts).toEqual([1]);
+    clock.increment(60_000);
+    await answer(4);
+    clock.increment(100_000);
+    await answer(5);
+    await state('polling');
+    expect(conflicts).toEqual([1]);
+    // A long poll is open; time passes, and it is answered.
+    for (let call = 6; conflicts.length < 2 && call < 12; call += 1) {
+      clock.increment(100_000);
+      await answer(call);
+      await state('polling');
+    }
+    expect(conflicts).toEqual([1, null]);
+  });
+
+  it('makes a new call soon after the machine slept in the middle of one', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let sleptMs = 0;
+    const time = { now: () => Date.now() + sleptMs, monotonic: () => performance.now() };
+    let calls = 0;
+    const poller = createPoller({
+      api: {
+        getUpdates: () => {
+          calls += 1;
+          return calls === 1 ? Promise.resolve([]) : new Promise(() => undefined);
+        },
+      },
+      prepare: async () => {},
+      handle: async () => {},
+      time: { now: time.now, timers: new WallClock({ time }) },
+      limits: {},
+      log: pino({ level: 'silent' }),
+      onConflict: () => {},
+    });
+    poller.start();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([calls, poller.health.state]).toEqual([2, 'polling']);
+    sleptMs = 8 * 3_600_000;
+    // The clock looks every 5 s; the first pause after a failure is 1 s.
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(calls).toBe(3);
+    poller.halt();
+  });
+
   it('stops at once, though a call waits for updates, and has Telegram forget what was handled', async () => {
     const { poller, answer, asked, queries, state } = startPoller();
     await answer(0, 41);
@@ -230,6 +294,7 @@ describe('the poller', () => {
       time: { now: () => 0, timers: new SimulatedClock() },
       limits: {},
       log: pino({ level: 'silent' }),
+      onConflict: () => {},
     });
     await never.stop();
   });
