@@ -7,6 +7,7 @@ import type { Choice, ChoiceOption, SessionRecord } from '../../machines/session
 import type { SessionView } from '../../machines/session-view.ts';
 import type { Config } from '../config.ts';
 import type { Store } from '../store/ports.ts';
+import { NewerRecordError } from '../store/store-error.ts';
 import type { ChatAddress, Refusal, SessionsPort, TapOutcome, TelegramPort } from '../telegram/ports.ts';
 import { Chats } from './chats.ts';
 import { resolveFolder } from './folders.ts';
@@ -175,11 +176,17 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
         const made = await chats.createdBy(address, messageId);
         const workspace = made === null ? await resolveFolder(folder, rules()) : '';
         if (typeof workspace !== 'string') return workspace satisfies Refusal;
-        const id = made ?? (await add(address, workspace, messageId, at));
-        const created = await view(id);
-        return (
-          created ?? { refused: `The record of session ${id} can't be read. Send /new to begin another.` }
-        );
+        try {
+          const id = made ?? (await add(address, workspace, messageId, at));
+          const created = await view(id);
+          return (
+            created ?? { refused: `The record of session ${id} can't be read. Send /new to begin another.` }
+          );
+        } catch (error) {
+          // A session of a chat whose file this Hibernaut may not write would be forgotten by the next start.
+          if (error instanceof NewerRecordError) return { refused: error.message };
+          throw error;
+        }
       }),
 
     replaceLost: (address) =>

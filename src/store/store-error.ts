@@ -28,6 +28,9 @@ export function diskError(doing: string, path: string, error: unknown): StoreErr
   });
 }
 
+/** What is on disk is of a newer Hibernaut, and no save takes its place. */
+export class NewerRecordError extends StoreError {}
+
 /** What one file may be while the disk around it is well. */
 const OF_THIS_FILE = new Set(['EACCES', 'EPERM', 'EISDIR', 'ELOOP', 'EIO']);
 
@@ -39,8 +42,8 @@ export function cannotBeReadAsItIs(error: unknown): error is StoreError {
   return error instanceof StoreError && error.code !== undefined && OF_THIS_FILE.has(error.code);
 }
 
-export function newerError(path: string, why: string): StoreError {
-  return new StoreError(
+export function newerError(path: string, why: string): NewerRecordError {
+  return new NewerRecordError(
     `${path} was written by a newer Hibernaut (${why}). It was left as it is. Update Hibernaut.`,
     { path },
   );
