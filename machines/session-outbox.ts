@@ -43,16 +43,29 @@ export function noteOutcomeUnknown(record: SessionRecord, outboxId: number, at: 
   if (doubts <= MAX_DOUBTS) return replaceItem(record, outboxId, (doubted) => ({ ...doubted, doubts }));
   const unconfirmed = { count: (record.unconfirmed?.count ?? 0) + 1, at };
   const givenUp = { ...record, outbox: record.outbox.filter((other) => other !== item), unconfirmed };
-  const what = MAY_BE_MISSED[item.body.kind];
+  const what = missedOf(item.body);
   return what ? oweNotice(givenUp, at, { type: 'mayBeMissing', what }, item.replyTo) : givenUp;
 }
 
-/** What a person waits for. The rest is not worth a word about it, which may get lost too. */
-const MAY_BE_MISSED: Partial<Record<OutboxItem['body']['kind'], 'answer' | 'question'>> = {
-  answer: 'answer',
-  approval: 'question',
-  choice: 'question',
-};
+type Missed = Extract<Notice, { type: 'mayBeMissing' }>['what'];
+
+/**
+ * What a person waits for: also a report, which may be the only word about a message that is not answered. The rest is
+ * not worth a word about it, least of all such a word itself.
+ */
+function missedOf(body: OutboxItem['body']): Missed | null {
+  switch (body.kind) {
+    case 'answer':
+      return 'answer';
+    case 'approval':
+    case 'choice':
+      return 'question';
+    case 'notice':
+      return body.notice.type === 'mayBeMissing' ? null : 'report';
+    default:
+      return null;
+  }
+}
 
 /** @param record a session's, or a chat's */
 export function noteChatRefused<T extends Pick<SessionRecord, 'undeliverable'>>(

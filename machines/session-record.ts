@@ -137,7 +137,7 @@ export type Notice =
   | { type: 'notSaved'; detail: string }
   | { type: 'internalError' }
   /** It may or may not be in the chat; it is not sent a third time. */
-  | { type: 'mayBeMissing'; what: 'answer' | 'question' }
+  | { type: 'mayBeMissing'; what: 'answer' | 'question' | 'report' }
   /** The session before it could not be read and this one takes its place; its bytes are at `path`, if they were moved. */
   | { type: 'recordUnreadable'; path: string | null }
   /** Somebody wants to answer an approval in words. */

@@ -36,7 +36,7 @@ const notice = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('resumedAfterRestart') }),
   z.strictObject({ type: z.literal('notSaved'), detail: z.string() }),
   z.strictObject({ type: z.literal('internalError') }),
-  z.strictObject({ type: z.literal('mayBeMissing'), what: z.enum(['answer', 'question']) }),
+  z.strictObject({ type: z.literal('mayBeMissing'), what: z.enum(['answer', 'question', 'report']) }),
   z.strictObject({ type: z.literal('recordUnreadable'), path: z.string().nullable() }),
   z.strictObject({ type: z.literal('wordsWanted'), about: z.enum(['tool', 'plan', 'questions']) }),
   z.strictObject({ type: z.literal('wordsLost') }),

@@ -37,6 +37,16 @@ describe('an item whose sending had an unknown outcome', () => {
     });
   });
 
+  // Found by the torture run (seed 2026, round 193): the only word about an interrupted message was given up in silence.
+  it('is told of when it was a report, which may be all that the sender gets', () => {
+    const body = { kind: 'notice', notice: { type: 'interrupted' } } as const;
+    const session = startSession({ outbox: [{ ...ANSWER, doubts: 1, body }], nextOutboxId: 2 });
+    doubt(session);
+    expect(session.record().outbox).toMatchObject([
+      { replyTo: 16, body: { kind: 'notice', notice: { type: 'mayBeMissing', what: 'report' } } },
+    ]);
+  });
+
   it('is not told of when it was itself no more than a word', () => {
     const body = { kind: 'notice', notice: { type: 'mayBeMissing', what: 'answer' } } as const;
     const session = startSession({ outbox: [{ ...ANSWER, doubts: 1, body }], nextOutboxId: 2 });

@@ -27,7 +27,7 @@ const notice: fc.Arbitrary<Notice> = fc.oneof(
   fc.constant({ type: 'interrupted' as const }),
   fc.record({
     type: fc.constant('mayBeMissing' as const),
-    what: fc.constantFrom('answer' as const, 'question' as const),
+    what: fc.constantFrom('answer' as const, 'question' as const, 'report' as const),
   }),
 );
 

@@ -2,7 +2,7 @@
 import type { BotMessage, Evidence, Send } from './evidence.ts';
 import type { Said } from './people.ts';
 import type { Address } from './places.ts';
-import { droppedBy, isFault, isProgress, meaningOf } from './words.ts';
+import { droppedBy, isFault, isLostReport, isProgress, meaningOf } from './words.ts';
 
 export interface Balance {
   /** A sentence each. None: the books balance. */
@@ -85,7 +85,7 @@ function unsettledMessages(evidence: Evidence): string[] {
   return [...byPlace].flatMap(([place, messages]) => {
     const covered = evidence.bot
       .filter((message) => message.replyTo === null && placeOf(message) === place)
-      .reduce((sum, { text }) => sum + droppedBy(text), 0);
+      .reduce((sum, { text }) => sum + (isLostReport(text) ? Infinity : droppedBy(text)), 0);
     if (messages.length <= covered) return [];
     const names = messages.map(describe).join(', ');
     return [`Neither answered nor reported: ${names} (${String(covered)} went with an ended session).`];

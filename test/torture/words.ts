@@ -11,7 +11,7 @@ export type Meaning = 'answer' | 'report' | 'doubt' | 'word' | 'strange';
 
 const PLAIN: Notice[] = [{ type: 'interrupted' }, { type: 'noAnswer' }, { type: 'ended', dropped: 1 }];
 const REPORTS = PLAIN.map((notice) => noticeText(notice).text);
-const DOUBTS = (['answer', 'question'] as const).map(
+const DOUBTS = (['answer', 'question', 'report'] as const).map(
   (what) => noticeText({ type: 'mayBeMissing', what }).text,
 );
 /** The turn was cut off twice: asked about, and then decided by a person, or by the end of the session. */
@@ -66,6 +66,11 @@ function expectedOf(asked: string): RegExp {
     default:
       return new RegExp(`^You said: ${asked}`);
   }
+}
+
+/** A word that may have covered messages and may not have come: it is in no reply to them. */
+export function isLostReport(text: string): boolean {
+  return text === noticeText({ type: 'mayBeMissing', what: 'report' }).text;
 }
 
 /** How many messages a notice says that the end of their session left unanswered; 0 for all other texts. */
