@@ -58,14 +58,16 @@ export interface Evidence {
 }
 
 export async function gatherEvidence(world: World, people: People): Promise<Evidence> {
-  const { telegram, keeper, dataDir, workspace, projects } = world;
+  const { telegram, network, keeper, dataDir, workspace, projects } = world;
   const { sessions, badFiles } = await readRecords(dataDir);
   const names = await readdir(workspace);
   return {
     said: people.said,
     commanded: people.commanded,
     bot: CHATS.flatMap((chatId) => botMessages(telegram, chatId)),
-    sends: telegram.calls.filter(({ method }) => method === 'sendMessage').map(sendOf),
+    sends: telegram.calls
+      .filter(({ method }) => method === 'sendMessage')
+      .map((call) => sendOf(call, network.cuts)),
     deaths: keeper.deaths,
     prompts: await readPrompts(projects),
     sessions,
@@ -102,14 +104,18 @@ const sendPayload = z.object({
   reply_parameters: z.object({ message_id: z.number() }).optional(),
 });
 
-function sendOf({ payload, at, status }: World['telegram']['calls'][number]): Send {
+/** Longer than the emulated Telegram takes for a call. */
+const CALL_MS = 500;
+
+function sendOf({ payload, at, status }: World['telegram']['calls'][number], cuts: readonly number[]): Send {
+  const isCut = cuts.some((cut) => cut >= at && cut <= at + CALL_MS);
   const { chat_id, text, reply_parameters } = sendPayload.parse(payload);
   return {
     chatId: chat_id,
     replyTo: reply_parameters?.message_id ?? null,
     text,
     at,
-    isUnknown: status === 'dropped' || status === null,
+    isUnknown: isCut || status === 'dropped' || status === null,
   };
 }
 

@@ -5,6 +5,8 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 export interface Network {
   /** For `TELEGRAM_API_ROOT`. */
   readonly url: string;
+  /** When it was pulled: wall clock, ms since the epoch. Answers that were on their way then did not arrive. */
+  readonly cuts: readonly number[];
   /** Cuts what is open; nothing new gets through. */
   unplug(): Promise<void>;
   plugIn(): Promise<void>;
@@ -37,8 +39,10 @@ export async function layCable(target: string): Promise<Network> {
     if (address === null || typeof address === 'string') throw new Error('The cable has no port.');
     return address.port;
   };
+  const cuts: number[] = [];
   const unplug = async (): Promise<void> => {
     if (!server.listening) return;
+    cuts.push(Date.now());
     const closed = once(server, 'close');
     server.close();
     server.closeAllConnections();
@@ -47,6 +51,7 @@ export async function layCable(target: string): Promise<Network> {
   const ownPort = await listen(0);
   return {
     url: `http://127.0.0.1:${String(ownPort)}`,
+    cuts,
     unplug,
     plugIn: async () => {
       if (!server.listening) await listen(ownPort);
