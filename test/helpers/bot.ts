@@ -70,6 +70,8 @@ export function makeBot(emulator: EmulatedTelegram, options: BotOptions = {}): T
         .filter(({ from }) => from?.id === emulator.bot.id)
         .map(({ text }) => text ?? ''),
     restart: async () => {
+      // Two pollers on one token would be a matter of its own.
+      await telegram.stopPolling();
       const next = makeBot(emulator, options);
       await next.telegram.start();
       return next;
