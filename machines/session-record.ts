@@ -140,6 +140,8 @@ export type Notice =
   | { type: 'mayBeMissing'; what: 'answer' | 'question' | 'report' }
   /** The session before it could not be read and this one takes its place; its bytes are at `path`, if they were moved. */
   | { type: 'recordUnreadable'; path: string | null }
+  /** The session was suspended before Claude got to so many messages. */
+  | { type: 'heldBySuspend'; count: number }
   /** Somebody wants to answer an approval in words. */
   | { type: 'wordsWanted'; about: ApprovalSubject['type'] }
   /** Claude's process ended after words were said to it, and perhaps before it got them. */

@@ -165,6 +165,13 @@ export const sessionSetup = setup({
       );
       return { record: handle(told, message.uuid) };
     }),
+    /** As holdWaiting, when nothing but a person's wish to suspend stands in the way. */
+    holdBySuspend: assign(({ context, event }) => {
+      const count = context.record.inbox.filter(({ state }) => state === 'waiting').length;
+      if (count === 0) return {};
+      const held = holdWaiting(context.record);
+      return { record: oweNotice(held, timeOf(event, context), { type: 'heldBySuspend', count }) };
+    }),
     holdWaiting: assign(({ context }) => ({ record: holdWaiting(context.record) })),
     holdFailed: assign(({ context, event }) => {
       assertEvent(event, 'claude.failed');
@@ -342,9 +349,10 @@ export const sessionSetup = setup({
     hasNoApprovals: ({ context }) => context.record.approvals.length === 0,
     hasBackgroundTasks: ({ context }) => context.backgroundTasks > 0,
     hasNoBackgroundTasks: ({ context }) => context.backgroundTasks === 0,
-    /** Was live when the daemon before stopped or died, and its idle timeout is not over yet. */
+    /** Was live when the daemon before stopped or died, its idle timeout is not over yet, and no message waits for its sender. */
     isToBeLive: ({ context, event }) =>
       (isLive(context.record) || isToBeRestored(context.record)) &&
+      !context.record.inbox.some(({ state }) => state === 'held') &&
       remainingMs(context.record, timeOf(event, context)) > 0,
     /** This crash is one too many. */
     crashesTooOften: ({ context, event }) => {

@@ -176,7 +176,7 @@ export const sessionMachine = sessionSetup.createMachine({
               actions: [
                 { type: 'noteEndReason', params: { reason: 'user' } },
                 { type: 'endTurn', params: { unanswered: 'interrupted' } },
-                'holdWaiting',
+                'holdBySuspend',
               ],
             },
             // What is in hand stays there: the transcript will tell how far it came.

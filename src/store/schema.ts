@@ -38,6 +38,7 @@ const notice = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('internalError') }),
   z.strictObject({ type: z.literal('mayBeMissing'), what: z.enum(['answer', 'question', 'report']) }),
   z.strictObject({ type: z.literal('recordUnreadable'), path: z.string().nullable() }),
+  z.strictObject({ type: z.literal('heldBySuspend'), count: whole }),
   z.strictObject({ type: z.literal('wordsWanted'), about: z.enum(['tool', 'plan', 'questions']) }),
   z.strictObject({ type: z.literal('wordsLost') }),
   z.strictObject({ type: z.literal('ended'), dropped: whole }),

@@ -167,7 +167,7 @@ describe('suspending by hand', () => {
     session.send({ type: 'user.suspend' });
     session.exits();
     expect(session.phase()).toBe('suspended.resting');
-    expect(session.notices()).toEqual([{ type: 'interrupted' }]);
+    expect(session.notices()).toEqual([{ type: 'interrupted' }, { type: 'heldBySuspend', count: 1 }]);
     expect(session.record()).toMatchObject({
       inbox: [{ uuid: 'm2', state: 'held' }],
       lastEnd: { reason: 'user' },
@@ -176,6 +176,25 @@ describe('suspending by hand', () => {
     session.becomesReady();
     session.answers();
     expect(session.prompts()).toEqual(['m1', 'm2', 'm3']);
+  });
+});
+
+describe('a daemon that dies while a session is suspended by hand', () => {
+  it('leaves it suspended: what it holds waits for its sender, and no process runs for nothing', async () => {
+    // Torture run, seed 2026, round 201.
+    const session = SESSION_IN['live.active.starting']();
+    session.send({ type: 'user.suspend' });
+    expect(session.phase()).toBe('live.stopping.suspending');
+    const next = session.restarted();
+    next.recoveries[0]?.finds([]);
+    await expect.poll(next.phase).not.toBe('recovering.looking');
+    expect(next.phase()).toBe('suspended.resting');
+    expect(next.spawned).toEqual([]);
+    expect(next.notices()).toEqual([{ type: 'heldBySuspend', count: 1 }]);
+    next.message('m2');
+    next.becomesReady();
+    next.answers();
+    expect(next.prompts()).toEqual(['m1', 'm2']);
   });
 });
 

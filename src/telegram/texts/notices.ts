@@ -35,6 +35,10 @@ export function noticeText(notice: Notice): RichText {
       );
     case 'internalError':
       return rich`A fault in the bot stopped this session. Its conversation is kept: write again to go on. The daemon's log has the details.`;
+    case 'heldBySuspend':
+      return notice.count === 1
+        ? rich`One message was not answered before the session was suspended. It is kept: write again, and it goes to Claude first.`
+        : rich`${String(notice.count)} messages were not answered before the session was suspended. They are kept: write again, and they go to Claude first.`;
     case 'wordsWanted':
       return plain(WORDS_WANTED[notice.about]);
     case 'wordsLost':

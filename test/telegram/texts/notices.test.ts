@@ -79,6 +79,8 @@ describe('everything else', () => {
       said({ type: 'internalError' }),
       said({ type: 'recordUnreadable', path: '/data/sessions/x.json.unreadable-1' }),
       said({ type: 'recordUnreadable', path: null }),
+      said({ type: 'heldBySuspend', count: 1 }),
+      said({ type: 'heldBySuspend', count: 2 }),
       said({ type: 'ended', dropped: 1 }),
       said({ type: 'ended', dropped: 3 }),
     ]).toMatchInlineSnapshot(`
@@ -96,6 +98,8 @@ describe('everything else', () => {
         "A fault in the bot stopped this session. Its conversation is kept: write again to go on. The daemon's log has the details.",
         "The record of the session before this one can't be read, so a new session takes its place. Write again what was not answered yet. What was in it is kept on the host, in <code>/data/sessions/x.json.unreadable-1</code>.",
         "The record of the session before this one can't be read, so a new session takes its place. Write again what was not answered yet.",
+        "One message was not answered before the session was suspended. It is kept: write again, and it goes to Claude first.",
+        "2 messages were not answered before the session was suspended. They are kept: write again, and they go to Claude first.",
         "The session ended, so your message was not answered. Write it again to have it answered: that starts a new session.",
         "The session ended, so 3 messages were not answered. Write them again to have them answered: that starts a new session.",
       ]
