@@ -76,9 +76,9 @@ async function owedReplies(dataDir: string): Promise<number> {
   return chats.reduce((sum, { outbox }) => sum + outbox.length, 0);
 }
 
-/** Its messages wait until somebody writes again; the chat was told so. */
+/** Its messages wait until somebody writes again: the chat was told so, or has asked for it (`/suspend`). */
 function isHeld({ phase, inbox, outbox }: SessionView): boolean {
-  return /^suspended|^recovering\.failed/.test(phase) && inbox > 0 && outbox === 0;
+  return /^(suspended|live\.idle|recovering\.failed)/.test(phase) && inbox > 0 && outbox === 0;
 }
 
 async function strayProcesses({ keeper, dataDir }: World): Promise<string[]> {
