@@ -126,9 +126,8 @@ export function timeoutChangedText({ idleTimeoutMs, suspendsInMs }: SessionView)
   return rich`This session is now suspended after ${formatDuration(idleTimeoutMs)} without activity${soon}.`;
 }
 
-export function suspendText({ name, inbox }: SessionView): RichText {
-  const waiting = inbox === 0 ? '' : ` What waits (${String(inbox)}) is answered then.`;
-  return rich`${bold(name)} is suspended. Its conversation is kept; your next message wakes it.${waiting}`;
+export function suspendText({ name }: SessionView): RichText {
+  return rich`${bold(name)} is suspended. Its conversation is kept; your next message wakes it.`;
 }
 
 export function interruptText({ state, name }: SessionView): RichText {

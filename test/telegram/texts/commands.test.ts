@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { viewSession } from '../../../machines/session-view.ts';
-import { statusText, suspendText } from '../../../src/telegram/texts/commands.ts';
-import { aMessage, aRecord, NOON } from '../../helpers/records.ts';
+import { statusText } from '../../../src/telegram/texts/commands.ts';
+import { NOON } from '../../helpers/records.ts';
 import { SESSION_IN } from '../../helpers/session-actor.ts';
 
 /** The first line of /status in each state that lasts, from the machine itself. */
@@ -37,18 +37,5 @@ describe('/status', () => {
         "terminated": "work is terminated",
       }
     `);
-  });
-});
-
-describe('/suspend', () => {
-  const told = (inbox: string[]) => {
-    const record = aRecord({ inbox: inbox.map((uuid) => aMessage(uuid, { state: 'held' })) });
-    return suspendText(viewSession(record, 'suspended.resting', NOON)).text;
-  };
-
-  // Found by the torture run (seed 2026, round 201): messages that waited were kept back without a word.
-  it('tells that messages wait for the next one, if any do', () => {
-    expect(told([])).not.toMatch(/waits/);
-    expect(told(['m1', 'm2'])).toMatch(/What waits \(2\) is answered then\./);
   });
 });
