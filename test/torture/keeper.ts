@@ -12,7 +12,10 @@ import { CLAUDE_KILLED, NO_ORDERS, ORDERS_VARIABLE, type Orders } from './orders
 const DAEMON = new URL('daemon.ts', import.meta.url).pathname;
 
 export interface Death {
-  /** Wall clock, ms since the epoch. A death at a crash point is noted a moment after it. */
+  /**
+   * Wall clock, ms since the epoch: when the next daemon began, because what the dead one had sent may arrive after its
+   * death.
+   */
   at: number;
   /** `killed`, `stopped`, `disk` (it refused to start without one), or the crash point that it came to. */
   how: string;
@@ -145,6 +148,8 @@ export class Keeper {
   }
 
   async #spawn(): Promise<void> {
+    const death = this.deaths.at(-1);
+    if (death) death.at = Date.now();
     const child = spawn(process.execPath, [DAEMON], {
       env: { ...this.#environment, [ORDERS_VARIABLE]: JSON.stringify(this.#orders) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
