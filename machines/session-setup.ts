@@ -74,7 +74,7 @@ export interface SessionLimits {
   interruptTimeoutMs: number;
   /** From the order to end to the exit; longer than the whole ladder. */
   stopTimeoutMs: number;
-  /** Within a turn, before the chat is told that Claude says nothing. Null: never. */
+  /** Within a turn, before the chat is asked about Claude's silence. Null: never. */
   silenceMs: number | null;
 }
 

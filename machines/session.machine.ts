@@ -14,6 +14,18 @@ const LEFT_FOR_THE_NEXT_DAEMON = [
   { target: '#session.suspended.drained', actions: 'noteDrained' },
 ] as const;
 
+const TURN_ENDED = {
+  target: 'betweenTurns',
+  actions: { type: 'endTurn', params: { unanswered: 'noAnswer' } },
+} as const;
+
+/** Claude may ask for more than one thing at a time, and each is answered with buttons or in words. */
+const WHILE_ASKED = {
+  'claude.approvalRequested': { actions: 'requestApproval' },
+  'user.approvalTapped': { actions: 'takeTap' },
+  'user.message': [{ guard: 'awaitsWords', actions: 'takeWords' }, { actions: 'acceptMessage' }],
+} as const;
+
 export const sessionMachine = sessionSetup.createMachine({
   id: 'session',
   context: ({ input }) => ({
@@ -223,10 +235,7 @@ export const sessionMachine = sessionSetup.createMachine({
               on: {
                 'claude.heard': { target: 'working', reenter: true },
                 'claude.approvalRequested': { target: 'awaitingApproval', actions: 'requestApproval' },
-                'claude.turnEnded': {
-                  target: 'betweenTurns',
-                  actions: { type: 'endTurn', params: { unanswered: 'noAnswer' } },
-                },
+                'claude.turnEnded': TURN_ENDED,
                 'user.interrupt': 'interrupting',
               },
               after: { silence: { guard: 'hasSilenceLimit', target: 'silent' } },
@@ -239,10 +248,7 @@ export const sessionMachine = sessionSetup.createMachine({
               on: {
                 'claude.heard': 'working',
                 'claude.approvalRequested': { target: 'awaitingApproval', actions: 'requestApproval' },
-                'claude.turnEnded': {
-                  target: 'betweenTurns',
-                  actions: { type: 'endTurn', params: { unanswered: 'noAnswer' } },
-                },
+                'claude.turnEnded': TURN_ENDED,
                 'user.keepWaiting': 'working',
                 'user.interrupt': 'interrupting',
               },
@@ -252,16 +258,8 @@ export const sessionMachine = sessionSetup.createMachine({
             awaitingApproval: {
               always: { guard: 'hasNoApprovals', target: 'working' },
               on: {
-                'claude.approvalRequested': { actions: 'requestApproval' },
-                'user.approvalTapped': { actions: 'takeTap' },
-                'user.message': [
-                  { guard: 'awaitsWords', actions: 'takeWords' },
-                  { actions: 'acceptMessage' },
-                ],
-                'claude.turnEnded': {
-                  target: 'betweenTurns',
-                  actions: { type: 'endTurn', params: { unanswered: 'noAnswer' } },
-                },
+                ...WHILE_ASKED,
+                'claude.turnEnded': TURN_ENDED,
                 'user.interrupt': 'interrupting',
                 // A process that waits for a chat where nobody can answer would wait for ever.
                 'telegram.chatRefused': [
@@ -341,12 +339,7 @@ export const sessionMachine = sessionSetup.createMachine({
                   ],
                   on: {
                     'claude.turnStarted': '#session.live.active.awaitingApproval',
-                    'claude.approvalRequested': { actions: 'requestApproval' },
-                    'user.approvalTapped': { actions: 'takeTap' },
-                    'user.message': [
-                      { guard: 'awaitsWords', actions: 'takeWords' },
-                      { actions: 'acceptMessage' },
-                    ],
+                    ...WHILE_ASKED,
                   },
                 },
               },

@@ -1,6 +1,7 @@
 /** An HTTP server for programs and browsers on this machine only: bound to loopback, deaf to pages of other sites. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { codeOf } from './error-code.ts';
 
 export interface LoopbackServer {
   readonly server: Server;
@@ -78,7 +79,7 @@ function portOf(server: Server): number {
 }
 
 function explain(address: string, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const code = codeOf(error);
   if (code === 'EADDRINUSE') return `Cannot listen on ${address}: another program does.`;
   if (code === 'EACCES') return `Cannot listen on ${address}: this user may not use that port.`;
   return `Cannot listen on ${address} (${String(error)}).`;

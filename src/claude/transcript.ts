@@ -5,6 +5,7 @@
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { codeOf } from '../error-code.ts';
 import type { DeliveryFate } from '../../machines/session-events.ts';
 import { boundedLines } from '../bounded-lines.ts';
 import { continuationUuidOf } from '../uuid.ts';
@@ -70,7 +71,7 @@ async function findTranscripts(
 }
 
 function nothingIfMissing(error: unknown): [] {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return [];
   throw error;
 }

@@ -2,6 +2,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { boundedLines } from '../bounded-lines.ts';
+import { codeOf } from '../error-code.ts';
 import { answerSchema, type ControlAnswer, ControlError, encode, MAX_ANSWER_BYTES } from './protocol.ts';
 import { findSocketPath } from './socket-path.ts';
 
@@ -53,9 +54,8 @@ async function ask(dataDir: string, request: string, signal: AbortSignal): Promi
 
 /** The socket is missing, or it is there and its daemon is not. */
 function isNobodyThere(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ECONNREFUSED')
-  );
+  const code = codeOf(error);
+  return code === 'ENOENT' || code === 'ECONNREFUSED';
 }
 
 async function firstAnswer(chunks: AsyncIterable<Buffer>): Promise<ControlAnswer> {

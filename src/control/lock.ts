@@ -13,6 +13,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { diskRepair, mayPass } from '../disk-repairs.ts';
 import { codeOf } from '../error-code.ts';
+import { unreadablePath } from '../unreadable-path.ts';
 import { readIfThere, writePrivateFile } from './private-file.ts';
 
 export interface Lock {
@@ -140,8 +141,7 @@ function lock(path: string): DatabaseSync | null {
  * holds it already still does; what was in it is kept beside it.
  */
 function emptyInPlace(path: string, now: number): void {
-  const stamp = new Date(now).toISOString().replace(/[-:.]/g, '');
-  copyFileSync(path, `${path}.unreadable-${stamp}`);
+  copyFileSync(path, unreadablePath(path, now));
   truncateSync(path);
 }
 
@@ -184,7 +184,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

@@ -1,5 +1,6 @@
 /** Small files beside the records that tell about the running daemon; whole or absent, for their owner only. */
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { codeOf } from '../error-code.ts';
 
 /** Replaces the file in one step, so that a reader never sees half of it. Mode 0600. */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
@@ -19,5 +20,5 @@ export async function readIfThere(path: string): Promise<string | null> {
 }
 
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return codeOf(error) === 'ENOENT';
 }

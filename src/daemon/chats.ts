@@ -17,6 +17,9 @@ export interface ChatsOptions {
   now: () => number;
 }
 
+/** For sessions that no message asked for: none has the id 0. */
+export const ASKED_BY_NOBODY = 0;
+
 interface OpenChat {
   record: ChatRecord;
   /** Which session took a message (uuid) that Telegram may deliver again. */
@@ -175,8 +178,7 @@ export class Chats {
     own.sort((a, b) => a.lastActivityAt - b.lastActivityAt);
     return {
       ...empty,
-      // No message has the id 0.
-      sessions: own.map(({ id, threadId }) => ({ id, threadId, createdBy: 0 })),
+      sessions: own.map(({ id, threadId }) => ({ id, threadId, createdBy: ASKED_BY_NOBODY })),
       current: Object.fromEntries(own.map(({ id, threadId }) => [topicKey(threadId), id])),
     };
   }

@@ -1,6 +1,7 @@
 /** Which folder a session works in: what a person named, resolved and held against the allowed roots. */
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
+import { codeOf } from '../error-code.ts';
 import { isInside } from '../folders.ts';
 import type { Refusal } from '../telegram/ports.ts';
 
@@ -49,7 +50,7 @@ async function realOrSame(path: string): Promise<string> {
 }
 
 function whyNot(path: string, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  const code = codeOf(error) ?? 'unknown';
   if (code === 'EACCES' || code === 'EPERM') {
     return `${path} can't be opened (${code}). Give the daemon's user access to it, or name another folder.`;
   }

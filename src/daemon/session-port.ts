@@ -9,7 +9,7 @@ import type { Config } from '../config.ts';
 import type { Store } from '../store/ports.ts';
 import { NewerRecordError } from '../store/store-error.ts';
 import type { ChatAddress, Refusal, SessionsPort, TapOutcome, TelegramPort } from '../telegram/ports.ts';
-import { Chats } from './chats.ts';
+import { ASKED_BY_NOBODY, Chats } from './chats.ts';
 import { resolveFolder } from './folders.ts';
 import type { KeptSession } from './kept-session.ts';
 import type { DaemonLog } from './log.ts';
@@ -43,17 +43,14 @@ export interface DaemonsSessionsPort extends SessionsPort {
 /** More than a person writes while Claude works, and little enough that a record stays small. */
 const INBOX_LIMIT = 100;
 
-/** No message has the id 0. */
-const ASKED_BY_NOBODY = 0;
-
 export function createSessionsPort(options: SessionsPortOptions): DaemonsSessionsPort {
   const { sessions, store, telegram, undelivered, clock, log, now } = options;
   const chats = new Chats({ store, record: (id) => sessions.record(id), now });
   const perChat = new OneByOne<number>();
 
   /** Two messages at once must not create two sessions, so each chat is asked one thing at a time. */
-  const inTurn = <T>({ chatId }: ChatAddress, task: () => Promise<T>): Promise<T> =>
-    perChat.run(chatId, task);
+  const inTurnOf = <T>(chatId: number, task: () => Promise<T>): Promise<T> => perChat.run(chatId, task);
+  const inTurn = <T>({ chatId }: ChatAddress, task: () => Promise<T>): Promise<T> => inTurnOf(chatId, task);
 
   /** The current session's id, unless the next message has to create one. */
   async function currentId(address: ChatAddress): Promise<string | null> {
@@ -137,8 +134,6 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     const { outbox } = await chats.record(chatId);
     if (outbox.length > 0) telegram.offerReplies(chatId, outbox);
   }
-
-  const inTurnOf = <T>(chatId: number, task: () => Promise<T>): Promise<T> => perChat.run(chatId, task);
 
   return {
     replies: createReplies({ chats, inTurn: inTurnOf, telegram, undelivered, clock, log, now }),

@@ -1,6 +1,7 @@
 /** Reads every session of a data folder without changing anything. Its cost grows with their number. */
 import { join } from 'node:path';
 import type { SessionRecord } from '../../machines/session-record.ts';
+import { isUnreadableName } from '../unreadable-path.ts';
 import { inBatches } from './batches.ts';
 import { Disk, type FileSystem } from './disk.ts';
 import { decode, SESSION } from './document.ts';
@@ -8,7 +9,6 @@ import { layoutOf } from './layout.ts';
 import { isSessionId, toDocumentName } from './names.ts';
 import type { SetAside } from './ports.ts';
 import { cannotBeReadAsItIs } from './store-error.ts';
-import { wasSetAside } from './unreadable-files.ts';
 
 export interface ScanOptions {
   dataDir: string;
@@ -68,6 +68,6 @@ async function readSession(disk: Disk, folder: string, id: string): Promise<Foun
 async function listSetAside(disk: Disk, folder: string): Promise<SetAside[]> {
   const names = (await disk.list(folder)) ?? [];
   return names
-    .filter(wasSetAside)
+    .filter(isUnreadableName)
     .map((name) => ({ path: join(folder, name), name, why: 'set aside earlier' }));
 }

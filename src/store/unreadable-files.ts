@@ -1,5 +1,6 @@
 /** What becomes of files that can't be read: moved away under a name that says so, reported, never overwritten. */
 import type { Logger } from 'pino';
+import { unreadablePath } from '../unreadable-path.ts';
 import type { Disk } from './disk.ts';
 import type { SetAside } from './ports.ts';
 
@@ -35,8 +36,7 @@ export class UnreadableFiles {
   };
 
   async #freePath(path: string): Promise<string> {
-    const stamp = new Date(this.#options.now()).toISOString().replace(/[-:.]/g, '');
-    const wanted = `${path}.unreadable-${stamp}`;
+    const wanted = unreadablePath(path, this.#options.now());
     let free = wanted;
     for (let count = 2; await this.#options.disk.exists(free); count += 1) free = `${wanted}-${count}`;
     return free;
@@ -52,9 +52,4 @@ export class UnreadableFiles {
     this.found.push(found);
     this.#options.log?.error({ ...found }, event);
   }
-}
-
-/** Whether a file has the name of one that was set aside. */
-export function wasSetAside(fileName: string): boolean {
-  return /\.unreadable-\d{8}T/.test(fileName);
 }

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { type BotCommand, type Message, type Update, type User } from 'grammy/types';
 import { TextFile } from 'lowdb/node';
 import { z } from 'zod';
+import { codeOf } from '../../error-code.ts';
 import { type ChatsState } from './chats.ts';
 import { type QueueState } from './update-queue.ts';
 
@@ -73,9 +74,7 @@ export async function loadState(path: string, now: () => number): Promise<Loaded
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      return { state: null, setAside: null };
-    }
+    if (codeOf(error) === 'ENOENT') return { state: null, setAside: null };
     throw error;
   }
   const parsed = savedState.safeParse(parseJson(text));

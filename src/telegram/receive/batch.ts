@@ -2,6 +2,7 @@
  * Handles one batch of updates: those of different chats at the same time, those of one chat in order. The batch may be
  * confirmed only if all of them were handled. After a failure it comes again, and what was handled is known by its id.
  */
+import { codeOf } from '../../error-code.ts';
 import { isApiFailure } from '../api-failure.ts';
 import { RecentSet } from '../bounded.ts';
 import type { TelegramLog } from '../log.ts';
@@ -101,8 +102,7 @@ export class Batches {
  */
 function isWaiting(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    const code: unknown = Reflect.get(cause, 'code');
-    if (typeof code === 'string' && /^E(?!RR_)[A-Z0-9]+$/.test(code)) return true;
+    if (/^E(?!RR_)[A-Z0-9]+$/.test(codeOf(cause) ?? '')) return true;
     if (cause.name === 'StaleEpochError' || isApiFailure(cause)) return true;
   }
   return false;

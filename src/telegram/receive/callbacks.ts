@@ -53,7 +53,7 @@ async function answerApproval(
   const { message_id: messageId } = message;
   const outcome = await sessions.tapApproval(address.chatId, approvalId, tap, now());
   if (outcome === 'stale') {
-    toast(callbackId, texts.STALE_APPROVAL_TOAST);
+    toast(callbackId, texts.STALE_QUESTION_TOAST);
     edit(address, messageId, {});
   } else if (tap === 'words') {
     toast(callbackId, WORDS_TOAST);
@@ -80,7 +80,7 @@ async function choose(
 ): Promise<void> {
   const address = addressOf(message);
   const wasOpen = await sessions.choose(address.chatId, { sessionId, number, option }, now());
-  toast(callbackId, wasOpen ? CHOICE_LABELS[option] : texts.STALE_CHOICE_TOAST);
+  toast(callbackId, wasOpen ? CHOICE_LABELS[option] : texts.STALE_QUESTION_TOAST);
   edit(address, message.message_id, {});
 }
 

@@ -1,6 +1,7 @@
 /** Receives updates, driven by the poller machine: what the machine decides is called here, what happened is told to it. */
 import type { Api } from 'grammy';
 import { createActor, fromCallback, type InspectionEvent, type SnapshotFrom } from 'xstate';
+import { codeOf } from '../../error-code.ts';
 import {
   pollerMachine,
   type PollerEvent,
@@ -187,6 +188,6 @@ function problemOf(error: unknown): PollProblem {
 /** An error by name and code: its message may hold a path or a person's words. */
 function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
-  const code: unknown = Reflect.get(error, 'code');
-  return typeof code === 'string' ? `${error.name} ${code}` : error.name;
+  const code = codeOf(error);
+  return code === undefined ? error.name : `${error.name} ${code}`;
 }
