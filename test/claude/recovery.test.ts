@@ -48,12 +48,13 @@ describe('recovery', () => {
   it('is followed by a process that goes on with a conversation whose very first turn was cut off', async () => {
     await using real = await RealClaude.start();
     const { told, prompt, input, identity } = await real.run();
-    prompt('slow 500');
+    const uuid = prompt('slow 500');
     await until(
       'some words',
       () => told.shown.length,
       (shown) => shown > 3,
     );
+    await real.hasWrittenDown(input, uuid);
     process.kill(identity.pid, 'SIGKILL');
     await told.heard('claude.exited');
     const next = await real.run({ claudeSessionId: input.claudeSessionId, conversationStarted: false });
@@ -71,6 +72,7 @@ describe('recovery', () => {
       () => told.shown.length,
       (shown) => shown > 3,
     );
+    await real.hasWrittenDown(input, uuid);
     process.kill(identity.pid, 'SIGKILL');
     await told.heard('claude.exited');
     const never = randomUUID();
@@ -86,6 +88,7 @@ describe('recovery', () => {
     const first = await real.run();
     const uuid = first.prompt('run: tail -f /dev/null');
     await first.told.heard('claude.approvalRequested');
+    await real.hasWrittenDown(first.input, uuid);
     await first.process.kill();
     const { fates } = await real.claude.recover(real.recoveryOf(first.input, [uuid]));
     expect(fates).toMatchObject([{ fate: 'cutOff' }]);

@@ -1,4 +1,6 @@
 /** Turns that are stuck or were cut off twice: the person decides, with buttons. Nothing is killed silently, nothing doubled. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isRunning } from '../helpers/processes.ts';
 import { ANNA, startProgram, type Program } from '../helpers/program.ts';
@@ -17,6 +19,17 @@ const isAt = (words: string | RegExp, times = 1) =>
   expect
     .poll(() => program.model.turns.filter(({ text }) => text.match(words) !== null).length, POLL)
     .toBe(times);
+
+/** Waits until Claude has the words in its transcript, which it writes a little after the model was asked. */
+const hasWrittenDown = (words: RegExp) =>
+  expect
+    .poll(() => {
+      const folder = join(program.environment['CLAUDE_CONFIG_DIR'] ?? '', 'projects');
+      const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+      const transcripts = names.filter((name) => name.endsWith('.jsonl'));
+      return transcripts.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
+    }, POLL)
+    .toMatch(words);
 
 const POLL = { timeout: 30_000 };
 
@@ -68,9 +81,11 @@ describe('a turn that was cut off twice', () => {
   async function cutOffTwice(): Promise<number> {
     program = await startProgram();
     await hangs('hang on');
+    await hasWrittenDown(/hang on/);
     await program.kill();
     await program.start();
     await isAt(/cut off/);
+    await hasWrittenDown(/cut off/);
     await program.kill();
     await program.start();
     return asked('Drop');

@@ -4,12 +4,14 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
+import { expect } from 'vitest';
 import type { ClaudeInput, RecoveryInput } from '../../machines/session-events.ts';
 import type { ProcessIdentity } from '../../machines/session-record.ts';
 import { createClaude, type ClaudeOptions } from '../../src/claude/claude.ts';
 import { ofSession } from '../../src/claude/owner.ts';
 import type { ClaudePort, ClaudeProcess } from '../../src/claude/ports.ts';
 import { systemProcessTable } from '../../src/claude/process-table.ts';
+import { lookUpFates } from '../../src/claude/transcript.ts';
 import { startModel } from '../../src/sandbox/model/model.ts';
 import type { ScriptedModel } from '../../src/sandbox/ports.ts';
 import { ClaudeRecorder } from './claude-recorder.ts';
@@ -103,6 +105,12 @@ export class RealClaude implements AsyncDisposable {
     const isOurs = ofSession(this.dataDir, id);
     const entries = await systemProcessTable().list();
     return entries.filter(({ owner }) => owner !== null && isOurs(owner)).map(({ pid }) => pid);
+  }
+
+  /** Waits until Claude has written the prompt down: it does so in its own time, also after it asked for something. */
+  async hasWrittenDown({ claudeSessionId }: ClaudeInput, uuid: string): Promise<void> {
+    const fate = async () => (await lookUpFates(this.environment, claudeSessionId, [uuid]))[0]?.fate;
+    await expect.poll(fate, { timeout: 15_000 }).not.toBe('absent');
   }
 
   recoveryOf(input: ClaudeInput, uuids: string[], process: ProcessIdentity | null = null): RecoveryInput {
