@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { viewSession } from '../../machines/session-view.ts';
 import { decode, encode, SESSION } from '../../src/store/document.ts';
-import { statusText } from '../../src/telegram/texts/commands.ts';
+import { statusText } from '../../src/telegram/texts/status.ts';
 import { noticeText } from '../../src/telegram/texts/notices.ts';
 import { damaged, hostileJson } from '../helpers/arbitraries/json.ts';
 import { HOSTILE_RUNS, HOSTILE_TIMEOUT_MS } from '../helpers/arbitraries/runs.ts';

@@ -6,7 +6,7 @@ import type { Approval, ApprovalTap, Choice, ChoiceOption } from '../../../machi
 import type { SessionView } from '../../../machines/session-view.ts';
 import { ALLOW_EDITS_LABEL, DONE_LABEL, TAP_LABELS } from '../texts/approvals.ts';
 import { CHOICE_LABELS } from '../texts/choices.ts';
-import { sessionLabel } from '../texts/commands.ts';
+import { sessionLabel } from '../texts/sessions.ts';
 
 const TAPS = {
   y: 'allow',

@@ -2,7 +2,7 @@
 import type { InlineKeyboardMarkup, MessageEntity } from 'grammy/types';
 import { openQuestion } from '../../../machines/session-approvals.ts';
 import { approvalKeyboard, readCallbackData, type ButtonMeaning } from './callback-data.ts';
-import { sessionsReply } from './commands.ts';
+import { sessionsReply } from './commands/sessions.ts';
 import type { ChatAddress, SessionsPort } from '../ports.ts';
 import { bold, concat, type RichText } from '../render/rich-text.ts';
 import { tappedText, WORDS_TOAST } from '../texts/approvals.ts';

@@ -6,7 +6,7 @@ import type { BatchOptions } from './batch.ts';
 import { RecentSet } from '../bounded.ts';
 import { handleCallback, type Edited } from './callbacks.ts';
 import type { ChatLine } from '../send/chat-line.ts';
-import type { Reply } from './commands.ts';
+import type { Reply } from './commands/command.ts';
 import { editDelivery } from '../send/delivery.ts';
 import { owedReply } from '../send/replies.ts';
 import { isAllowed } from './gate.ts';

@@ -2,7 +2,7 @@
 import type { Api } from 'grammy';
 import { failureOf, logFields } from '../api-failure.ts';
 import { apiSignal } from '../api.ts';
-import { MENU } from './commands.ts';
+import { MENU } from './commands/commands.ts';
 import type { TelegramLog } from '../log.ts';
 import type { Timers } from '../timers.ts';
 

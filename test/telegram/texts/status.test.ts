@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { viewSession } from '../../../machines/session-view.ts';
-import { statusText } from '../../../src/telegram/texts/commands.ts';
+import { statusText } from '../../../src/telegram/texts/status.ts';
 import { NOON } from '../../helpers/records.ts';
 import { SESSION_IN } from '../../helpers/session-actor.ts';
 

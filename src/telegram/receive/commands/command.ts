@@ -1,0 +1,31 @@
+/** What a command is, and what it gives back: each concern's commands are in a file of this folder. */
+import type { InlineKeyboardMarkup } from 'grammy/types';
+import type { SessionView } from '../../../../machines/session-view.ts';
+import type { ChatAddress, SessionsPort, TelegramHealth } from '../../ports.ts';
+import type { RichText } from '../../render/rich-text.ts';
+import { noSessionText } from '../../texts/sessions.ts';
+
+export interface CommandCall {
+  address: ChatAddress;
+  /** The message that commands. */
+  messageId: number;
+  /** What follows the command; empty without. */
+  argument: string;
+  /** Wall clock, ms since the epoch. */
+  at: number;
+  /** Another program that takes updates over. */
+  conflict: TelegramHealth['conflict'];
+}
+
+export interface Reply {
+  text: RichText;
+  keyboard?: InlineKeyboardMarkup;
+}
+
+/** Resolves when what the command does is durable. */
+export type Run = (call: CommandCall, sessions: SessionsPort) => Promise<Reply>;
+
+/** What there is to say of the current session, or that there is none. */
+export function aboutCurrent(session: SessionView | null, text: (session: SessionView) => RichText): Reply {
+  return { text: session ? text(session) : noSessionText() };
+}

@@ -1,0 +1,33 @@
+/** All commands by name: which one a message means, and the menu that Telegram shows. */
+import type { SessionsPort } from '../../ports.ts';
+import { COMMAND_NAMES, COMMAND_SUMMARIES, type CommandName } from '../../texts/command-names.ts';
+import { greetingText, helpText, unknownCommandText } from '../../texts/help.ts';
+import type { Command } from '../addressed.ts';
+import type { CommandCall, Reply, Run } from './command.ts';
+import { LIFECYCLE_COMMANDS } from './lifecycle.ts';
+import { SESSION_COMMANDS } from './sessions.ts';
+
+const COMMANDS: Record<CommandName, Run> = {
+  ...SESSION_COMMANDS,
+  ...LIFECYCLE_COMMANDS,
+  help: () => Promise.resolve({ text: helpText() }),
+};
+
+/** The commands as `setMyCommands` wants them. */
+export const MENU = COMMAND_NAMES.map((command) => ({
+  command,
+  description: COMMAND_SUMMARIES[command],
+}));
+
+/** Does what the command says; resolves when that is durable. */
+export async function runCommand(
+  { name, argument }: Command,
+  call: Omit<CommandCall, 'argument'>,
+  sessions: SessionsPort,
+): Promise<Reply> {
+  // What Telegram sends when a person opens the bot for the first time.
+  if (name === 'start') return { text: greetingText() };
+  const known = COMMAND_NAMES.find((command) => command === name);
+  if (!known) return { text: unknownCommandText(name) };
+  return COMMANDS[known]({ ...call, argument }, sessions);
+}

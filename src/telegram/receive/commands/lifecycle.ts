@@ -1,0 +1,35 @@
+/** Commands about the state that the current session is in: show it, put it to sleep, interrupt it, when it falls asleep. */
+import { parseDuration } from '../../../duration.ts';
+import { join, plain } from '../../render/rich-text.ts';
+import { interruptText, noSessionText, suspendText } from '../../texts/sessions.ts';
+import { statusText, timeoutChangedText, timeoutText } from '../../texts/status.ts';
+import { troubleLines } from '../../texts/troubles.ts';
+import { aboutCurrent, type Run } from './command.ts';
+
+const status: Run = async ({ address, at, conflict }, sessions) => {
+  const session = await sessions.current(address);
+  const troubles = {
+    conflict,
+    undelivered: sessions.undelivered(),
+    unconfirmed: [session?.unconfirmed ?? null, await sessions.replies.unconfirmed(address.chatId)],
+  };
+  const about = session ? statusText(session, at) : noSessionText();
+  return { text: join([about, ...troubleLines(address.chatId, troubles, at)], '\n') };
+};
+
+const timeout: Run = async ({ address, argument, at }, sessions) => {
+  if (argument === '') return aboutCurrent(await sessions.current(address), timeoutText);
+  const duration = parseDuration(argument);
+  if ('refused' in duration) return { text: plain(duration.refused) };
+  const changed = await sessions.setIdleTimeout(address, duration.ms, at);
+  return aboutCurrent(changed, timeoutChangedText);
+};
+
+export const LIFECYCLE_COMMANDS = {
+  status,
+  timeout,
+  suspend: async ({ address, at }, sessions) =>
+    aboutCurrent(await sessions.suspend(address, at), suspendText),
+  stop: async ({ address, at }, sessions) =>
+    aboutCurrent(await sessions.interrupt(address, at), interruptText),
+} satisfies Record<string, Run>;

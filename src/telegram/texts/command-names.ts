@@ -1,0 +1,17 @@
+/** The commands by name, in the order of Telegram's menu, each with the line that the menu and /help show. */
+
+/** 256 characters at most (Bot API, BotCommand). */
+export const COMMAND_SUMMARIES = {
+  new: 'Start a new session: /new, or /new folder',
+  status: 'What the session is doing, and when it goes to sleep',
+  timeout: 'When an idle session goes to sleep: /timeout 10m, or off',
+  suspend: 'Put the session to sleep now',
+  stop: 'Interrupt Claude',
+  end: 'End the session; the next message starts a new one',
+  sessions: 'List the sessions and switch between them',
+  help: 'What this bot can do',
+} as const;
+
+export type CommandName = keyof typeof COMMAND_SUMMARIES;
+
+export const COMMAND_NAMES = Object.keys(COMMAND_SUMMARIES) as CommandName[];
