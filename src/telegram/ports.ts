@@ -78,23 +78,17 @@ export interface RepliesPort {
   unconfirmed(chatId: number): Promise<Unconfirmed | null>;
 }
 
-/**
- * The sessions of all chats. Each call resolves when its effect is durable, so that the update may be confirmed,
- * and doing it again for the same Telegram message changes nothing.
- */
-export interface SessionsPort {
-  readonly replies: RepliesPort;
-  /** Somebody wrote in the chat, so what Telegram refused there is offered again. */
-  heard(chatId: number): void;
-  /** Chats that anything is kept of. */
-  chatIds(): Promise<number[]>;
-  /** What Telegram refuses, of all chats. */
-  undelivered(): Undelivered[];
+/** Messages for Claude. */
+export interface IntakePort {
   /**
    * Puts the message into the inbox of the chat's current session, or of a new one. Refused if too many wait there, of
    * several such messages the first.
    */
   accept(address: ChatAddress, message: IncomingMessage): Promise<void | Refusal>;
+}
+
+/** Which sessions a chat has, and which of them its messages go to. */
+export interface SelectionPort {
   /**
    * Creates a session and makes it the chat's current one.
    * @param request.messageId the message that asked: the same one never creates two
@@ -110,15 +104,36 @@ export interface SessionsPort {
   list(address: ChatAddress): Promise<SessionView[]>;
   /** Makes it the chat's current session. Null if the chat has no such session. */
   select(address: ChatAddress, sessionId: string): Promise<SessionView | null>;
-  /** Acts on the current session; null if the chat has none. The view is the one after the change. */
+}
+
+/** Orders to the current session; null if the chat has none. The view is the one after the change. */
+export interface OrdersPort {
   suspend(address: ChatAddress, at: number): Promise<SessionView | null>;
   interrupt(address: ChatAddress, at: number): Promise<SessionView | null>;
   end(address: ChatAddress, at: number): Promise<SessionView | null>;
   setIdleTimeout(address: ChatAddress, idleTimeoutMs: number | null, at: number): Promise<SessionView | null>;
+}
+
+/** What people tap. */
+export interface AnswersPort {
   /** An approval answers once: the second time is `stale`. */
   tapApproval(chatId: number, approvalId: string, tap: ApprovalTap, at: number): Promise<TapOutcome>;
   /** Whether the choice was still open and had this option. It is made once: the second time is `false`. */
   choose(chatId: number, made: MadeChoice, at: number): Promise<boolean>;
+}
+
+/**
+ * The sessions of all chats. Each call resolves when its effect is durable, so that the update may be confirmed,
+ * and doing it again for the same Telegram message changes nothing.
+ */
+export interface SessionsPort extends IntakePort, SelectionPort, OrdersPort, AnswersPort {
+  readonly replies: RepliesPort;
+  /** Somebody wrote in the chat, so what Telegram refused there is offered again. */
+  heard(chatId: number): void;
+  /** Chats that anything is kept of. */
+  chatIds(): Promise<number[]>;
+  /** What Telegram refuses, of all chats. */
+  undelivered(): Undelivered[];
 }
 
 /** `stale`: it was not open (any more), or had no such button. `after` is null once it is answered. */

@@ -1,0 +1,90 @@
+/** A chat's sessions, one request at a time: which is the current one, and telling it something durably. */
+import type { SessionEvent } from '../../machines/session-events.ts';
+import type { SessionView } from '../../machines/session-view.ts';
+import type { ChatAddress, OrdersPort, SelectionPort } from '../telegram/ports.ts';
+import type { Chats } from './chats.ts';
+import type { KeptSession } from './kept-session.ts';
+import { OneByOne } from './one-by-one.ts';
+import type { Sessions } from './sessions.ts';
+
+export class ChatSessions implements OrdersPort, Omit<SelectionPort, 'create'> {
+  readonly #sessions: Sessions;
+  readonly #chats: Chats;
+  readonly #perChat = new OneByOne<number>();
+
+  constructor(sessions: Sessions, chats: Chats) {
+    this.#sessions = sessions;
+    this.#chats = chats;
+  }
+
+  /** Two messages at once must not create two sessions, so each chat is asked one thing at a time. */
+  readonly inTurnOf = <T>(chatId: number, task: () => Promise<T>): Promise<T> =>
+    this.#perChat.run(chatId, task);
+
+  inTurn<T>({ chatId }: ChatAddress, task: () => Promise<T>): Promise<T> {
+    return this.inTurnOf(chatId, task);
+  }
+
+  /** The current session's id, unless the next message has to create one. Only within a turn of the chat. */
+  async currentId(address: ChatAddress): Promise<string | null> {
+    const id = await this.#chats.currentId(address);
+    const record = id === null ? null : await this.#sessions.record(id);
+    return record === null || record.state === 'terminated' ? null : record.id;
+  }
+
+  async view(id: string | null): Promise<SessionView | null> {
+    return id === null ? null : this.#sessions.view(id);
+  }
+
+  /** Tells the current session, and shows it as it is once that is on disk. Null if the chat has none. */
+  tellCurrent(address: ChatAddress, event: SessionEvent): Promise<SessionView | null> {
+    return this.inTurn(address, async () => {
+      const id = await this.currentId(address);
+      return id === null ? null : this.#sessions.use(id, (session) => tellDurably(session, event));
+    });
+  }
+
+  current(address: ChatAddress) {
+    return this.inTurn(address, async () => this.view(await this.currentId(address)));
+  }
+
+  list(address: ChatAddress) {
+    return this.inTurn(address, async () => {
+      const records = await this.#chats.liveRecords(address);
+      records.sort((a, b) => b.lastActivityAt - a.lastActivityAt);
+      const views = await Promise.all(records.map(({ id }) => this.view(id)));
+      return views.filter((shown) => shown !== null);
+    });
+  }
+
+  select(address: ChatAddress, sessionId: string) {
+    return this.inTurn(address, async () => {
+      const wanted = (await this.#chats.liveRecords(address)).find(({ id }) => id === sessionId);
+      if (!wanted) return null;
+      await this.#chats.makeCurrent(address, wanted.id);
+      return this.view(wanted.id);
+    });
+  }
+
+  suspend(address: ChatAddress, at: number) {
+    return this.tellCurrent(address, { type: 'user.suspend', at });
+  }
+
+  interrupt(address: ChatAddress, at: number) {
+    return this.tellCurrent(address, { type: 'user.interrupt', at });
+  }
+
+  end(address: ChatAddress, at: number) {
+    return this.tellCurrent(address, { type: 'user.end', at });
+  }
+
+  setIdleTimeout(address: ChatAddress, idleTimeoutMs: number | null, at: number) {
+    return this.tellCurrent(address, { type: 'user.timeoutChanged', idleTimeoutMs, at });
+  }
+}
+
+async function tellDurably(session: KeptSession, event: SessionEvent): Promise<SessionView> {
+  await session.tell(event);
+  await session.saved();
+  return session.view();
+}

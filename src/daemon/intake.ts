@@ -1,0 +1,57 @@
+/** How a person's message gets into the inbox of a session: durably, once, and only as long as there is room. */
+import type { UserEvent } from '../../machines/session-events.ts';
+import { isKnown } from '../../machines/session-inbox.ts';
+import type { IntakePort, Refusal } from '../telegram/ports.ts';
+import type { ChatSessions } from './chat-sessions.ts';
+import type { Chats } from './chats.ts';
+import type { SessionMaking } from './session-making.ts';
+import type { Sessions } from './sessions.ts';
+
+/** More than a person writes while Claude works, and little enough that a record stays small. */
+const INBOX_LIMIT = 100;
+
+export interface IntakeOptions {
+  sessions: Sessions;
+  chats: Chats;
+  ofChat: ChatSessions;
+  making: SessionMaking;
+}
+
+export function createIntake({ sessions, chats, ofChat, making }: IntakeOptions): IntakePort {
+  /** Sessions whose inbox is full and whose sender was told so: a flood is not answered with another one. */
+  const full = new Set<string>();
+
+  function refuse(id: string): Refusal | 'told before' {
+    if (full.has(id)) return 'told before';
+    full.add(id);
+    return {
+      refused:
+        `${INBOX_LIMIT} messages wait for Claude already, so this one, and those after it, are not taken. ` +
+        'Wait for answers, or send /stop, then write again.',
+    };
+  }
+
+  return {
+    accept: (address, message) =>
+      ofChat.inTurn(address, async () => {
+        const taker = await chats.takerOf(address.chatId, message.uuid);
+        const id =
+          taker ??
+          (await ofChat.currentId(address)) ??
+          (await making.addByDefault(address, message.messageId, message.at));
+        const event: UserEvent = { type: 'user.message', ...message };
+        const taken = await sessions.use(id, async (session) => {
+          const isNew = !isKnown(session.record, message.uuid);
+          if (isNew && session.record.inbox.length >= INBOX_LIMIT) return refuse(id);
+          full.delete(id);
+          if (isNew) await session.tell(event);
+          // Also if the disk refuses now: the session has it in memory, and tries again.
+          await chats.noteTaken(address.chatId, message.uuid, id);
+          await session.saved();
+          return 'taken';
+        });
+        if (!taken) throw new Error(`Session ${id} was to take a message, but its record has gone.`);
+        return typeof taken === 'object' ? taken : undefined;
+      }),
+  };
+}

@@ -1,0 +1,112 @@
+/** How a chat gets a session: because a person asked for one, because a message came, or in the place of a lost one. */
+import { oweNotice } from '../../machines/session-outbox.ts';
+import type { SessionRecord } from '../../machines/session-record.ts';
+import type { Config } from '../config.ts';
+import type { Store } from '../store/ports.ts';
+import { NewerRecordError } from '../store/store-error.ts';
+import type { ChatAddress, Refusal, SelectionPort } from '../telegram/ports.ts';
+import type { ChatSessions } from './chat-sessions.ts';
+import { ASKED_BY_NOBODY, type Chats } from './chats.ts';
+import { resolveFolder } from './folders.ts';
+import type { DaemonLog } from './log.ts';
+import { newSession } from './new-session.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface SessionMakingOptions {
+  sessions: Sessions;
+  chats: Chats;
+  ofChat: ChatSessions;
+  store: Store;
+  config: Pick<Config, 'workspace' | 'workspaceRoots' | 'idleTimeoutMs' | 'permissionMode'>;
+  /** Absolute: what `~` in a folder's name stands for. */
+  home: string;
+  log: DaemonLog;
+  /** Wall clock, ms since the epoch. */
+  now: () => number;
+}
+
+export class SessionMaking implements Pick<SelectionPort, 'create'> {
+  readonly #options: SessionMakingOptions;
+  /** Sessions on disk that no chat knows yet, by what asked for them: a disk that refuses must not fill up with them. */
+  readonly #unlisted = new Map<string, SessionRecord>();
+
+  constructor(options: SessionMakingOptions) {
+    this.#options = options;
+  }
+
+  create(address: ChatAddress, { messageId, folder, at }: Parameters<SelectionPort['create']>[1]) {
+    const { chats, ofChat } = this.#options;
+    return ofChat.inTurn(address, async () => {
+      const made = await chats.createdBy(address, messageId);
+      const workspace = made === null ? await resolveFolder(folder, this.#rules) : '';
+      if (typeof workspace !== 'string') return workspace satisfies Refusal;
+      try {
+        const id = made ?? (await this.#add(address, workspace, messageId, at));
+        const created = await ofChat.view(id);
+        return (
+          created ?? { refused: `The record of session ${id} can't be read. Send /new to begin another.` }
+        );
+      } catch (error) {
+        // A session of a chat whose file this Hibernaut may not write would be forgotten by the next start.
+        if (error instanceof NewerRecordError) return { refused: error.message };
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * For a message without a session. A default workspace that is gone is Claude's to complain of, when it starts. Only
+   * within a turn of the chat.
+   */
+  async addByDefault(address: ChatAddress, createdBy: number, at: number): Promise<string> {
+    const folder = await resolveFolder(null, this.#rules);
+    const workspace = typeof folder === 'string' ? folder : this.#options.config.workspace;
+    return this.#add(address, workspace, createdBy, at);
+  }
+
+  /** Begins a session in the place of the chat's current one, whose record can't be read, and tells the chat so. */
+  replaceLost(address: ChatAddress): Promise<void> {
+    const { ofChat, sessions, now } = this.#options;
+    return ofChat.inTurn(address, async () => {
+      // A message may have come first.
+      if ((await ofChat.currentId(address)) !== null) return;
+      const id = await this.addByDefault(address, ASKED_BY_NOBODY, now());
+      // Whatever is in memory offers what it owes.
+      await sessions.use(id, () => undefined);
+    });
+  }
+
+  get #rules() {
+    const { config, home } = this.#options;
+    return { ...config, home };
+  }
+
+  async #add(address: ChatAddress, workspace: string, createdBy: number, at: number): Promise<string> {
+    const { chats, log } = this.#options;
+    const request = `${address.chatId}/${createdBy}`;
+    const record = this.#unlisted.get(request) ?? (await this.#createRecord(address, workspace, at));
+    this.#unlisted.set(request, record);
+    await chats.add(record, createdBy);
+    this.#unlisted.delete(request);
+    log.info({ sessionId: record.id, chatId: address.chatId }, 'session.created');
+    return record.id;
+  }
+
+  async #createRecord(address: ChatAddress, workspace: string, at: number): Promise<SessionRecord> {
+    const { chats, sessions, store, config } = this.#options;
+    const takenNames = (await chats.liveRecords(address)).map(({ name }) => name);
+    const fresh = newSession({ address, workspace, takenNames, epoch: store.epoch, at }, config);
+    const record = await this.#afterUnreadable(address, fresh, at);
+    await sessions.create(record);
+    return record;
+  }
+
+  /** Owes the chat a word about a current session whose record can't be read. */
+  async #afterUnreadable(address: ChatAddress, fresh: SessionRecord, at: number): Promise<SessionRecord> {
+    const { chats, sessions, store } = this.#options;
+    const lost = await chats.currentId(address);
+    if (lost === null || (await sessions.record(lost))) return fresh;
+    const path = store.setAside.find(({ name }) => name === lost)?.path ?? null;
+    return oweNotice(fresh, at, { type: 'recordUnreadable', path });
+  }
+}
