@@ -7,6 +7,8 @@ export const POLL_SECONDS = 30;
 /** A call without an end is a dead connection. grammY's default of 500 s would freeze the bot (grammY `timeoutSeconds`). */
 const POLL_TIMEOUT_SECONDS = POLL_SECONDS + 15;
 const SEND_TIMEOUT_SECONDS = 20;
+/** 50 MB, the largest file, over 1.5 Mbit/s. */
+const UPLOAD_TIMEOUT_SECONDS = 300;
 
 export interface Apis {
   /** For `getUpdates` and what leads up to it. */
@@ -19,8 +21,21 @@ export interface Apis {
 export function createApis({ token, apiRoot }: { token: string; apiRoot: string }): Apis {
   return {
     poll: new Api(token, { apiRoot, timeoutSeconds: POLL_TIMEOUT_SECONDS }),
-    send: new Api(token, { apiRoot, timeoutSeconds: SEND_TIMEOUT_SECONDS }),
+    send: withLongerUploads(
+      new Api(token, { apiRoot, timeoutSeconds: SEND_TIMEOUT_SECONDS }),
+      new Api(token, { apiRoot, timeoutSeconds: UPLOAD_TIMEOUT_SECONDS }),
+    ),
   };
+}
+
+/** grammY has one time limit for all calls of a client. */
+function withLongerUploads(api: Api, uploads: Api): Api {
+  api.config.use(async (call, method, payload, signal) => {
+    if (method !== 'sendDocument') return call(method, payload, signal);
+    const upload = uploads.raw[method] as (...args: unknown[]) => Promise<never>;
+    return { ok: true, result: await upload(payload, signal) };
+  });
+  return api;
 }
 
 /** The signal that a call of grammY's takes. */

@@ -1,4 +1,4 @@
-/** What waits in a chat's line, each knowing its next call to Telegram: messages in parts, edits, deletions. */
+/** What waits in a chat's line, each knowing its next call to Telegram: messages in parts with their files, edits, deletions. */
 import type { Api } from 'grammy';
 import type { InlineKeyboardMarkup } from 'grammy/types';
 import { MAX_DOUBTS } from '../../../machines/session-outbox.ts';
@@ -6,6 +6,9 @@ import { failureOf } from '../api-failure.ts';
 import { apiSignal } from '../api.ts';
 import type { ChatAddress } from '../ports.ts';
 import type { RichText } from '../render/rich-text.ts';
+import { fileRefusedText } from '../texts/delivery.ts';
+import type { MessagePart } from './outgoing.ts';
+import { PartList } from './part-list.ts';
 import { isContentRefused, sendMessage } from './send-message.ts';
 
 export interface Delivery {
@@ -25,9 +28,17 @@ export interface Delivery {
 
 export interface PartsOptions {
   address: ChatAddress;
-  /** Called once, when its turn has come: rendering is not for the path of an update. Never empty. */
-  parts: () => RichText[];
-  /** How many parts Telegram has already. */
+  /**
+   * Called when its turn has come: rendering is not for the path of an update. Never empty, and the same after a
+   * restart, which goes on behind those that were sent. Words and files, in any order.
+   */
+  parts: () => MessagePart[] | Promise<MessagePart[]>;
+  /**
+   * What goes out instead of a file and of all that follows it, if Telegram does not take the file; it may be empty.
+   * Without this a line in the file's place says so, and what follows it goes out.
+   */
+  partsWithoutFile?: () => MessagePart[];
+  /** How many parts Telegram has already; those without the file are counted behind all others. */
   partsSent: number;
   /** How often the outcome of sending the next part was unknown before. */
   doubts: number;
@@ -35,49 +46,70 @@ export interface PartsOptions {
   /** On the last part. */
   keyboard: InlineKeyboardMarkup | null;
   onPart: (partsSent: number) => void;
-  /** @param messageId the last part's; null if all parts were sent before */
+  /** @param messageId the last part's; null if all parts were sent before, or nothing is said in place of a file */
   onDone: (messageId: number | null) => void;
   onOutcomeUnknown: () => void;
   onChatRefused: (reason: string) => void;
 }
 
-/** A message of any length. Only its first part rings. */
+/** A message of any length, with files among its parts. Only its first part rings. */
 export function messageDelivery(api: Api, options: PartsOptions): Delivery {
-  let parts: RichText[] | null = null;
-  let { partsSent: sent, doubts } = options;
+  let parts: PartList | null = null;
+  let { partsSent, doubts } = options;
   return {
     outcomeUnknown: () => {
       doubts += 1;
       options.onOutcomeUnknown();
       return doubts <= MAX_DOUBTS;
     },
-    chatRefused: options.onChatRefused,
+    chatRefused: (reason) => {
+      // It may be refused for days, and a file is large.
+      parts = null;
+      options.onChatRefused(reason);
+    },
     step: async (signal) => {
-      parts ??= options.parts();
-      const text = parts[sent];
-      if (text === undefined) {
-        options.onDone(null);
-        return true;
-      }
-      const isLast = sent === parts.length - 1;
-      const messageId = await sendMessage(
-        api,
-        {
-          address: options.address,
-          text,
-          replyTo: sent === 0 ? options.replyTo : null,
-          keyboard: isLast ? options.keyboard : null,
-          isSilent: sent > 0,
-        },
-        signal,
-      );
-      sent += 1;
+      parts ??= new PartList(await options.parts(), options.partsWithoutFile?.() ?? null, partsSent);
+      const messageId = await sendPart(api, parts, options, signal);
+      partsSent = parts.sent;
       doubts = 0;
-      if (isLast) options.onDone(messageId);
-      else options.onPart(sent);
-      return isLast;
+      const isDone = parts.next === null;
+      if (isDone) options.onDone(messageId);
+      else options.onPart(partsSent);
+      return isDone;
     },
   };
+}
+
+/** Sends the next part. Null if it is a file that Telegram does not take; then the parts go on in another way. */
+async function sendPart(
+  api: Api,
+  parts: PartList,
+  { address, replyTo, keyboard }: PartsOptions,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const { next } = parts;
+  if (!next) return null;
+  const { text, entities, document = null } = next.part;
+  try {
+    const messageId = await sendMessage(
+      api,
+      {
+        address,
+        text: { text, entities },
+        document,
+        replyTo: next.isFirst ? replyTo : null,
+        keyboard: next.isLast ? keyboard : null,
+        isSilent: !next.isFirst,
+      },
+      signal,
+    );
+    parts.noteSent();
+    return messageId;
+  } catch (error) {
+    if (!document || !isContentRefused(error)) throw error;
+    parts.noteFileRefused(fileRefusedText(document.fileName, error.description));
+    return null;
+  }
 }
 
 /** A short message that nobody waits for: sent once more after an unknown outcome, and forgotten with the daemon. */

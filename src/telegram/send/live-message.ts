@@ -82,7 +82,14 @@ export class LiveMessage {
     const { api, address, pace, signal } = this.#options;
     try {
       if (this.#messageId === null) {
-        const message = { address, text: frame, replyTo: null, keyboard: null, isSilent: true };
+        const message = {
+          address,
+          text: frame,
+          document: null,
+          replyTo: null,
+          keyboard: null,
+          isSilent: true,
+        };
         this.#messageId = await sendMessage(api, message, signal);
         this.#options.onMessage(this.#messageId);
       } else {

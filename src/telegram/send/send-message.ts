@@ -1,22 +1,39 @@
-/** Sends one message, in a simpler shape if Telegram refuses the first. */
-import { GrammyError, type Api } from 'grammy';
+/** Sends one message, words or a file, in a simpler shape if Telegram refuses the first. */
+import { GrammyError, InputFile, type Api } from 'grammy';
 import { apiSignal } from '../api.ts';
-import { isChatRefused, simplerMessage, type OutgoingMessage } from './outgoing.ts';
+import { isChatRefused, simplerMessage, type OutgoingDocument, type OutgoingMessage } from './outgoing.ts';
 
 /**
  * @returns the id of the message in the chat
- * @throws what grammY throws, for whatever a simpler shape can't help: too fast, blocked, no connection …
+ * @throws what grammY throws, for whatever a simpler shape can't help: too fast, blocked, no connection … and, for a
+ * file, that Telegram does not take it (`isContentRefused`)
  */
 export async function sendMessage(api: Api, message: OutgoingMessage, signal: AbortSignal): Promise<number> {
   try {
-    const { chatId } = message.address;
-    const sent = await api.sendMessage(chatId, message.text.text, optionsOf(message), apiSignal(signal));
+    const sent = await send(api, message, signal);
     return sent.message_id;
   } catch (error) {
     const next = nextShape(message, error);
     if (!next) throw error;
     return sendMessage(api, next, signal);
   }
+}
+
+function send(api: Api, message: OutgoingMessage, signal: AbortSignal) {
+  const { address, text, document } = message;
+  const options = optionsOf(message);
+  if (document) {
+    const captioned = { ...options, caption: text.text, caption_entities: text.entities };
+    return api.sendDocument(address.chatId, upload(document), captioned, apiSignal(signal));
+  }
+  // A preview would fetch an address that the model's words name, and so could carry data away.
+  const written = { ...options, entities: text.entities, link_preview_options: { is_disabled: true } };
+  return api.sendMessage(address.chatId, text.text, written, apiSignal(signal));
+}
+
+/** grammY writes the name as it is, up to where a `;` would end it; Telegram percent-decodes it (td: `HttpReader`). */
+function upload({ fileName, bytes }: OutgoingDocument): InputFile {
+  return new InputFile(bytes, encodeURIComponent(fileName.toWellFormed()));
 }
 
 function nextShape(message: OutgoingMessage, error: unknown): OutgoingMessage | null {
@@ -28,11 +45,8 @@ function nextShape(message: OutgoingMessage, error: unknown): OutgoingMessage | 
   return isContentRefused(error) ? simplerMessage(message, error.description) : null;
 }
 
-function optionsOf({ address, text, replyTo, keyboard, isSilent }: OutgoingMessage) {
+function optionsOf({ address, replyTo, keyboard, isSilent }: OutgoingMessage) {
   return {
-    entities: text.entities,
-    // A preview would fetch an address that the model's words name, and so could carry data away.
-    link_preview_options: { is_disabled: true },
     ...(address.threadId !== null && { message_thread_id: address.threadId }),
     ...(replyTo !== null && {
       reply_parameters: { message_id: replyTo, allow_sending_without_reply: true },
@@ -42,11 +56,11 @@ function optionsOf({ address, text, replyTo, keyboard, isSilent }: OutgoingMessa
   };
 }
 
-/** A 400 about what the message says, not about the chat that it goes to. */
+/** Telegram refuses what the message says or holds (400, or 413 for a file that is too large), not the chat that it goes to. */
 export function isContentRefused(error: unknown): error is GrammyError {
   return (
     error instanceof GrammyError &&
-    error.error_code === 400 &&
+    (error.error_code === 400 || error.error_code === 413) &&
     error.parameters.migrate_to_chat_id === undefined &&
     !isChatRefused(error.error_code, error.description)
   );

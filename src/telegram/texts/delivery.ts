@@ -1,5 +1,5 @@
 /** What the bot says about messages that Telegram does not take as they are. */
-import { italic, rich, type RichText } from '../render/rich-text.ts';
+import { code, italic, rich, type RichText } from '../render/rich-text.ts';
 
 /** Set before a message that goes to the whole chat because its topic was deleted. */
 export function topicGoneText(): RichText {
@@ -9,6 +9,11 @@ export function topicGoneText(): RichText {
 /** In place of a message that Telegram refuses in every shape. @param description Telegram's own words */
 export function refusedText(description: string): RichText {
   return rich`Telegram refused this part of the answer (${description}). Ask for it in another form.`;
+}
+
+/** In place of a file that Telegram does not take. @param description Telegram's own words */
+export function fileRefusedText(fileName: string, description: string): RichText {
+  return rich`Telegram does not take the file ${code(fileName)} here (${code(description)}).`;
 }
 
 /** For a turn that ended without a word. */

@@ -6,7 +6,15 @@ const keyboard = { inline_keyboard: [[{ text: 'Allow', callback_data: 'ay:1' }]]
 
 function message(over: Partial<OutgoingMessage> = {}): OutgoingMessage {
   const address = { chatId: 7, threadId: null };
-  return { address, text: rich`an ${bold('answer')}`, replyTo: null, keyboard, isSilent: false, ...over };
+  return {
+    address,
+    text: rich`an ${bold('answer')}`,
+    document: null,
+    replyTo: null,
+    keyboard,
+    isSilent: false,
+    ...over,
+  };
 }
 
 describe('a message in a simpler shape', () => {
@@ -52,6 +60,15 @@ describe('a message in a simpler shape', () => {
   });
 });
 
+describe('a file in a simpler shape', () => {
+  it('stays a file: without formatting, and then there is none', () => {
+    const document = { fileName: 'a.md', bytes: new Uint8Array(1) };
+    const plainly = simplerMessage(message({ document }), 'Bad Request: x');
+    expect(plainly).toMatchObject({ document, text: { text: 'an answer', entities: [] } });
+    expect(plainly && simplerMessage(plainly, 'Bad Request: x')).toBeNull();
+  });
+});
+
 describe('a refusal', () => {
   it.each([
     [403, 'Forbidden: bot was blocked by the user'],
@@ -63,6 +80,14 @@ describe('a refusal', () => {
     [400, 'Bad Request: CHAT_WRITE_FORBIDDEN'],
   ])('is of the chat: %i %s', (code, description) => {
     expect(isChatRefused(code, description)).toBe(true);
+  });
+
+  it.each([
+    [413, 'Request Entity Too Large'],
+    [400, 'Bad Request: not enough rights to send documents to the chat'],
+    [400, 'Bad Request: CHAT_SEND_DOCS_FORBIDDEN'],
+  ])('is of files: %i %s', (code, description) => {
+    expect(isChatRefused(code, description)).toBe(false);
   });
 
   it.each([

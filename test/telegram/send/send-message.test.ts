@@ -31,6 +31,7 @@ it('follows a group that became a supergroup', async () => {
     {
       address: { chatId: OLD_GROUP, threadId: null },
       text: { text: 'one', entities: [] },
+      document: null,
       replyTo: null,
       keyboard: null,
       isSilent: false,
