@@ -37,8 +37,8 @@ async function startSending() {
     });
   /** To the end, as a chat's line would. */
   const deliver = async (parts: MessagePart[], over: Partial<PartsOptions> = {}) => {
-    const { step } = delivery(parts, over);
-    while (!(await step(new AbortController().signal)));
+    const underWay = delivery(parts, over);
+    while (!(await underWay.step(new AbortController().signal)));
   };
   /** What the bot has said: words as they are, files by name and caption. */
   const said = () =>
@@ -100,12 +100,12 @@ describe('a file', () => {
   it('is sent once more if nobody knows whether Telegram took it, and not a third time', async () => {
     const { emulator, delivery, reported } = await startSending();
     emulator.fault({ method: 'sendDocument', times: 2, drop: 'after' });
-    const { step, outcomeUnknown } = delivery([file()]);
+    const unsure = delivery([file()]);
     const { signal } = new AbortController();
-    await expect(step(signal)).rejects.toThrow('sendDocument');
-    expect(outcomeUnknown?.()).toBe(true);
-    await expect(step(signal)).rejects.toThrow('sendDocument');
-    expect(outcomeUnknown?.()).toBe(false);
+    await expect(unsure.step(signal)).rejects.toThrow('sendDocument');
+    expect(unsure.outcomeUnknown?.()).toBe(true);
+    await expect(unsure.step(signal)).rejects.toThrow('sendDocument');
+    expect(unsure.outcomeUnknown?.()).toBe(false);
     expect(reported).toEqual(['doubt', 'doubt']);
   });
 });
