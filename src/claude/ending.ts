@@ -55,6 +55,15 @@ export class Ending {
     await tree.end(ladder.leftoversMs, this.#hurry.signal);
   }
 
+  /**
+   * Resolves when no signal can follow any more, also if somebody wants it to end once more. The next process of the same
+   * session has the same owner: what comes too late would hit that one.
+   */
+  async close(): Promise<void> {
+    this.#climb ??= Promise.resolve();
+    await Promise.allSettled([this.#climb]);
+  }
+
   async #begin(isWorking: boolean): Promise<void> {
     const { tree, ladder, endInput } = this.#options;
     if (!isWorking) {

@@ -166,6 +166,7 @@ export class LiveProcess implements ClaudeProcess {
     if (!conversation.isReady && !this.#isUnwanted) this.#fail(startFailure(stderr.text));
     this.#prompts.end();
     query.close();
+    await ending.close();
     return exit;
   }
 

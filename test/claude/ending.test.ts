@@ -1,7 +1,8 @@
 /** How a Claude process ends: when told to, when it does not want to, by a crash. Its tools never outlive it. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { Ladder } from '../../src/claude/ending.ts';
+import { DEFAULT_LADDER, Ending, type Ladder } from '../../src/claude/ending.ts';
+import { ProcessTree } from '../../src/claude/process-tree.ts';
 import { RealClaude, type Running } from '../helpers/real-claude.ts';
 import { until } from '../helpers/until.ts';
 
@@ -153,5 +154,43 @@ describe('the end of a process', () => {
       'claude.turnEnded',
       'claude.exited',
     ]);
+  });
+});
+
+describe('a process that has ended', () => {
+  /** A tree that notes what it is sent, and whose listing takes until `listed` is called. */
+  function slowTree() {
+    const { promise, resolve: listed } = Promise.withResolvers<void>();
+    const lookups: string[] = [];
+    const list = async () => {
+      lookups.push('list');
+      await promise;
+      return [];
+    };
+    const table = { list, startTimeOf: () => null };
+    const tree = new ProcessTree({ table, isOurs: () => true, roots: [] });
+    return { tree, listed, lookups };
+  }
+  const ended = { ladder: DEFAULT_LADDER, endInput: () => undefined, exited: Promise.resolve() };
+
+  // A late look for leftovers found the next process of the same session, which has the same owner, and killed it.
+  it('is not booked as such before the last signal to what is left of it has gone out', async () => {
+    const { tree, listed } = slowTree();
+    const ending = new Ending({ ...ended, tree });
+    void ending.hurry();
+    let isClosed = false;
+    const closed = ending.close().then(() => (isClosed = true));
+    await new Promise(setImmediate);
+    expect(isClosed).toBe(false);
+    listed();
+    await closed;
+  });
+
+  it('is not looked for any more', async () => {
+    const { tree, lookups } = slowTree();
+    const ending = new Ending({ ...ended, tree });
+    await ending.close();
+    await ending.hurry();
+    expect(lookups).toEqual([]);
   });
 });
