@@ -6,6 +6,7 @@ import type {
   ClaudeProblem,
   ProcessIdentity,
   SessionRecord,
+  Spending,
 } from './session-record.ts';
 
 /** Wall clock of the event, ms since the epoch. Machines have no clock of their own. */
@@ -56,6 +57,8 @@ export type ClaudeEvent =
   | ({ type: 'claude.turnStarted' } & Timed)
   /** A sign of life during a turn; at most one a second. */
   | ({ type: 'claude.heard' } & Timed)
+  /** What Claude has spent in all, this `result` included, and how long the result took. It comes before its answer. */
+  | ({ type: 'claude.spent'; total: Spending; durationMs: number } & Timed)
   /** One `result`: the final text for a prompt, or of work that Claude took up by itself. */
   | ({ type: 'claude.answered'; markdown: string } & Timed)
   /**

@@ -5,6 +5,7 @@ import type { Recovery } from './session-events.ts';
 import { handle, inHand, nextWaiting, replace, replaceByContinuation } from './session-inbox.ts';
 import { closeLiveMessage, owe, oweNotice } from './session-outbox.ts';
 import type { EndReason, InboxMessage, Notice, SessionRecord } from './session-record.ts';
+import { noteTotalKept } from './session-usage.ts';
 
 /** After so many restarts within `CRASH_WINDOW_MS` a session stays suspended and says so. */
 export const MAX_RESTARTS = 3;
@@ -20,7 +21,7 @@ interface Exit {
 export function noteExit(record: SessionRecord, exit: Exit, reason: EndReason): SessionRecord {
   const { code, signal, at } = exit;
   const gone: SessionRecord = { ...record, process: null, lastEnd: { reason, code, signal, at } };
-  return closeWhatItAsked(gone, at);
+  return closeWhatItAsked(noteTotalKept(gone, exit), at);
 }
 
 function closeWhatItAsked(record: SessionRecord, at: number): SessionRecord {

@@ -200,6 +200,24 @@ export interface Unconfirmed {
   at: number;
 }
 
+/** Figures that add up. Dollars are Claude Code's own estimate, at list prices. */
+export interface Spending {
+  costUsd: number;
+  /** Neither read from the prompt cache nor written to it. */
+  inputTokens: number;
+  outputTokens: number;
+  cacheReadTokens: number;
+  cacheWriteTokens: number;
+}
+
+/** What a session has used since it began, its sub-agents included. */
+export interface SessionUsage extends Spending {
+  /** One for each result: of a prompt, and of work that Claude took up by itself. */
+  turns: number;
+  /** Of those turns together. */
+  durationMs: number;
+}
+
 /** One session. Fields are added with a new version and a migration (`src/store/migrations.ts`). */
 export interface SessionRecord {
   version: 2;
@@ -239,6 +257,12 @@ export interface SessionRecord {
   unconfirmed: Unconfirmed | null;
   approvals: Approval[];
   choices: Choice[];
+  usage: SessionUsage;
+  /**
+   * Claude's own running totals: as last reported, and as its conversation keeps them on disk for the next process. A
+   * session that continues a copy of another one's conversation begins with that one's.
+   */
+  claudeTotals: { reported: Spending; kept: Spending };
   /** The Telegram message that shows the turn as it goes, while there is one. */
   liveMessageId: number | null;
   /** The uuids of the last messages that left the inbox, so that a redelivered one is known. */

@@ -65,6 +65,7 @@ import {
   type SessionRecord,
   type SessionState,
 } from './session-record.ts';
+import { noteSpending } from './session-usage.ts';
 
 /** How long a session waits for others before it acts on their silence. */
 export interface SessionLimits {
@@ -199,6 +200,10 @@ export const sessionSetup = setup({
     noteSpawn: assign(({ context, event }) => {
       assertEvent(event, 'claude.spawned');
       return { record: { ...context.record, process: event.process } };
+    }),
+    noteSpending: assign(({ context, event }) => {
+      assertEvent(event, 'claude.spent');
+      return { record: noteSpending(context.record, event) };
     }),
     noteConversation: assign(({ context }) =>
       context.record.conversationStarted ? {} : { record: { ...context.record, conversationStarted: true } },

@@ -34,6 +34,7 @@ export interface SessionView {
   unconfirmed: SessionRecord['unconfirmed'];
   approvals: number;
   lastEnd: SessionRecord['lastEnd'];
+  usage: SessionRecord['usage'];
 }
 
 /** @param now wall clock, ms since the epoch */
@@ -63,6 +64,7 @@ export function viewSession(record: SessionRecord, phase: string, now: number): 
     unconfirmed: record.unconfirmed,
     approvals: record.approvals.length,
     lastEnd: record.lastEnd,
+    usage: record.usage,
   };
 }
 

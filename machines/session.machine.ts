@@ -155,6 +155,7 @@ export const sessionMachine = sessionSetup.createMachine({
       initial: 'active',
       on: {
         'claude.spawned': { actions: 'noteSpawn' },
+        'claude.spent': { actions: 'noteSpending' },
         'claude.answered': { actions: ['answer', 'noteConversation'] },
         'claude.sessionRulesGranted': { actions: 'grantRules' },
         'claude.backgroundTasksChanged': { actions: 'noteBackgroundTasks' },

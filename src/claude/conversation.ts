@@ -11,6 +11,7 @@ import type { ProgressReader } from './progress.ts';
 import type { PromptQueue } from './prompt-queue.ts';
 import { refusalOf } from './refused-commands.ts';
 import type { GrantedPermissions } from './session-rules.ts';
+import { spendingOf } from './spending.ts';
 import { Turn, type TurnFact } from './turn.ts';
 
 export interface ConversationOptions {
@@ -140,6 +141,8 @@ export class Conversation {
   }
 
   #take(message: ClaudeMessage): void {
+    const spent = message.type === 'result' ? spendingOf(message) : null;
+    if (spent) this.#options.emit(spent);
     for (const fact of this.#turn.read(message)) this.#tell(fact);
     const progress = this.#options.progressReader.read(message);
     if (progress && !this.#isClosed) this.#options.showProgress(progress);

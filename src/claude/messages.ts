@@ -63,6 +63,16 @@ const user = z.object({
   message: z.object({ content: z.union([z.string(), z.array(block)]) }),
 });
 
+/** More than a conversation can hold; sums of it stay exact. */
+const tokens = z.int().min(0).max(1e12);
+
+const modelUsage = z.object({
+  inputTokens: tokens,
+  outputTokens: tokens,
+  cacheReadInputTokens: tokens,
+  cacheCreationInputTokens: tokens,
+});
+
 const result = z.object({
   type: z.literal('result'),
   subtype: z.string(),
@@ -75,6 +85,11 @@ const result = z.object({
   startup_failure_reason: z.string().optional(),
   /** The slash command that Claude Code carried out itself, without its slash. */
   local_command: z.string().optional(),
+  /** Of this turn. What can't be true of any of these three must not cost the answer. */
+  duration_ms: z.number().min(0).optional().catch(undefined),
+  /** A running total, as is the next (the SDK's `SDKResultSuccess`). */
+  total_cost_usd: z.number().min(0).optional().catch(undefined),
+  modelUsage: z.record(z.string(), modelUsage).optional().catch(undefined),
   /** The prompts that this turn took in; absent if there were none. */
   user_message_uuids: z.array(z.string()).optional(),
 });

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type { SessionRecord } from '../../machines/session-record.ts';
+import { NO_USAGE } from '../../machines/session-usage.ts';
 import type { Config } from '../config.ts';
 import type { ChatAddress } from '../telegram/ports.ts';
 
@@ -47,6 +48,7 @@ export function newSession(
     unconfirmed: null,
     approvals: [],
     choices: [],
+    ...NO_USAGE,
     liveMessageId: null,
     handled: [],
   };

@@ -1,4 +1,5 @@
 /** The versions of each kind of document, and how an older one becomes the current one. */
+import { NO_USAGE } from '../../machines/session-usage.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -26,6 +27,7 @@ export const SESSION_LADDER: Ladder = {
         awaits: 'tap',
       })),
       choices: [],
+      ...NO_USAGE,
       undeliverable: null,
       unconfirmed: null,
     }),

@@ -117,6 +117,14 @@ const choice = z.strictObject({
   messageId: whole.nullable(),
 });
 
+const spending = {
+  costUsd: z.number().min(0),
+  inputTokens: counter,
+  outputTokens: counter,
+  cacheReadTokens: counter,
+  cacheWriteTokens: counter,
+};
+
 /** Strict in both directions: a field that this version does not know would be lost with the next save. */
 const sessionFields = z.strictObject({
   version: z.literal(2),
@@ -152,6 +160,8 @@ const sessionFields = z.strictObject({
   unconfirmed,
   approvals: z.array(approval),
   choices: z.array(choice),
+  usage: z.strictObject({ turns: counter, durationMs: z.number().min(0), ...spending }),
+  claudeTotals: z.strictObject({ reported: z.strictObject(spending), kept: z.strictObject(spending) }),
   liveMessageId: whole.nullable(),
   handled: z.array(z.string()),
 });

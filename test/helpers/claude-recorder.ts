@@ -17,9 +17,9 @@ export class ClaudeRecorder implements ClaudeListener {
     this.shown.push(progress);
   }
 
-  /** The types in order, without the signs of life, whose number depends on the machine. */
+  /** The types in order, without what a turn cost, and the signs of life, whose number depends on the machine. */
   get types(): string[] {
-    return this.events.map(({ type }) => type).filter((type) => type !== 'claude.heard');
+    return this.events.map(({ type }) => type).filter((type) => !/heard|spent/.test(type));
   }
 
   all<T extends ClaudeEvent['type']>(type: T): EventOf<T>[] {

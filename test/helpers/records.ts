@@ -4,7 +4,9 @@ import type {
   InboxMessage,
   ProcessIdentity,
   SessionRecord,
+  Spending,
 } from '../../machines/session-record.ts';
+import { NO_USAGE } from '../../machines/session-usage.ts';
 import type { ChatRecord } from '../../src/store/ports.ts';
 
 /** 2026-11-24T00:00:00Z */
@@ -39,6 +41,7 @@ export function aRecord(over: Partial<SessionRecord> = {}): SessionRecord {
     unconfirmed: null,
     approvals: [],
     choices: [],
+    ...NO_USAGE,
     liveMessageId: null,
     handled: [],
     ...over,
@@ -79,4 +82,10 @@ export function aChat(over: Partial<ChatRecord> = {}): ChatRecord {
     unconfirmed: null,
     ...over,
   };
+}
+
+/** So many dollars, with tokens in proportion. */
+export function spending(costUsd: number): Spending {
+  const tokens = Math.round(costUsd * 1_000);
+  return { costUsd, inputTokens: tokens, outputTokens: tokens, cacheReadTokens: tokens, cacheWriteTokens: 0 };
 }

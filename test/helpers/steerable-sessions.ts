@@ -1,6 +1,7 @@
 /** The sessions of all chats, under the test's control: what Telegram's side asked for is kept, answers are given by the test. */
 import { tapApproval } from '../../machines/session-approvals.ts';
 import type { Approval } from '../../machines/session-record.ts';
+import { NO_USAGE } from '../../machines/session-usage.ts';
 import type { SessionView } from '../../machines/session-view.ts';
 import type {
   ChatAddress,
@@ -36,6 +37,7 @@ export function aView(over: Partial<SessionView> = {}): SessionView {
     unconfirmed: null,
     approvals: 0,
     lastEnd: null,
+    usage: NO_USAGE.usage,
     ...over,
   };
 }

@@ -1,7 +1,7 @@
 /** Every state meets every event: nothing breaks, nothing is lost, and a record of every state can be restarted from. */
 import { describe, expect, it } from 'vitest';
 import { isKnown } from '../../machines/session-inbox.ts';
-import { anApproval, PROCESS } from '../helpers/records.ts';
+import { anApproval, PROCESS, spending } from '../helpers/records.ts';
 import { SESSION_IN, type TestSession } from '../helpers/session-actor.ts';
 
 type StateName = keyof typeof SESSION_IN;
@@ -35,6 +35,7 @@ const EVENTS: Record<string, (session: TestSession) => void> = {
   'claude.ready': (session) => session.says({ type: 'claude.ready' }),
   'claude.turnStarted': (session) => session.says({ type: 'claude.turnStarted' }),
   'claude.heard': (session) => session.says({ type: 'claude.heard' }),
+  'claude.spent': (session) => session.says({ type: 'claude.spent', total: spending(0.5), durationMs: 900 }),
   'claude.answered': (session) => session.says({ type: 'claude.answered', markdown: 'x' }),
   'claude.failed': (session) =>
     session.says({ type: 'claude.failed', problem: 'outOfUsage', detail: '', continuationUuid: null }),

@@ -51,6 +51,14 @@ const body: fc.Arbitrary<OutboxItem['body']> = fc.oneof(
   }),
 );
 
+const spending = {
+  costUsd: fc.double({ min: 0, max: 1e6, noNaN: true }).map((usd) => usd + 0),
+  inputTokens: counter,
+  outputTokens: counter,
+  cacheReadTokens: counter,
+  cacheWriteTokens: counter,
+};
+
 /** @param id which session it is of */
 export function anyRecord(id: string): fc.Arbitrary<SessionRecord> {
   return anyFields(id).map(numbered);
@@ -154,6 +162,8 @@ function anyFields(id: string): fc.Arbitrary<SessionRecord> {
       }),
       { maxLength: 2 },
     ),
+    usage: fc.record({ turns: counter, durationMs: counter, ...spending }),
+    claudeTotals: fc.record({ reported: fc.record(spending), kept: fc.record(spending) }),
     liveMessageId: orNull(whole),
     handled: fc.array(fc.uuid(), { maxLength: 3 }),
   });

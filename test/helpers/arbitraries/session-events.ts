@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { ApprovalTap } from '../../../machines/session-record.ts';
 import type { ClaudeEvent, SessionEvent } from '../../../machines/session-events.ts';
-import { anApproval, PROCESS } from '../records.ts';
+import { anApproval, PROCESS, spending } from '../records.ts';
 import type { TestSession } from '../session-actor.ts';
 import { hostileText } from './text.ts';
 
@@ -68,6 +68,8 @@ const byProcess: fc.Arbitrary<Untimed<ClaudeEvent>> = fc.oneof(
     { type: 'claude.turnStarted' },
     { type: 'claude.heard' },
     { type: 'claude.turnEnded' },
+    { type: 'claude.spent', total: spending(0.5), durationMs: 900 },
+    { type: 'claude.spent', total: spending(0.1), durationMs: 100 },
     { type: 'claude.backgroundTasksChanged', count: 0 },
     { type: 'claude.backgroundTasksChanged', count: 2 },
     { type: 'claude.approvalRequested', approval: anApproval('a1') },
