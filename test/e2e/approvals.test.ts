@@ -31,6 +31,22 @@ describe('an approval', () => {
     expect(existsSync(join(program.workspace, 'allowed.txt'))).toBe(true);
   });
 
+  it('of a command that fits no message has all of it in a file beside the buttons', async () => {
+    const asked = await askedAbout(`run: touch long.txt # ${'word '.repeat(800)}the end`);
+    const file = program.telegram
+      .messages(ANNA)
+      .find(({ message_id, document }) => document && message_id === asked.message_id - 1);
+    expect(file?.document?.file_name).toBe('command.txt');
+    expect(file?.document?.file_size).toBeGreaterThan(4_000);
+    await program.telegram.press({ chatId: ANNA, messageId: asked.message_id, button: 'Allow' });
+    await program.telegram.waitForMessage(
+      ANNA,
+      ({ message_id, text }) => message_id > asked.message_id && /^Done/.test(text ?? ''),
+      30_000,
+    );
+    expect(existsSync(join(program.workspace, 'long.txt'))).toBe(true);
+  });
+
   it('when it is denied the command does not run, and the turn goes on', async () => {
     const asked = await askedAbout('run: touch denied.txt');
     await program.telegram.press({ chatId: ANNA, messageId: asked.message_id, button: 'Deny' });

@@ -118,6 +118,53 @@ describe('an answer', () => {
     expect(second.texts()).toEqual([...whole, ...whole.slice(1)]);
   });
 
+  it('of more than three messages comes as a file too, named after its heading', async () => {
+    const bot = await startBot();
+    openChat(bot);
+    const markdown = `# How it *works*: a tour\n\n${longAnswer(8)}`;
+    bot.telegram.offer(record([answer(markdown), answer('next')]));
+    await expect.poll(() => bot.texts().at(-1)).toBe('next');
+    const sent = bot.emulator.messages(ME).slice(1, -1);
+    const [file] = sent.slice(-1);
+    expect(file).toMatchObject({
+      document: { file_name: 'How-it-works-a-tour.md', file_size: markdown.length },
+      caption: 'The whole answer in one file.',
+    });
+    expect(sent.length).toBeGreaterThan(4);
+    const words = sent.map(({ text }) => text ?? '').join('\n');
+    expect(words.match(/Part \d/g)).toHaveLength(8);
+  });
+
+  it('that would bury the chat goes on in the file after three messages', async () => {
+    const bot = await startBot();
+    openChat(bot);
+    bot.telegram.offer(record([answer(longAnswer(30)), answer('next')]));
+    await expect.poll(() => bot.texts().at(-1)).toBe('next');
+    const sent = bot.emulator.messages(ME).slice(1, -1);
+    expect(sent.map(({ text, document }) => text?.slice(0, 6) ?? document?.file_name)).toEqual([
+      'Part 1',
+      'Part 3',
+      'Part 5',
+      'answer.md',
+    ]);
+    expect(sent.at(-1)?.caption).toBe('The answer goes on in this file, which holds all of it.');
+  });
+
+  it('goes on in messages after all where files are not taken', async () => {
+    const bot = await startBot();
+    openChat(bot);
+    const description = 'Bad Request: not enough rights to send documents to the chat';
+    bot.emulator.fault({ method: 'sendDocument', times: 1, error: { code: 400, description } });
+    bot.telegram.offer(record([answer(longAnswer(30)), answer('next')]));
+    await expect.poll(() => bot.texts().at(-1)).toBe('next');
+    expect(
+      bot
+        .texts()
+        .join('\n')
+        .match(/Part \d+/g),
+    ).toHaveLength(30);
+  });
+
   it('is done without a message when all parts were sent before the daemon died', async () => {
     const bot = await startBot();
     openChat(bot);
@@ -322,6 +369,27 @@ describe('an approval', () => {
     await expect
       .poll(() => told(bot))
       .toEqual([{ type: 'telegram.delivered', outboxId: item.id, messageId: message.message_id }]);
+  });
+
+  it('of a long command has all of it in a file, and the buttons below its beginning', async () => {
+    const bot = await startBot();
+    openChat(bot);
+    const command = Array.from({ length: 999 }, (_, line) => `echo ${String(line)}`).join('\n');
+    const long = anApproval('long-id', { input: { command } });
+    bot.telegram.offer(record([owed({ kind: 'approval', approvalId: long.id })], { approvals: [long] }));
+    const { message_id, text } = await bot.emulator.waitForMessage(ME, (message) => !!message.reply_markup);
+    expect(text).toMatch(/^Claude wants to run a command:\necho 0\n[^]*only the beginning/);
+    const file = bot.emulator.messages(ME).find((message) => message.document);
+    expect(file).toMatchObject({
+      message_id: message_id - 1,
+      document: {
+        file_name: 'command.txt',
+        file_size: 'Claude wants to run a command:\n'.length + command.length,
+      },
+    });
+    await expect
+      .poll(() => told(bot).at(-1))
+      .toMatchObject({ type: 'telegram.delivered', messageId: message_id });
   });
 
   it('is not asked any more when it was withdrawn before Telegram took it', async () => {

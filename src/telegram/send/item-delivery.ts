@@ -1,6 +1,6 @@
 /** How each kind of thing that a session owes is said in the chat. */
 import type { Api } from 'grammy';
-import type { OutboxItem, SessionRecord } from '../../../machines/session-record.ts';
+import type { Approval, OutboxItem, SessionRecord } from '../../../machines/session-record.ts';
 import { openChoice } from '../../../machines/session-choices.ts';
 import { approvalKeyboard, choiceKeyboard } from '../receive/callback-data.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type Delivery,
   type PartsOptions,
 } from './delivery.ts';
+import { answerMessage, approvalMessage, inParts, type LongMessage } from './long-message.ts';
 import type { TelegramLog } from '../log.ts';
 import { renderMarkdown } from '../render/markdown.ts';
 import { plain, type RichText } from '../render/rich-text.ts';
@@ -31,8 +32,19 @@ export function itemDelivery(
 ): Delivery {
   const { body, replyTo, partsSent, doubts } = item;
   const address = { chatId: record.chatId, threadId: record.threadId };
-  const message = (parts: () => RichText[], keyboard: PartsOptions['keyboard'] = null) =>
-    messageDelivery(api, { address, parts, partsSent, doubts, replyTo, keyboard, ...listener });
+  const message = (make: () => LongMessage, keyboard: PartsOptions['keyboard'] = null) => {
+    let made: LongMessage | null = null;
+    return messageDelivery(api, {
+      address,
+      parts: () => (made ??= make()).parts,
+      partsWithoutFile: () => (made ??= make()).withoutFile,
+      partsSent,
+      doubts,
+      replyTo,
+      keyboard,
+      ...listener,
+    });
+  };
   const closing = (messageId: number, text: RichText | null) =>
     editDelivery(api, { chatId: record.chatId, messageId, text, keyboard: null }, () =>
       listener.onDone(messageId),
@@ -40,22 +52,20 @@ export function itemDelivery(
 
   switch (body.kind) {
     case 'answer':
-      return message(() => answerParts(body.markdown, log));
+      return message(() => answer(body.markdown, log));
     case 'notice':
-      return message(() => splitRichText(noticeText(body.notice), PART_LIMIT));
+      return message(() => inParts(splitRichText(noticeText(body.notice), PART_LIMIT)));
     case 'approval': {
       const approval = record.approvals.find(({ id }) => id === body.approvalId);
       // Answered or withdrawn before it was asked.
       if (!approval) return doneDelivery(() => listener.onDone(null));
-      const asWritten = () => `${approval.toolName}\n${JSON.stringify(approval.input, null, 2)}`;
-      const parts = () => rendered(() => approvalText(approval), asWritten, log);
-      return message(parts, approvalKeyboard(approval));
+      return message(() => question(approval, log), approvalKeyboard(approval));
     }
     case 'choice': {
       const choice = openChoice(record, body.number);
       // It no longer mattered before it was asked.
       if (!choice) return doneDelivery(() => listener.onDone(null));
-      return message(() => [choiceText(choice.about)], choiceKeyboard(record.id, choice));
+      return message(() => inParts([choiceText(choice.about)]), choiceKeyboard(record.id, choice));
     }
     case 'approvalClosed':
       // What was asked stays to be seen; the words that answered it are right below.
@@ -82,18 +92,30 @@ function doneDelivery(onDone: () => void): Delivery {
   };
 }
 
-function answerParts(markdown: string, log: TelegramLog): RichText[] {
-  const render = () => splitRichText(renderMarkdown(markdown), PART_LIMIT);
-  const parts = rendered(render, () => markdown, log);
-  return parts.length > 0 ? parts : [emptyAnswerText()];
+function answer(markdown: string, log: TelegramLog): LongMessage {
+  const parts = rendered(
+    () => splitRichText(renderMarkdown(markdown), PART_LIMIT),
+    () => splitRichText(plain(markdown), PART_LIMIT),
+    log,
+  );
+  return parts.length > 0 ? answerMessage(markdown, parts) : inParts([emptyAnswerText()]);
+}
+
+function question(approval: Approval, log: TelegramLog): LongMessage {
+  const asWritten = () => `${approval.toolName}\n${JSON.stringify(approval.input, null, 2)}`;
+  return rendered(
+    () => approvalMessage(approvalText(approval)),
+    () => inParts(splitRichText(plain(asWritten()), PART_LIMIT)),
+    log,
+  );
 }
 
 /** What our renderer fails on is shown as Claude wrote it: better plain than lost. */
-function rendered(render: () => RichText[], asWritten: () => string, log: TelegramLog): RichText[] {
+function rendered<T>(render: () => T, asWritten: () => T, log: TelegramLog): T {
   try {
     return render();
   } catch (error) {
     log.error({ err: error }, 'telegram.render.failed');
-    return splitRichText(plain(asWritten()), PART_LIMIT);
+    return asWritten();
   }
 }

@@ -5,7 +5,7 @@ import { bold, code, join, plain, rich, type RichText } from '../render/rich-tex
 import { splitRichText } from '../render/split.ts';
 import { untappable } from '../render/untappable.ts';
 import { visible } from '../render/visible.ts';
-import { toolCallText } from './tool-calls.ts';
+import { planSource, toolCallText } from './tool-calls.ts';
 
 /** On the buttons. */
 export const TAP_LABELS = {
@@ -44,16 +44,55 @@ export const WORDS_TOAST = 'Write it: your next message is the answer.';
 
 /** Below Telegram's 4,096, so that what was decided can be added to the last part. */
 const PART_LIMIT = 4_000;
+/** How much of what goes out as a file is shown above the buttons too. */
+const EXCERPT_LIMIT = 2_500;
 
-/**
- * What Claude wants to do, whole, in as many messages as it takes; the buttons belong on the last one. Nothing in it can
- * be tapped, and what is invisible is shown.
- */
-export function approvalText(approval: Approval): RichText[] {
+export interface ApprovalText {
+  /** What Claude wants to do, whole, in as many messages as it takes; the buttons belong on the last one. */
+  whole: RichText[];
+  /** What goes out instead where that is more than one message; null where it is not. */
+  long: LongApproval | null;
+}
+
+export interface LongApproval {
+  /** Holds the whole. */
+  file: { fileName: string; text: string };
+  caption: RichText;
+  /** Its beginning, for the buttons, and where the rest is. */
+  excerpt: RichText;
+}
+
+/** What is asked before a tool may run, or by Claude itself. Nothing in it can be tapped, and what is invisible is shown. */
+export function approvalText(approval: Approval): ApprovalText {
   const question = openQuestion(approval);
   const text = question ? questionText(approval, question) : toolCallText(approval.toolName, approval.input);
-  return splitRichText(text, PART_LIMIT);
+  const whole = splitRichText(text, PART_LIMIT);
+  return { whole, long: whole.length > 1 ? longApproval(approval, text) : null };
 }
+
+function longApproval(approval: Approval, text: RichText): LongApproval {
+  const [beginning = plain('')] = splitRichText(text, EXCERPT_LIMIT);
+  const warning = rich`✂ ${bold('This is only the beginning.')} The whole is in the file above: read it before you decide.`;
+  return {
+    file: fileOf(approval, text.text),
+    caption: rich`The whole of what is asked below.`,
+    excerpt: join([beginning, warning], '\n\n'),
+  };
+}
+
+/** Named so that every phone can show it. */
+function fileOf({ subject, toolName, input }: Approval, shown: string): LongApproval['file'] {
+  if (subject.type === 'questions') return { fileName: 'question.txt', text: shown };
+  if (subject.type === 'plan') return { fileName: 'plan.md', text: planSource(input) ?? shown };
+  return { fileName: FILE_NAMES[toolName] ?? 'request.txt', text: shown };
+}
+
+const FILE_NAMES: Partial<Record<string, string>> = {
+  Bash: 'command.txt',
+  Edit: 'change.txt',
+  MultiEdit: 'change.txt',
+  Write: 'change.txt',
+};
 
 function questionText({ subject }: Approval, { question, options, multiSelect }: Question): RichText {
   const all = subject.type === 'questions' ? subject.questions.length : 1;

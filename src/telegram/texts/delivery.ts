@@ -30,3 +30,10 @@ export function liveMessageOverText(): RichText {
 export function activityText(activity: string): RichText {
   return rich`▸ ${italic(activity.slice(0, 200))}`;
 }
+
+/** Below the file with a long answer. @param isAllAbove false: the messages above are only its beginning */
+export function answerFileText(isAllAbove: boolean): RichText {
+  return isAllAbove
+    ? rich`The whole answer in one file.`
+    : rich`The answer goes on in this file, which holds all of it.`;
+}

@@ -68,6 +68,13 @@ const exitPlanMode = tool(z.object({ plan: z.string() }), ({ plan }) =>
   join([rich`Claude has a plan and wants to begin:`, renderMarkdown(visible(plan))], '\n\n'),
 );
 
+/** A plan as Claude wrote it, with its links and all its settings; null if there is none in the input. */
+export function planSource({ plan, ...settings }: Input): string | null {
+  if (typeof plan !== 'string') return null;
+  const rest = Object.keys(settings).length > 0 ? [`With these settings:\n${asJson(settings)}`] : [];
+  return visible([plan, ...rest].join('\n\n'));
+}
+
 /** Claude Code's own tools, as far as they are shown in a way of their own (their input: the SDK's `sdk-tools.d.ts`). */
 const TOOLS = new Map<string, Show>([
   ['Bash', bash],
@@ -93,7 +100,11 @@ function difference({ old_string, new_string }: Change): RichText {
 }
 
 function json(value: unknown): RichText {
-  return block(JSON.stringify(value, null, 2), 'json');
+  return block(asJson(value), 'json');
+}
+
+function asJson(value: unknown): string {
+  return JSON.stringify(value, null, 2);
 }
 
 function block(text: string, language: string): RichText {

@@ -8,10 +8,18 @@ import { checkEntities } from '../../helpers/tdlib.ts';
 import { marked } from '../render/marked.ts';
 import { tappableIn } from '../render/tappable.ts';
 
-const parts = (toolName: string, input: Record<string, unknown>) =>
+const asked = (toolName: string, input: Record<string, unknown>) =>
   approvalText(anApproval('id', { toolName, input, subject: subjectOf(toolName, input) }));
+const parts = (toolName: string, input: Record<string, unknown>) => asked(toolName, input).whole;
 const shown = (toolName: string, input: Record<string, unknown>) =>
   parts(toolName, input).map(marked).join('\n=====\n');
+
+const QUESTION = {
+  question: 'Which one?',
+  header: 'One',
+  multiSelect: true,
+  options: [{ label: 'A', description: 'the first' }, { label: 'B' }],
+};
 
 describe('a command', () => {
   it('is shown as it will run, with what Claude says it is for', () => {
@@ -88,17 +96,54 @@ describe('any other tool', () => {
   });
 });
 
+describe('what does not fit into one message', () => {
+  const lines = Array.from({ length: 1_000 }, (_, line) => `line ${line} \u202e`);
+  const seen = lines.map((line) => line.replace('\u202e', '⟨U+202E⟩'));
+
+  it('is a file with all of it, and a message that shows its beginning and says that it is no more', () => {
+    const { long } = asked('Bash', { command: lines.join('\n'), description: 'Do it' });
+    expect(long?.file.fileName).toBe('command.txt');
+    expect(long?.file.text).toBe(`Claude wants to run a command: Do it\n${seen.join('\n')}`);
+    const excerpt = long?.excerpt.text ?? '';
+    expect(excerpt.length).toBeLessThan(4_000);
+    expect(excerpt).toMatch(/^Claude wants to run a command: Do it\nline 0 ⟨U\+202E⟩\nline 1 ⟨/);
+    expect(excerpt).toMatch(
+      /\nline \d+ ⟨U\+202E⟩\n\n✂ This is only the beginning\. The whole is in the file above: read it before you decide\.$/,
+    );
+  });
+
+  it('has the settings of a command in its file too, wherever they are cut', () => {
+    const { long } = asked('Bash', { command: 'x'.repeat(9_000), dangerouslyDisableSandbox: true });
+    expect(long?.file.text).toContain('"dangerouslyDisableSandbox": true');
+  });
+
+  it.each([
+    ['Edit', { file_path: '/a', old_string: lines.join('\n'), new_string: '' }, 'change.txt'],
+    ['Write', { file_path: '/a', content: lines.join('\n') }, 'change.txt'],
+    ['mcp__x__y', { text: lines.join('\n') }, 'request.txt'],
+    ['AskUserQuestion', { questions: [{ ...QUESTION, question: lines.join('\n') }] }, 'question.txt'],
+  ])('has a name that says what it is: %s', (toolName, input, fileName) => {
+    const { long } = asked(toolName, input);
+    expect(long?.file.fileName).toBe(fileName);
+    expect(long?.file.text).toContain('line 999 ');
+  });
+
+  it('is a plan as Claude wrote it, with where its links lead and with its settings', () => {
+    const plan = `# Plan\n\n[here](https://x.dev/y)\n\n${lines.join('\n')}`;
+    expect(asked('ExitPlanMode', { plan, allowed: ['a'] }).long?.file).toEqual({
+      fileName: 'plan.md',
+      text: `# Plan\n\n[here](https://x.dev/y)\n\n${seen.join('\n')}\n\nWith these settings:\n{\n  "allowed": [\n    "a"\n  ]\n}`,
+    });
+  });
+
+  it('does not apply to what fits', () => {
+    expect(asked('Bash', { command: 'x'.repeat(3_900) }).long).toBeNull();
+  });
+});
+
 describe('a question and a plan', () => {
   it('can be read', () => {
-    const questions = [
-      {
-        question: 'Which one?',
-        header: 'One',
-        multiSelect: true,
-        options: [{ label: 'A', description: 'the first' }, { label: 'B' }],
-      },
-    ];
-    expect(shown('AskUserQuestion', { questions })).toMatchInlineSnapshot(`
+    expect(shown('AskUserQuestion', { questions: [QUESTION] })).toMatchInlineSnapshot(`
       "Claude asks: <bold>Which one?</bold> Tap all that apply, then Done.
       • <bold>A</bold> – the first
       • B"
@@ -134,9 +179,10 @@ describe('any tool call at all', () => {
     const name = fc.oneof(fc.constantFrom('Bash', 'Edit', 'Write', 'ExitPlanMode', 'AskUserQuestion'), text);
     fc.assert(
       fc.property(name, input, (toolName, given) => {
-        const all = parts(toolName, given);
-        expect(all.length).toBeGreaterThan(0);
-        for (const part of all) {
+        const { whole, long } = asked(toolName, given);
+        expect(whole.length).toBeGreaterThan(0);
+        expect(long !== null).toBe(whole.length > 1);
+        for (const part of long ? [...whole, long.excerpt] : whole) {
           expect(checkEntities(part.text, part.entities)).toBeNull();
           expect(part.text.length).toBeLessThanOrEqual(4_000);
           if (part.entities.length < 100) expect(tappableIn(part)).toEqual([]);
