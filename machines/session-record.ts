@@ -228,6 +228,8 @@ export interface SessionRecord {
   /** The forum topic it belongs to, or null for the chat itself. */
   threadId: number | null;
   name: string;
+  /** Who chose the name: what follows from the folder gives way to the conversation's title, and that to a person's. */
+  namedBy: 'folder' | 'conversation' | 'person';
   /** Absolute path of the working directory. */
   workspace: string;
   /** Null: Claude Code's own default. */

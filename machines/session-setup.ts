@@ -314,7 +314,7 @@ export const sessionSetup = setup({
     }),
     rename: assign(({ context, event }) => {
       assertEvent(event, 'user.renamed');
-      return { record: { ...context.record, name: event.name } };
+      return { record: { ...context.record, name: event.name, namedBy: 'person' as const } };
     }),
     notePartSent: assign(({ context, event }) => {
       assertEvent(event, 'telegram.partSent');

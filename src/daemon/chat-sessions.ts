@@ -1,13 +1,19 @@
 /** A chat's sessions, one request at a time: which is the current one, and telling it something durably. */
 import type { SessionEvent } from '../../machines/session-events.ts';
 import type { SessionView } from '../../machines/session-view.ts';
-import type { ChatAddress, OrdersPort, SelectionPort } from '../telegram/ports.ts';
+import type {
+  ChatAddress,
+  NamedSessionPort,
+  OrdersPort,
+  SelectionPort,
+  SessionOrder,
+} from '../telegram/ports.ts';
 import type { Chats } from './chats.ts';
 import type { KeptSession } from './kept-session.ts';
 import { OneByOne } from './one-by-one.ts';
 import type { Sessions } from './sessions.ts';
 
-export class ChatSessions implements OrdersPort, Omit<SelectionPort, 'create'> {
+export class ChatSessions implements OrdersPort, NamedSessionPort, Omit<SelectionPort, 'create'> {
   readonly #sessions: Sessions;
   readonly #chats: Chats;
   readonly #perChat = new OneByOne<number>();
@@ -48,9 +54,9 @@ export class ChatSessions implements OrdersPort, Omit<SelectionPort, 'create'> {
     return this.inTurn(address, async () => this.view(await this.currentId(address)));
   }
 
-  list(address: ChatAddress) {
-    return this.inTurn(address, async () => {
-      const records = await this.#chats.liveRecords(address);
+  list(chatId: number) {
+    return this.inTurnOf(chatId, async () => {
+      const records = await this.#chats.allLiveRecords(chatId);
       records.sort((a, b) => b.lastActivityAt - a.lastActivityAt);
       const views = await Promise.all(records.map(({ id }) => this.view(id)));
       return views.filter((shown) => shown !== null);
@@ -63,6 +69,28 @@ export class ChatSessions implements OrdersPort, Omit<SelectionPort, 'create'> {
       if (!wanted) return null;
       await this.#chats.makeCurrent(address, wanted.id);
       return this.view(wanted.id);
+    });
+  }
+
+  one(chatId: number, sessionId: string) {
+    return this.#tellOne(chatId, sessionId, null);
+  }
+
+  order(chatId: number, sessionId: string, order: SessionOrder, at: number) {
+    return this.#tellOne(chatId, sessionId, { type: `user.${order}`, at });
+  }
+
+  rename(chatId: number, sessionId: string, name: string, at: number) {
+    return this.#tellOne(chatId, sessionId, { type: 'user.renamed', name, at });
+  }
+
+  /** @param event null: it is only looked at */
+  #tellOne(chatId: number, id: string, event: SessionEvent | null): Promise<SessionView | null> {
+    return this.inTurnOf(chatId, async () => {
+      if (!(await this.#chats.has(chatId, id))) return null;
+      const record = await this.#sessions.record(id);
+      if (!record || record.state === 'terminated') return null;
+      return event ? this.#sessions.use(id, (session) => tellDurably(session, event)) : this.view(id);
     });
   }
 

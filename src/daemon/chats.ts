@@ -52,8 +52,24 @@ export class Chats {
 
   /** Their records; those that ended are left out. */
   async liveRecords(address: ChatAddress): Promise<SessionRecord[]> {
-    const records = await Promise.all((await this.sessionIds(address)).map(this.#options.record));
+    return this.#liveOf(await this.sessionIds(address));
+  }
+
+  async #liveOf(ids: readonly string[]): Promise<SessionRecord[]> {
+    const records = await Promise.all(ids.map(this.#options.record));
     return records.flatMap((record) => (record && record.state !== 'terminated' ? [record] : []));
+  }
+
+  /** Whether it is one of the chat's, whatever became of it. */
+  async has(chatId: number, sessionId: string): Promise<boolean> {
+    const { record } = await this.#chat(chatId);
+    return record.sessions.some(({ id }) => id === sessionId);
+  }
+
+  /** Of all topics; those that ended are left out. */
+  async allLiveRecords(chatId: number): Promise<SessionRecord[]> {
+    const { record } = await this.#chat(chatId);
+    return this.#liveOf(record.sessions.map(({ id }) => id));
   }
 
   /** The session that this Telegram message asked for, if it ever did. */

@@ -38,6 +38,14 @@ export async function resolveFolder(named: string | null, rules: FolderRules): P
   };
 }
 
+/** Whether anything of that name exists. */
+export async function isThere(named: string, rules: FolderRules): Promise<boolean> {
+  return stat(absolute(named, rules)).then(
+    () => true,
+    () => false,
+  );
+}
+
 function absolute(named: string, { workspace, home }: FolderRules): string {
   if (named === '~') return home;
   if (named.startsWith('~/')) return join(home, named.slice(2));

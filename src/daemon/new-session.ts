@@ -4,12 +4,15 @@ import { basename } from 'node:path';
 import type { SessionRecord } from '../../machines/session-record.ts';
 import { NO_USAGE } from '../../machines/session-usage.ts';
 import type { Config } from '../config.ts';
+import { freeName } from '../session-name.ts';
 import type { ChatAddress } from '../telegram/ports.ts';
 
 export interface NewSession {
   address: ChatAddress;
   /** Absolute. */
   workspace: string;
+  /** A person's wish; null: after the folder. */
+  name?: string | null;
   /** Names of the chat's other sessions. */
   takenNames: readonly string[];
   epoch: number;
@@ -18,7 +21,7 @@ export interface NewSession {
 }
 
 export function newSession(
-  { address, workspace, takenNames, epoch, at }: NewSession,
+  { address, workspace, name = null, takenNames, epoch, at }: NewSession,
   defaults: Pick<Config, 'idleTimeoutMs' | 'permissionMode'>,
 ): SessionRecord {
   return {
@@ -27,7 +30,8 @@ export function newSession(
     epoch,
     chatId: address.chatId,
     threadId: address.threadId,
-    name: freeName(basename(workspace) || workspace, takenNames),
+    name: freeName(name ?? (basename(workspace) || workspace), takenNames),
+    namedBy: name === null ? 'folder' : 'person',
     workspace,
     model: null,
     permissionMode: defaults.permissionMode,
@@ -59,12 +63,4 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz234567';
 /** 50 random bits, short enough for a button and safe as a file name. */
 function newSessionId(): string {
   return [...randomBytes(10)].map((byte) => LETTERS.charAt(byte % LETTERS.length)).join('');
-}
-
-/** `work`, `work 2`, `work 3` … */
-function freeName(wanted: string, taken: readonly string[]): string {
-  if (!taken.includes(wanted)) return wanted;
-  let number = 2;
-  while (taken.includes(`${wanted} ${number}`)) number += 1;
-  return `${wanted} ${number}`;
 }

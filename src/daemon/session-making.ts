@@ -9,6 +9,7 @@ import type { ChatSessions } from './chat-sessions.ts';
 import { ASKED_BY_NOBODY, type Chats } from './chats.ts';
 import { resolveFolder } from './folders.ts';
 import type { DaemonLog } from './log.ts';
+import { readNewArguments, type NewArguments } from './new-arguments.ts';
 import { newSession } from './new-session.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -25,6 +26,9 @@ export interface SessionMakingOptions {
   now: () => number;
 }
 
+/** For a message that made its session before. */
+const NOTHING_NEW: NewArguments = { workspace: '', name: null };
+
 export class SessionMaking implements Pick<SelectionPort, 'create'> {
   readonly #options: SessionMakingOptions;
   /** Sessions on disk that no chat knows yet, by what asked for them: a disk that refuses must not fill up with them. */
@@ -34,14 +38,14 @@ export class SessionMaking implements Pick<SelectionPort, 'create'> {
     this.#options = options;
   }
 
-  create(address: ChatAddress, { messageId, folder, at }: Parameters<SelectionPort['create']>[1]) {
+  create(address: ChatAddress, { messageId, argument, at }: Parameters<SelectionPort['create']>[1]) {
     const { chats, ofChat } = this.#options;
     return ofChat.inTurn(address, async () => {
       const made = await chats.createdBy(address, messageId);
-      const workspace = made === null ? await resolveFolder(folder, this.#rules) : '';
-      if (typeof workspace !== 'string') return workspace satisfies Refusal;
+      const wanted = made === null ? await readNewArguments(argument, this.#rules) : NOTHING_NEW;
+      if ('refused' in wanted) return wanted satisfies Refusal;
       try {
-        const id = made ?? (await this.#add(address, workspace, messageId, at));
+        const id = made ?? (await this.#add(address, wanted, messageId, at));
         const created = await ofChat.view(id);
         return (
           created ?? { refused: `The record of session ${id} can't be read. Send /new to begin another.` }
@@ -61,7 +65,7 @@ export class SessionMaking implements Pick<SelectionPort, 'create'> {
   async addByDefault(address: ChatAddress, createdBy: number, at: number): Promise<string> {
     const folder = await resolveFolder(null, this.#rules);
     const workspace = typeof folder === 'string' ? folder : this.#options.config.workspace;
-    return this.#add(address, workspace, createdBy, at);
+    return this.#add(address, { workspace, name: null }, createdBy, at);
   }
 
   /** Begins a session in the place of the chat's current one, whose record can't be read, and tells the chat so. */
@@ -81,10 +85,10 @@ export class SessionMaking implements Pick<SelectionPort, 'create'> {
     return { ...config, home };
   }
 
-  async #add(address: ChatAddress, workspace: string, createdBy: number, at: number): Promise<string> {
+  async #add(address: ChatAddress, wanted: NewArguments, createdBy: number, at: number): Promise<string> {
     const { chats, log } = this.#options;
     const request = `${address.chatId}/${createdBy}`;
-    const record = this.#unlisted.get(request) ?? (await this.#createRecord(address, workspace, at));
+    const record = this.#unlisted.get(request) ?? (await this.#createRecord(address, wanted, at));
     this.#unlisted.set(request, record);
     await chats.add(record, createdBy);
     this.#unlisted.delete(request);
@@ -92,10 +96,10 @@ export class SessionMaking implements Pick<SelectionPort, 'create'> {
     return record.id;
   }
 
-  async #createRecord(address: ChatAddress, workspace: string, at: number): Promise<SessionRecord> {
+  async #createRecord(address: ChatAddress, wanted: NewArguments, at: number): Promise<SessionRecord> {
     const { chats, sessions, store, config } = this.#options;
     const takenNames = (await chats.liveRecords(address)).map(({ name }) => name);
-    const fresh = newSession({ address, workspace, takenNames, epoch: store.epoch, at }, config);
+    const fresh = newSession({ address, ...wanted, takenNames, epoch: store.epoch, at }, config);
     const record = await this.#afterUnreadable(address, fresh, at);
     await sessions.create(record);
     return record;

@@ -58,12 +58,15 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     create: (address, request) => making.create(address, request),
     replaceLost: (address) => making.replaceLost(address),
     current: (address) => ofChat.current(address),
-    list: (address) => ofChat.list(address),
+    list: (chatId) => ofChat.list(chatId),
     select: (address, sessionId) => ofChat.select(address, sessionId),
     suspend: (address, at) => ofChat.suspend(address, at),
     interrupt: (address, at) => ofChat.interrupt(address, at),
     end: (address, at) => ofChat.end(address, at),
     setIdleTimeout: (address, idleTimeoutMs, at) => ofChat.setIdleTimeout(address, idleTimeoutMs, at),
+    one: (chatId, sessionId) => ofChat.one(chatId, sessionId),
+    order: (chatId, sessionId, order, at) => ofChat.order(chatId, sessionId, order, at),
+    rename: (chatId, sessionId, name, at) => ofChat.rename(chatId, sessionId, name, at),
     ...createAnswers(sessions),
   };
 }

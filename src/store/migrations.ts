@@ -28,6 +28,7 @@ export const SESSION_LADDER: Ladder = {
       })),
       choices: [],
       ...NO_USAGE,
+      namedBy: 'folder',
       undeliverable: null,
       unconfirmed: null,
     }),

@@ -133,6 +133,7 @@ const sessionFields = z.strictObject({
   chatId: whole,
   threadId: whole.nullable(),
   name: z.string(),
+  namedBy: z.enum(['folder', 'conversation', 'person']),
   workspace: z.string(),
   model: z.string().nullable(),
   permissionMode: z.enum(['default', 'acceptEdits', 'plan', 'bypassPermissions']),

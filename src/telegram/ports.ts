@@ -92,16 +92,17 @@ export interface SelectionPort {
   /**
    * Creates a session and makes it the chat's current one.
    * @param request.messageId the message that asked: the same one never creates two
-   * @param request.folder relative to the default workspace, or absolute; null for the default workspace
+   * @param request.argument what was written behind the command: a folder (relative to the default workspace, or
+   *   absolute), a folder and a name, or nothing
    */
   create(
     address: ChatAddress,
-    request: { messageId: number; folder: string | null; at: number },
+    request: { messageId: number; argument: string; at: number },
   ): Promise<SessionView | Refusal>;
   /** The current session, or null if the chat has none (then the next message creates one). */
   current(address: ChatAddress): Promise<SessionView | null>;
-  /** All sessions of the chat that are not terminated, the last used first. */
-  list(address: ChatAddress): Promise<SessionView[]>;
+  /** All sessions of the chat that are not terminated, those of all its topics, the last used first. */
+  list(chatId: number): Promise<SessionView[]>;
   /** Makes it the chat's current session. Null if the chat has no such session. */
   select(address: ChatAddress, sessionId: string): Promise<SessionView | null>;
 }
@@ -112,6 +113,19 @@ export interface OrdersPort {
   interrupt(address: ChatAddress, at: number): Promise<SessionView | null>;
   end(address: ChatAddress, at: number): Promise<SessionView | null>;
   setIdleTimeout(address: ChatAddress, idleTimeoutMs: number | null, at: number): Promise<SessionView | null>;
+}
+
+export type SessionOrder = 'suspend' | 'wake' | 'end';
+
+/**
+ * One session of the chat by its id, whether it is current or not. Null if the chat has no such session, or it ended.
+ * The view is the one after the change.
+ */
+export interface NamedSessionPort {
+  one(chatId: number, sessionId: string): Promise<SessionView | null>;
+  order(chatId: number, sessionId: string, order: SessionOrder, at: number): Promise<SessionView | null>;
+  /** @param name one line, as `sessionName` makes it */
+  rename(chatId: number, sessionId: string, name: string, at: number): Promise<SessionView | null>;
 }
 
 /** What people tap. */
@@ -126,7 +140,7 @@ export interface AnswersPort {
  * The sessions of all chats. Each call resolves when its effect is durable, so that the update may be confirmed,
  * and doing it again for the same Telegram message changes nothing.
  */
-export interface SessionsPort extends IntakePort, SelectionPort, OrdersPort, AnswersPort {
+export interface SessionsPort extends IntakePort, SelectionPort, OrdersPort, NamedSessionPort, AnswersPort {
   readonly replies: RepliesPort;
   /** Somebody wrote in the chat, so what Telegram refused there is offered again. */
   heard(chatId: number): void;

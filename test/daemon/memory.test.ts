@@ -27,17 +27,17 @@ describe('a quiet session', () => {
   it('is shown by the status without waking', async () => {
     const actors = watchActors();
     const test = await startTestDaemon({ inspect: actors.inspect });
-    await test.sessions.create(CHAT, { messageId: 1, folder: null, at: test.now() });
+    await test.sessions.create(CHAT, { messageId: 1, argument: '', at: test.now() });
     const { sessions } = await test.daemon.status();
     expect(sessions).toMatchObject([{ state: 'suspended', chatId: 7 }]);
-    await test.sessions.list(CHAT);
+    await test.sessions.list(7);
     expect(actors.running(sessions[0]?.id ?? '')).toBe(0);
   });
 
   it('takes a late word from Telegram, and is quiet again', async () => {
     const actors = watchActors();
     const test = await startTestDaemon({ inspect: actors.inspect });
-    await test.sessions.create(CHAT, { messageId: 1, folder: null, at: test.now() });
+    await test.sessions.create(CHAT, { messageId: 1, argument: '', at: test.now() });
     const { id } = await test.current();
     test.telegram.reportLiveMessage(id, 12);
     await expect.poll(() => test.stored(id).liveMessageId).toBe(12);
@@ -58,7 +58,7 @@ it('hundreds of sessions that come and go leave none in memory', async () => {
   const ids = await Promise.all(
     Array.from({ length: 200 }, async (_, index) => {
       const address = { chatId: 100 + index, threadId: null };
-      await test.sessions.create(address, { messageId: 1, folder: null, at: test.now() });
+      await test.sessions.create(address, { messageId: 1, argument: '', at: test.now() });
       const view = await test.sessions.setIdleTimeout(address, 2_000, test.now());
       return view?.id ?? '';
     }),

@@ -69,7 +69,7 @@ describe('a message', () => {
     const before = await startTestDaemon();
     const message = before.message('hi');
     await before.sessions.accept(CHAT, message);
-    await before.sessions.create(CHAT, { messageId: 99, folder: null, at: before.now() });
+    await before.sessions.create(CHAT, { messageId: 99, argument: '', at: before.now() });
     const test = await startTestDaemon({ disk: before.store.disk });
     await test.sessions.accept(CHAT, message);
     await test.prompted();

@@ -46,7 +46,7 @@ describe('a reply', () => {
     await Promise.all([
       test.writes('hi'),
       test.sessions.replies.owe(7, reply(2)),
-      test.sessions.create(CHAT, { messageId: 3, folder: null, at: test.now() }),
+      test.sessions.create(CHAT, { messageId: 3, argument: '', at: test.now() }),
       test.sessions.replies.owe(7, reply(4)),
     ]);
     await expect.poll(() => told(test)).toEqual(['reply to 2', 'reply to 4']);

@@ -12,10 +12,10 @@ const TOPIC: ChatAddress = { chatId: 7, threadId: 5 };
 async function creates(
   test: TestDaemon,
   messageId: number,
-  folder: string | null = null,
+  argument = '',
   address = CHAT,
 ): Promise<SessionView> {
-  const created = await test.sessions.create(address, { messageId, folder, at: test.now() });
+  const created = await test.sessions.create(address, { messageId, argument, at: test.now() });
   if ('refused' in created) throw new Error(created.refused);
   return created;
 }
@@ -67,7 +67,7 @@ describe('creating a session', () => {
 
   it('in a folder that is not allowed is refused, and nothing changes', async () => {
     const test = await startTestDaemon();
-    const refused = await test.sessions.create(CHAT, { messageId: 1, folder: '/', at: test.now() });
+    const refused = await test.sessions.create(CHAT, { messageId: 1, argument: '/', at: test.now() });
     expect(refused).toHaveProperty('refused');
     expect(await test.sessions.current(CHAT)).toBeNull();
     expect(await test.store.sessionIds()).toEqual([]);
@@ -78,7 +78,7 @@ describe('the current session', () => {
   it('is none before the first message, and nothing can be told to it', async () => {
     const test = await startTestDaemon();
     expect(await test.sessions.current(CHAT)).toBeNull();
-    expect(await test.sessions.list(CHAT)).toEqual([]);
+    expect(await test.sessions.list(7)).toEqual([]);
     expect(await test.sessions.suspend(CHAT, test.now())).toBeNull();
     expect(await test.sessions.interrupt(CHAT, test.now())).toBeNull();
     expect(await test.sessions.end(CHAT, test.now())).toBeNull();
@@ -92,7 +92,7 @@ describe('the current session', () => {
     const first = await creates(before, 1);
     before.pass(1_000);
     const second = await creates(before, 2);
-    expect((await before.sessions.list(CHAT)).map(({ id }) => id)).toEqual([second.id, first.id]);
+    expect((await before.sessions.list(7)).map(({ id }) => id)).toEqual([second.id, first.id]);
     expect((await before.sessions.select(CHAT, first.id))?.id).toBe(first.id);
     await before.talks('hi', 'Hello.');
     expect(before.claude.latest.input.id).toBe(first.id);
@@ -103,10 +103,10 @@ describe('the current session', () => {
   it('of a topic is not that of the chat, and neither can choose the other', async () => {
     const test = await startTestDaemon();
     const inChat = await creates(test, 1);
-    const inTopic = await creates(test, 2, null, TOPIC);
+    const inTopic = await creates(test, 2, '', TOPIC);
     expect((await test.current(CHAT)).id).toBe(inChat.id);
     expect((await test.current(TOPIC)).id).toBe(inTopic.id);
-    expect((await test.sessions.list(TOPIC)).map(({ id }) => id)).toEqual([inTopic.id]);
+    expect((await test.sessions.list(7)).map(({ id }) => id)).toEqual([inChat.id, inTopic.id]);
     expect(await test.sessions.select(CHAT, inTopic.id)).toBeNull();
     expect(await test.sessions.select({ chatId: 8, threadId: null }, inChat.id)).toBeNull();
   });
@@ -146,7 +146,7 @@ describe('the current session', () => {
     expect(await test.sessions.end(CHAT, test.now())).toMatchObject({ id });
     await expect.poll(() => test.stored(id)).toMatchObject({ state: 'terminated', process: null });
     expect(await test.sessions.end(CHAT, test.now())).toBeNull();
-    expect(await test.sessions.list(CHAT)).toEqual([]);
+    expect(await test.sessions.list(7)).toEqual([]);
     expect(await test.sessions.select(CHAT, id)).toBeNull();
   });
 });
@@ -268,7 +268,7 @@ describe('what is on disk but cannot be read', () => {
     before.store.disk.chats.set('7', 'null');
     const test = await startTestDaemon({ disk: before.store.disk });
     expect((await test.current()).id).toBe(second.id);
-    expect((await test.sessions.list(CHAT)).map(({ id }) => id)).toEqual([second.id, first.id]);
+    expect((await test.sessions.list(7)).map(({ id }) => id)).toEqual([second.id, first.id]);
   });
 });
 

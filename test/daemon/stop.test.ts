@@ -210,7 +210,7 @@ describe('a start that fails', () => {
 
 it('the daemon shows itself in its status', async () => {
   const test = await startTestDaemon();
-  await test.sessions.create(CHAT, { messageId: 1, folder: null, at: test.now() });
+  await test.sessions.create(CHAT, { messageId: 1, argument: '', at: test.now() });
   const { daemon, sessions } = await test.daemon.status();
   expect(daemon).toEqual({
     pid: process.pid,

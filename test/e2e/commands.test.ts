@@ -15,7 +15,7 @@ afterAll(() => program.close());
 describe('commands', () => {
   it('are registered with Telegram', () => {
     expect(program.telegram.commands.map(({ command }) => command).sort()).toEqual(
-      ['end', 'help', 'new', 'sessions', 'status', 'stop', 'suspend', 'timeout'].sort(),
+      ['end', 'help', 'new', 'sessions', 'rename', 'status', 'stop', 'suspend', 'timeout'].sort(),
     );
   });
 
@@ -79,7 +79,14 @@ describe('commands', () => {
     );
     const buttons = list.reply_markup?.inline_keyboard.flat() ?? [];
     const other = buttons.find(({ text }) => text.includes(before.name) && !text.includes('shop'));
-    await program.telegram.press({ chatId: ANNA, messageId: list.message_id, button: other?.text ?? '?' });
+    const press = (button: string) =>
+      program.telegram.press({ chatId: ANNA, messageId: list.message_id, button });
+    const shown = () =>
+      program.telegram.messages(ANNA).find(({ message_id: id }) => id === list.message_id)?.reply_markup
+        ?.inline_keyboard[0]?.[0]?.text;
+    await press(other?.text ?? '?');
+    await expect.poll(shown).toBe('Switch to it');
+    await press('Switch to it');
     expect(await program.ask('what did I say?', /green gate/)).not.toContain('in the shop');
   });
 

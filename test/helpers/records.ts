@@ -21,6 +21,7 @@ export function aRecord(over: Partial<SessionRecord> = {}): SessionRecord {
     chatId: 7,
     threadId: null,
     name: 'work',
+    namedBy: 'folder',
     workspace: '/work',
     model: null,
     permissionMode: 'default',

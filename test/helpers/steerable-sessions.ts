@@ -118,8 +118,8 @@ export function steerableSessions(): SteerableSessions {
       await sessions.onAccept(message);
       sessions.accepted.push({ ...address, ...message });
     },
-    create: async (_, { messageId, folder }) => {
-      const view = await answer(`create(${messageId}, ${folder})`);
+    create: async (_, { messageId, argument }) => {
+      const view = await answer(`create(${messageId}, ${argument})`);
       return sessions.refused === null && view ? view : { refused: sessions.refused ?? 'No.' };
     },
     current: () => answer('current()'),
@@ -134,6 +134,16 @@ export function steerableSessions(): SteerableSessions {
     interrupt: () => answer('interrupt()'),
     end: () => answer('end()'),
     setIdleTimeout: (_, idleTimeoutMs) => answer(`setIdleTimeout(${idleTimeoutMs})`),
+    one: (_, sessionId) => Promise.resolve(sessions.views.find(({ id }) => id === sessionId) ?? null),
+    order: (chatId, sessionId, order) => {
+      sessions.calls.push(`order(${chatId}, ${sessionId}, ${order})`);
+      return sessions.one(chatId, sessionId);
+    },
+    rename: async (chatId, sessionId, name) => {
+      sessions.calls.push(`rename(${chatId}, ${sessionId}, ${name})`);
+      const view = await sessions.one(chatId, sessionId);
+      return view && { ...view, name };
+    },
     tapApproval: async (chatId, id, tap, at) => {
       await answer(`tapApproval(${chatId}, ${id}, ${typeof tap === 'string' ? tap : JSON.stringify(tap)})`);
       const before = sessions.openApprovals.get(id);

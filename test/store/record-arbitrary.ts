@@ -83,6 +83,7 @@ function anyFields(id: string): fc.Arbitrary<SessionRecord> {
     chatId: whole,
     threadId: orNull(whole),
     name: text,
+    namedBy: fc.constantFrom('folder', 'conversation', 'person'),
     workspace: text,
     model: orNull(text),
     permissionMode: fc.constantFrom('default', 'acceptEdits', 'plan', 'bypassPermissions'),

@@ -22,13 +22,14 @@ describe('a command', () => {
     expect(await answerTo(bot, '/help')).toMatchInlineSnapshot(`
       "Write a message and Claude Code answers. A session that nobody talks to is suspended: its process ends, its conversation stays, and your next message continues it.
 
-      /new – Start a new session: /new, or /new folder
+      /new – Start a new session: /new, /new folder, /new folder name
       /status – What the session is doing, and when it goes to sleep
       /timeout – When an idle session goes to sleep: /timeout 10m, or off
       /suspend – Put the session to sleep now
       /stop – Interrupt Claude
       /end – End the session; the next message starts a new one
-      /sessions – List the sessions and switch between them
+      /sessions – List the sessions: switch, suspend, wake, rename, end
+      /rename – Give the session another name: /rename name
       /help – What this bot can do"
     `);
   });
@@ -162,7 +163,7 @@ describe('a command', () => {
     );
     await answerTo(bot, '/new my project');
     expect(bot.sessions.calls.map((call) => call.replace(/\d+/, 'id'))).toEqual([
-      'create(id, null)',
+      'create(id, )',
       'create(id, my project)',
     ]);
   });
@@ -203,67 +204,6 @@ describe('a command', () => {
     const bot = await startAtNoon();
     bot.emulator.fault({ method: 'sendMessage', times: 3, error: { code: 502, description: 'Bad Gateway' } });
     expect(await answerTo(bot, '/end')).toContain('ended');
-  });
-});
-
-describe('/sessions', () => {
-  const views = [
-    aView({ id: 'a', name: 'work', state: 'active' }),
-    aView({
-      id: 'b',
-      name: 'a name that is much longer than what a button has room for, really',
-      state: 'suspended',
-    }),
-  ];
-
-  async function startWithList() {
-    const bot = await startAtNoon();
-    bot.sessions.views = views;
-    bot.sessions.view = views[0] ?? null;
-    bot.emulator.sendText({ chatId: ME, text: '/sessions' });
-    const list = await bot.emulator.waitForMessage(ME, ({ reply_markup }) => reply_markup !== undefined);
-    const labels = () =>
-      bot.emulator
-        .messages(ME)
-        .find(({ message_id }) => message_id === list.message_id)
-        ?.reply_markup?.inline_keyboard.map(([button]) => button?.text);
-    return { ...bot, messageId: list.message_id, list, labels };
-  }
-
-  it('lists them with a button each', async () => {
-    const { list, labels } = await startWithList();
-    expect(list.text).toMatchInlineSnapshot(
-      `"There are 2 sessions here. Tap the one that your messages should go to."`,
-    );
-    expect(labels()).toMatchInlineSnapshot(`
-      [
-        "✓ work – active",
-        "a name that is much longer th… – suspended, 1 min 30 s",
-      ]
-    `);
-  });
-
-  it('switches with a tap, and shows which one is current now', async () => {
-    const { emulator, sessions, messageId, labels } = await startWithList();
-    const toast = await emulator.press({ chatId: ME, messageId, button: 's:b' });
-    expect(toast?.text).toContain('Your messages now go to a name that');
-    expect(sessions.calls).toContain('select(b)');
-    await expect.poll(() => labels()?.map((label) => label?.startsWith('✓'))).toEqual([false, true]);
-  });
-
-  it('says so when the session has ended since', async () => {
-    const { emulator, sessions, messageId, labels } = await startWithList();
-    sessions.views = views.slice(0, 1);
-    const toast = await emulator.press({ chatId: ME, messageId, button: 's:b' });
-    expect(toast?.text).toBe('That session is ended. /sessions lists those that there are.');
-    await expect.poll(labels).toHaveLength(1);
-  });
-
-  it('says so when there are none', async () => {
-    const bot = await startAtNoon();
-    bot.sessions.views = [];
-    bot.sessions.view = null;
-    expect(await answerTo(bot, '/sessions')).toBe('There is no session here. Your next message starts one.');
   });
 });
 

@@ -279,7 +279,7 @@ describe('starting and stopping', () => {
     const { emulator } = await startBot();
     await expect
       .poll(() => emulator.commands.map(({ command }) => command))
-      .toEqual(['new', 'status', 'timeout', 'suspend', 'stop', 'end', 'sessions', 'help']);
+      .toEqual(['new', 'status', 'timeout', 'suspend', 'stop', 'end', 'sessions', 'rename', 'help']);
   });
 
   it('says which token is wrong, without showing it', async () => {

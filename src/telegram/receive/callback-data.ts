@@ -3,10 +3,10 @@ import type { InlineKeyboardButton, InlineKeyboardMarkup } from 'grammy/types';
 import { openQuestion } from '../../../machines/session-approvals.ts';
 import { CHOICE_OPTIONS } from '../../../machines/session-choices.ts';
 import type { Approval, ApprovalTap, Choice, ChoiceOption } from '../../../machines/session-record.ts';
-import type { SessionView } from '../../../machines/session-view.ts';
 import { ALLOW_EDITS_LABEL, DONE_LABEL, TAP_LABELS } from '../texts/approvals.ts';
 import { CHOICE_LABELS } from '../texts/choices.ts';
-import { sessionLabel } from '../texts/sessions.ts';
+import { checked } from './button-data.ts';
+import { readSessionButton, type SessionButton } from './session-buttons.ts';
 
 const TAPS = {
   y: 'allow',
@@ -25,12 +25,10 @@ const OPTIONS = {
   d: 'drop',
 } as const satisfies Record<string, ChoiceOption>;
 
-const LONGEST_BYTES = 64;
-
 export type ButtonMeaning =
   | { kind: 'approval'; approvalId: string; tap: ApprovalTap }
   | { kind: 'choice'; sessionId: string; number: number; option: ChoiceOption }
-  | { kind: 'select'; sessionId: string };
+  | SessionButton;
 
 export function approvalKeyboard(approval: Approval): InlineKeyboardMarkup {
   const { id, subject, suggestion } = approval;
@@ -84,18 +82,6 @@ export function choiceKeyboard(sessionId: string, { number, about }: Choice): In
   };
 }
 
-/** One row for each session. */
-export function sessionKeyboard(
-  sessions: readonly SessionView[],
-  currentId: string | null,
-): InlineKeyboardMarkup {
-  return {
-    inline_keyboard: sessions.map((session) => [
-      { text: sessionLabel(session, session.id === currentId), callback_data: checked(`s:${session.id}`) },
-    ]),
-  };
-}
-
 /** What a button's data means, or null if it is none of ours. */
 export function readCallbackData(data: string): ButtonMeaning | null {
   const approval = /^a([yspenw]):(.+)$/.exec(data);
@@ -116,8 +102,7 @@ export function readCallbackData(data: string): ButtonMeaning | null {
     const option = valueOf(OPTIONS, key);
     return option ? { kind: 'choice', sessionId, number: Number(number), option } : null;
   }
-  const sessionId = /^s:(.+)$/.exec(data)?.[1];
-  return sessionId === undefined ? null : { kind: 'select', sessionId };
+  return readSessionButton(data);
 }
 
 function valueOf<T extends string>(table: Record<string, T>, key: string): T | undefined {
@@ -126,12 +111,4 @@ function valueOf<T extends string>(table: Record<string, T>, key: string): T | u
 
 function keyOf<T extends string>(table: Record<string, T>, value: T): string {
   return Object.entries(table).find(([, candidate]) => candidate === value)?.[0] ?? '';
-}
-
-function checked(data: string): string {
-  const bytes = Buffer.byteLength(data);
-  if (bytes > LONGEST_BYTES) {
-    throw new Error(`A button can carry ${LONGEST_BYTES} bytes, not ${bytes}: choose shorter ids.`);
-  }
-  return data;
 }

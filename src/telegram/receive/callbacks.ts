@@ -1,8 +1,9 @@
-/** Taps on inline buttons: an approval is answered, a session chosen. A button that is spent says so and goes away. */
+/** Taps on inline buttons: an approval is answered, a session shown or told something. A button that is spent says so and goes away. */
 import type { InlineKeyboardMarkup, MessageEntity } from 'grammy/types';
 import { openQuestion } from '../../../machines/session-approvals.ts';
 import { approvalKeyboard, readCallbackData, type ButtonMeaning } from './callback-data.ts';
-import { sessionsReply } from './commands/sessions.ts';
+import type { SessionButton } from './session-buttons.ts';
+import { tapSession } from './session-taps.ts';
 import type { ChatAddress, SessionsPort } from '../ports.ts';
 import { bold, concat, type RichText } from '../render/rich-text.ts';
 import { tappedText, WORDS_TOAST } from '../texts/approvals.ts';
@@ -39,7 +40,7 @@ export async function handleCallback(callback: UpdateCallback, options: Callback
   } else if (meaning.kind === 'choice') {
     await choose(callback.id, message, meaning, options);
   } else {
-    await selectSession(callback.id, message, meaning.sessionId, options);
+    await showSession(callback.id, message, meaning, options);
   }
 }
 
@@ -84,16 +85,16 @@ async function choose(
   edit(address, message.message_id, {});
 }
 
-async function selectSession(
+async function showSession(
   callbackId: string,
   message: Tapped,
-  sessionId: string,
-  { sessions, toast, edit }: CallbackOptions,
+  button: SessionButton,
+  { sessions, now, toast, edit }: CallbackOptions,
 ): Promise<void> {
   const address = addressOf(message);
-  const selected = await sessions.select(address, sessionId);
-  toast(callbackId, selected ? texts.selectedToast(selected.name) : texts.SESSION_GONE_TOAST);
-  edit(address, message.message_id, await sessionsReply(address, sessions));
+  const tapped = await tapSession(button, { address, sessions, at: now() });
+  toast(callbackId, tapped.toast);
+  edit(address, message.message_id, tapped.shown);
 }
 
 function addressOf(message: Tapped): ChatAddress {

@@ -8,6 +8,7 @@ import { runCommand } from './commands/commands.ts';
 import type { ChatAddress, SessionsPort, TelegramHealth } from '../ports.ts';
 import { plain } from '../render/rich-text.ts';
 import { nothingSaidText, onlyTextText } from '../texts/messages.ts';
+import { renamedBy, renameReply } from './rename-by-reply.ts';
 import { threadOf, type UpdateMessage } from './update.ts';
 
 export interface MessageOptions {
@@ -53,6 +54,7 @@ export async function handleMessage(message: UpdateMessage, options: MessageOpti
   const { message_id: messageId } = message;
   // It comes again, and was done and answered before.
   if (await sessions.replies.wasAnswered(address.chatId, messageId)) return;
+  const renamed = renamedBy(message, bot);
   if (said.command) {
     await say(
       address,
@@ -63,6 +65,8 @@ export async function handleMessage(message: UpdateMessage, options: MessageOpti
         sessions,
       ),
     );
+  } else if (renamed !== null && said.text !== null) {
+    await say(address, messageId, await renameReply(renamed, said.text, address.chatId, options));
   } else if (said.text === null) {
     if (isToBeAnswered(message, options.albums)) await say(address, messageId, { text: onlyTextText() });
   } else if (said.text.trim() === '') {

@@ -7,6 +7,11 @@ const text = z.string().max(65_536);
 
 const entity = z.object({ type: z.string(), offset: z.int().min(0), length: z.int().min(0) });
 
+/** What the bot put below a message of its own. */
+const keyboard = z.object({
+  inline_keyboard: z.array(z.array(z.object({ callback_data: z.string().max(64).optional() }))),
+});
+
 const message = z.object({
   message_id: id,
   chat: z.object({ id, type: z.string() }),
@@ -20,7 +25,9 @@ const message = z.object({
   caption_entities: z.array(entity).optional(),
   media_group_id: z.string().max(100).optional(),
   forward_origin: z.unknown().optional(),
-  reply_to_message: z.object({ from: z.object({ id }).optional() }).optional(),
+  reply_to_message: z
+    .object({ from: z.object({ id }).optional(), reply_markup: keyboard.optional() })
+    .optional(),
 });
 
 /** A text message or anything else that a person sent. */

@@ -2,13 +2,14 @@
 
 /** 256 characters at most (Bot API, BotCommand). */
 export const COMMAND_SUMMARIES = {
-  new: 'Start a new session: /new, or /new folder',
+  new: 'Start a new session: /new, /new folder, /new folder name',
   status: 'What the session is doing, and when it goes to sleep',
   timeout: 'When an idle session goes to sleep: /timeout 10m, or off',
   suspend: 'Put the session to sleep now',
   stop: 'Interrupt Claude',
   end: 'End the session; the next message starts a new one',
-  sessions: 'List the sessions and switch between them',
+  sessions: 'List the sessions: switch, suspend, wake, rename, end',
+  rename: 'Give the session another name: /rename name',
   help: 'What this bot can do',
 } as const;
 

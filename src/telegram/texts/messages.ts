@@ -21,8 +21,3 @@ export const PASSED_OVER_TOAST =
   "A fault in the bot kept this tap from its effect; the daemon's log has the details.";
 export const STALE_QUESTION_TOAST = 'This was answered before, or is not needed any more.';
 export const STALE_BUTTON_TOAST = 'This button is not in use any more.';
-export const SESSION_GONE_TOAST = 'That session is ended. /sessions lists those that there are.';
-
-export function selectedToast(name: string): string {
-  return `Your messages now go to ${name}.`;
-}

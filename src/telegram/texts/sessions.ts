@@ -1,6 +1,5 @@
-/** What the bot says about the chat's sessions: begun, put to sleep, interrupted, ended, listed. */
+/** What the bot says about the chat's sessions: begun, put to sleep, interrupted, ended. */
 import type { SessionView } from '../../../machines/session-view.ts';
-import { formatDuration } from '../../duration.ts';
 import { bold, code, rich, type RichText } from '../render/rich-text.ts';
 
 export function noSessionText(): RichText {
@@ -23,21 +22,4 @@ export function interruptText({ state, name }: SessionView): RichText {
 
 export function endedText({ name }: SessionView): RichText {
   return rich`${bold(name)} is ended. Your next message starts a new session.`;
-}
-
-export function sessionsText(sessions: readonly SessionView[]): RichText {
-  return sessions.length === 1
-    ? rich`There is one session here.`
-    : rich`There are ${String(sessions.length)} sessions here. Tap the one that your messages should go to.`;
-}
-
-/** What a phone shows of a button, less the state behind the name. */
-const LONGEST_NAME = 30;
-
-/** On a button. */
-export function sessionLabel(session: SessionView, isCurrent: boolean): string {
-  const idle = session.state === 'active' ? '' : `, ${formatDuration(session.idleForMs)}`;
-  const { name } = session;
-  const shownName = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
-  return `${isCurrent ? '✓ ' : ''}${shownName} – ${session.state}${idle}`;
 }

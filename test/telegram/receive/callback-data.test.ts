@@ -3,8 +3,8 @@ import {
   approvalKeyboard,
   choiceKeyboard,
   readCallbackData,
-  sessionKeyboard,
 } from '../../../src/telegram/receive/callback-data.ts';
+import { cardKeyboard } from '../../../src/telegram/receive/session-buttons.ts';
 import type { Choice } from '../../../machines/session-record.ts';
 import { anApproval } from '../../helpers/records.ts';
 import { aView } from '../../helpers/steerable-sessions.ts';
@@ -24,9 +24,16 @@ describe("a button's data", () => {
       { kind: 'approval', approvalId: id, tap: 'allowForProject' },
       { kind: 'approval', approvalId: id, tap: 'words' },
     ]);
-    expect(dataOf(sessionKeyboard([aView({ id: 'x:y' })], null)).map(readCallbackData)).toEqual([
-      { kind: 'select', sessionId: 'x:y' },
+    const here = { chatId: 7, threadId: null };
+    const session = (action: string) => ({ kind: 'session', sessionId: 'x:y', action });
+    expect(dataOf(cardKeyboard(aView({ id: 'x:y' }), here, null)).map(readCallbackData)).toEqual([
+      session('switch'),
+      session('suspend'),
+      session('askName'),
+      session('askEnd'),
+      { kind: 'sessionPage', page: 0 },
     ]);
+    expect(readCallbackData('s:x:y')).toEqual(session('switch'));
   });
 
   it('is read as the option of the question that is open', () => {

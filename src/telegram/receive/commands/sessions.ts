@@ -1,28 +1,29 @@
-/** Commands about which sessions the chat has: begin, list, end. */
-import type { ChatAddress, SessionsPort } from '../../ports.ts';
+/** Commands about which sessions the chat has: begin, name, list, end. */
+import { sessionName } from '../../../session-name.ts';
 import { plain } from '../../render/rich-text.ts';
-import { createdText, endedText, noSessionText, sessionsText } from '../../texts/sessions.ts';
-import { sessionKeyboard } from '../callback-data.ts';
-import { aboutCurrent, type Reply, type Run } from './command.ts';
+import { howToRenameText, renamedText } from '../../texts/session-cards.ts';
+import { createdText, endedText } from '../../texts/sessions.ts';
+import { listReply } from '../session-lists.ts';
+import { aboutCurrent, type Run } from './command.ts';
 
 const begin: Run = async ({ address, messageId, argument, at }, sessions) => {
-  const folder = argument === '' ? null : argument;
-  const created = await sessions.create(address, { messageId, folder, at });
+  const created = await sessions.create(address, { messageId, argument, at });
   return { text: 'refused' in created ? plain(created.refused) : createdText(created) };
 };
 
 const end: Run = async ({ address, at }, sessions) =>
   aboutCurrent(await sessions.end(address, at), endedText);
 
+const rename: Run = async ({ address, argument, at }, sessions) => {
+  const session = await sessions.current(address);
+  const name = sessionName(argument);
+  if (!session || name === null) return aboutCurrent(session, howToRenameText);
+  return aboutCurrent(await sessions.rename(address.chatId, session.id, name, at), renamedText);
+};
+
 export const SESSION_COMMANDS = {
   new: begin,
   end,
-  sessions: ({ address }, sessions) => sessionsReply(address, sessions),
+  rename,
+  sessions: ({ address }, sessions) => listReply(address, sessions),
 } satisfies Record<string, Run>;
-
-/** The list with a button for each session. */
-export async function sessionsReply(address: ChatAddress, sessions: SessionsPort): Promise<Reply> {
-  const [list, current] = await Promise.all([sessions.list(address), sessions.current(address)]);
-  if (list.length === 0) return { text: noSessionText() };
-  return { text: sessionsText(list), keyboard: sessionKeyboard(list, current?.id ?? null) };
-}
