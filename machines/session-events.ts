@@ -4,6 +4,7 @@ import type {
   ApprovalAnswer,
   ApprovalTap,
   ClaudeProblem,
+  PermissionMode,
   ProcessIdentity,
   SessionRecord,
   Spending,
@@ -18,6 +19,7 @@ export type UserEvent =
   | ({ type: 'user.message'; uuid: string; messageId: number; text: string } & Timed)
   | ({ type: 'user.timeoutChanged'; idleTimeoutMs: number | null } & Timed)
   | ({ type: 'user.renamed'; name: string } & Timed)
+  | ({ type: 'user.settingsChanged'; settings: Partial<ClaudeSettings> } & Timed)
   | ({ type: 'user.suspend' } & Timed)
   | ({ type: 'user.wake' } & Timed)
   | ({ type: 'user.interrupt' } & Timed)
@@ -80,14 +82,21 @@ export type ClaudeEvent =
   | ({ type: 'claude.approvalWithdrawn'; id: string } & Timed)
   /** "Allow for this session" granted these rules; they outlive the process. */
   | ({ type: 'claude.sessionRulesGranted'; rules: Record<string, unknown>[] } & Timed)
+  /** By its own word it is in this mode now: because it was told, or because a plan was approved. */
+  | ({ type: 'claude.permissionModeChanged'; permissionMode: PermissionMode } & Timed)
   | ({ type: 'claude.exited'; code: number | null; signal: string | null } & Timed);
 
 export type SessionEvent = UserEvent | DaemonEvent | TelegramEvent | ClaudeEvent;
+
+/** How Claude works in a session, as its people want it. */
+export type ClaudeSettings = Pick<SessionRecord, 'model' | 'effort' | 'permissionMode'>;
 
 /** What the session tells the process. */
 export type ClaudeCommand =
   | { type: 'claude.prompt'; uuid: string; text: string }
   | { type: 'claude.interrupt' }
+  /** From now on, in the middle of a turn too. */
+  | { type: 'claude.configure'; settings: Partial<ClaudeSettings> }
   | { type: 'claude.answerApproval'; id: string; answer: ApprovalAnswer }
   /** Begin the ladder: close stdin, SIGTERM, SIGKILL. `claude.exited` follows. */
   | { type: 'claude.stop' };
@@ -99,6 +108,7 @@ export type ClaudeInput = Pick<
   | 'epoch'
   | 'workspace'
   | 'model'
+  | 'effort'
   | 'permissionMode'
   | 'sessionRules'
   | 'claudeSessionId'

@@ -6,6 +6,18 @@ export type SessionState = 'active' | 'idle' | 'suspended' | 'terminated';
 /** Claude Code's permission modes that a session can be in (the SDK's `PermissionMode`). */
 export type PermissionMode = 'default' | 'acceptEdits' | 'plan' | 'bypassPermissions';
 
+export const PERMISSION_MODES = [
+  'default',
+  'acceptEdits',
+  'plan',
+  'bypassPermissions',
+] as const satisfies PermissionMode[];
+
+/** How much a model may think before it answers (the SDK's `EffortLevel`). Which ones there are is the model's affair. */
+export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+
+export const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'] as const satisfies Effort[];
+
 /**
  * Why a process ended. The first reason given is the one kept. `failed`: Claude said why it can't work, and the chat
  * was told (not logged in, working directory gone …); it is no crash.
@@ -234,6 +246,8 @@ export interface SessionRecord {
   workspace: string;
   /** Null: Claude Code's own default. */
   model: string | null;
+  /** Null: the model's own default. */
+  effort: Effort | null;
   permissionMode: PermissionMode;
   /** What "Allow for this session" granted: the SDK's `PermissionUpdate`s, handed back on resume. */
   sessionRules: Record<string, unknown>[];

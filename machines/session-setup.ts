@@ -56,6 +56,7 @@ import {
   noteExit,
   tellCrash,
 } from './session-process.ts';
+import { changeSettings, noteMode } from './session-settings.ts';
 import {
   idleDeadline,
   isToBeRestored,
@@ -315,6 +316,18 @@ export const sessionSetup = setup({
     rename: assign(({ context, event }) => {
       assertEvent(event, 'user.renamed');
       return { record: { ...context.record, name: event.name, namedBy: 'person' as const } };
+    }),
+    changeSettings: assign(({ context, event }) => {
+      assertEvent(event, 'user.settingsChanged');
+      return { record: changeSettings(context.record, event.settings) };
+    }),
+    configure: sendTo('claude', ({ event }) => {
+      assertEvent(event, 'user.settingsChanged');
+      return { type: 'claude.configure', settings: event.settings } as const;
+    }),
+    noteMode: assign(({ context, event }) => {
+      assertEvent(event, 'claude.permissionModeChanged');
+      return { record: noteMode(context.record, event.permissionMode) };
     }),
     notePartSent: assign(({ context, event }) => {
       assertEvent(event, 'telegram.partSent');

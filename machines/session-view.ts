@@ -22,6 +22,7 @@ export interface SessionView {
   suspendsInMs: number | null;
   workspace: string;
   model: string | null;
+  effort: SessionRecord['effort'];
   permissionMode: SessionRecord['permissionMode'];
   claudeSessionId: string;
   /** Accepted messages not yet answered. */
@@ -56,6 +57,7 @@ export function viewSession(record: SessionRecord, phase: string, now: number): 
     suspendsInMs: deadline === null ? null : clamp(deadline - now, 0, record.idleTimeoutMs ?? 0),
     workspace: record.workspace,
     model: record.model,
+    effort: record.effort,
     permissionMode: record.permissionMode,
     claudeSessionId: record.claudeSessionId,
     inbox: record.inbox.length,

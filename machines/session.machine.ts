@@ -39,6 +39,7 @@ export const sessionMachine = sessionSetup.createMachine({
   on: {
     'user.timeoutChanged': { actions: 'changeTimeout' },
     'user.renamed': { actions: 'rename' },
+    'user.settingsChanged': { actions: 'changeSettings' },
     'user.continue': { guard: 'isUndecided', actions: 'continueUndecided' },
     'user.drop': { guard: 'isUndecided', actions: 'dropUndecided' },
     'telegram.partSent': { actions: 'notePartSent' },
@@ -146,6 +147,7 @@ export const sessionMachine = sessionSetup.createMachine({
           epoch: record.epoch,
           workspace: record.workspace,
           model: record.model,
+          effort: record.effort,
           permissionMode: record.permissionMode,
           sessionRules: record.sessionRules,
           claudeSessionId: record.claudeSessionId,
@@ -158,6 +160,8 @@ export const sessionMachine = sessionSetup.createMachine({
         'claude.spent': { actions: 'noteSpending' },
         'claude.answered': { actions: ['answer', 'noteConversation'] },
         'claude.sessionRulesGranted': { actions: 'grantRules' },
+        'claude.permissionModeChanged': { actions: 'noteMode' },
+        'user.settingsChanged': { actions: ['changeSettings', 'configure'] },
         'claude.backgroundTasksChanged': { actions: 'noteBackgroundTasks' },
         'claude.approvalWithdrawn': { actions: 'withdrawApproval' },
         'claude.failed': {

@@ -1,6 +1,6 @@
 /** What the environment says, as one frozen, validated Config; every fault is reported at once. */
 import { isAbsolute, join } from 'node:path';
-import type { PermissionMode } from '../machines/session-record.ts';
+import { PERMISSION_MODES, type PermissionMode } from '../machines/session-record.ts';
 import { claudeEnvironment } from './claude-environment.ts';
 import { unknownNames } from './config-names.ts';
 import { ConfigError, Reader, thisHost, toPath, type Host } from './config-reader.ts';
@@ -12,12 +12,6 @@ export { ConfigError, thisHost, type Host };
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const satisfies LogLevel[];
-const PERMISSION_MODES = [
-  'default',
-  'acceptEdits',
-  'plan',
-  'bypassPermissions',
-] as const satisfies PermissionMode[];
 const TELEGRAM_API_ROOT = 'https://api.telegram.org';
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -36,6 +30,8 @@ export interface Config {
   /** Null: off. */
   readonly idleTimeoutMs: number | null;
   readonly permissionMode: PermissionMode;
+  /** Whether a session may be put into the mode that asks for nothing. */
+  readonly allowBypass: boolean;
   /** Null: off. */
   readonly http: { readonly host: string; readonly port: number } | null;
   readonly logLevel: LogLevel;
@@ -73,7 +69,7 @@ function assemble(reader: Reader, environment: NodeJS.ProcessEnv, host: Host): C
     dataDir: reader.path('HIBERNAUT_DATA_DIR') ?? defaultDataDir(reader, host),
     ...readWorkspace(reader, host),
     idleTimeoutMs: reader.value('HIBERNAUT_IDLE_TIMEOUT', values.durationOrOff, 10 * MINUTE_MS),
-    permissionMode: reader.value('HIBERNAUT_PERMISSION_MODE', values.oneOf(PERMISSION_MODES), 'default'),
+    ...readPermissions(reader),
     http: reader.value('HIBERNAUT_HTTP', values.loopbackAddress, { host: '127.0.0.1', port: 4747 }),
     logLevel: reader.value('HIBERNAUT_LOG_LEVEL', values.oneOf(LOG_LEVELS), 'info'),
     silenceMs: reader.value('HIBERNAUT_SILENCE', values.durationOrOff, 30 * MINUTE_MS),
@@ -83,6 +79,12 @@ function assemble(reader: Reader, environment: NodeJS.ProcessEnv, host: Host): C
     claudeCommand: command?.includes('/') ? toPath(command, host) : command,
     claudeEnvironment: claudeEnvironment(environment),
   };
+}
+
+function readPermissions(reader: Reader): Pick<Config, 'permissionMode' | 'allowBypass'> {
+  const permissionMode = reader.value('HIBERNAUT_PERMISSION_MODE', values.oneOf(PERMISSION_MODES), 'default');
+  const allows = reader.value('HIBERNAUT_ALLOW_BYPASS', values.flag, false);
+  return { permissionMode, allowBypass: allows || permissionMode === 'bypassPermissions' };
 }
 
 function readWorkspace(reader: Reader, host: Host): Pick<Config, 'workspace' | 'workspaceRoots'> {

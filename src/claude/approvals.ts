@@ -14,6 +14,8 @@ interface Pending {
 }
 
 const ACCEPT_EDITS = { type: 'setMode', mode: 'acceptEdits', destination: 'session' } as const;
+const ASK_AGAIN = { type: 'setMode', mode: 'default', destination: 'session' } as const;
+const PLAN_TOOL = 'ExitPlanMode';
 const WITHDRAWN = 'The request is no longer open.';
 
 export class Approvals {
@@ -61,7 +63,12 @@ export class Approvals {
       case 'acceptEdits':
         return settle({ behavior: 'allow', updatedInput: input, updatedPermissions: [ACCEPT_EDITS] });
       case 'allow':
-        return settle({ behavior: 'allow', updatedInput: input });
+        return settle({
+          behavior: 'allow',
+          updatedInput: input,
+          // By itself Claude returns to the mode before the plan's, which may ask for nothing (seen with 2.1.330).
+          ...(toolName === PLAN_TOOL && { updatedPermissions: [ASK_AGAIN] }),
+        });
       case 'allowForProject':
         return settle({
           behavior: 'allow',
@@ -99,7 +106,7 @@ function suggestionOf(rules: readonly SessionRule[]): Approval['suggestion'] {
 }
 
 function denial(toolName: string, why: string | null): string {
-  if (toolName === 'ExitPlanMode') {
+  if (toolName === PLAN_TOOL) {
     return why === null
       ? 'The user wants to keep planning. Ask what should be different.'
       : `The user wants to keep planning, and says: ${why}`;

@@ -17,6 +17,8 @@ export interface ClaudeOptions {
   command: string | null;
   /** The whole environment of a process, allow-listed. */
   environment: Readonly<Record<string, string>>;
+  /** Whether sessions may be put into `bypassPermissions`. Default: no. */
+  allowBypass?: boolean;
   /** Processes are marked with it, so that those of other daemons are left alone. */
   dataDir: string;
   log: ClaudeLog;
@@ -50,9 +52,10 @@ class Claude implements ClaudePort {
   }
 
   start(input: ClaudeInput, listener: ClaudeListener, beforePrompt: () => Promise<void>): ClaudeProcess {
-    const { command, environment, dataDir, log } = this.#options;
+    const { command, environment, allowBypass = false, dataDir, log } = this.#options;
+    const owner = ownerOf(dataDir, input.id, this.#daemonId);
     return new LiveProcess(input, listener, beforePrompt, {
-      settings: { command, environment, owner: ownerOf(dataDir, input.id, this.#daemonId) },
+      settings: { command, environment, owner, allowBypass },
       guard: this.#guard,
       ladder: this.#ladder,
       table: this.#table,

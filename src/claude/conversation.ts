@@ -1,11 +1,13 @@
 /** The talk with a running Claude process: prompts, interrupts and answers in, facts and progress out. */
 import type { UUID } from 'node:crypto';
 import type { Query } from '@anthropic-ai/claude-agent-sdk';
-import type { ClaudeCommand } from '../../machines/session-events.ts';
+import type { ClaudeOffers } from '../../machines/claude-offers.ts';
+import type { ClaudeCommand, ClaudeSettings } from '../../machines/session-events.ts';
 import { continuationUuidOf } from '../uuid.ts';
 import type { UnstampedEvent } from './events.ts';
 import type { ClaudeLog } from './log.ts';
-import { readMessage, type ClaudeMessage } from './messages.ts';
+import { commandsOf, offersOf } from './offers.ts';
+import { readMessage, type ClaudeMessage, type StatusMessage } from './messages.ts';
 import type { TurnProgress } from './ports.ts';
 import type { ProgressReader } from './progress.ts';
 import type { PromptQueue } from './prompt-queue.ts';
@@ -26,6 +28,7 @@ export interface ConversationOptions {
   log: ClaudeLog;
   emit: (event: UnstampedEvent) => void;
   showProgress: (progress: TurnProgress) => void;
+  showOffers: (offers: ClaudeOffers) => void;
   beforePrompt: () => Promise<void>;
   /** It can't go on: the process has to end. */
   giveUp: () => void;
@@ -41,6 +44,7 @@ export class Conversation {
   #isReady = false;
   #isClosed = false;
   #heardAt = -Infinity;
+  #offers: ClaudeOffers = { models: [], commands: [] };
   /** An interrupt came before Claude had taken up the prompt that it is for: it has to be repeated. */
   #owesInterrupt = false;
 
@@ -86,6 +90,10 @@ export class Conversation {
     this.#afterTheOthers(() => this.#interrupt());
   }
 
+  configure(settings: Partial<ClaudeSettings>): void {
+    this.#afterTheOthers(() => this.#configure(settings));
+  }
+
   /** No prompt goes to Claude any more, not even one that was already asked for. */
   close(): void {
     this.#isClosed = true;
@@ -93,7 +101,7 @@ export class Conversation {
 
   async #shakeHands(): Promise<void> {
     const { query, permissions, log, sessionId: session, emit } = this.#options;
-    await query.initializationResult();
+    this.#offer(offersOf(await query.initializationResult()));
     if (permissions) {
       // As a control request, since arguments can be read by everyone on the machine.
       await query
@@ -132,6 +140,18 @@ export class Conversation {
     this.#owesInterrupt = inHand !== null && (receipt?.still_queued.includes(inHand) ?? false);
   }
 
+  /** What Claude refuses is no reason to end the process: it is asked again at the next start. */
+  async #configure({ permissionMode, model, effort }: Partial<ClaudeSettings>): Promise<void> {
+    if (this.#isClosed) return;
+    const { query, log, sessionId: session } = this.#options;
+    const changes: Promise<void>[] = [];
+    if (permissionMode !== undefined) changes.push(query.setPermissionMode(permissionMode));
+    if (model !== undefined) changes.push(query.setModel(model ?? undefined));
+    if (effort !== undefined) changes.push(query.applyFlagSettings({ effortLevel: effort }));
+    const refused = (await Promise.allSettled(changes)).some(({ status }) => status === 'rejected');
+    if (refused) log.warn({ session }, 'claude.settingsRefused');
+  }
+
   /** What is left to interrupt while Claude itself is idle. Each says by itself that it has ended. */
   async #stopBackgroundTasks(): Promise<void> {
     const { query, log } = this.#options;
@@ -143,11 +163,26 @@ export class Conversation {
   #take(message: ClaudeMessage): void {
     const spent = message.type === 'result' ? spendingOf(message) : null;
     if (spent) this.#options.emit(spent);
+    if (message.type === 'system' && message.subtype === 'status') this.#noteStatus(message);
+    if (message.type === 'system' && message.subtype === 'commands_changed') {
+      this.#offer({ ...this.#offers, commands: commandsOf(message.commands) });
+    }
     for (const fact of this.#turn.read(message)) this.#tell(fact);
     const progress = this.#options.progressReader.read(message);
     if (progress && !this.#isClosed) this.#options.showProgress(progress);
     if (!this.#turn.isOpen) this.#owesInterrupt = false;
     if (this.#owesInterrupt) void this.#interrupt();
+  }
+
+  #offer(offers: ClaudeOffers): void {
+    this.#offers = offers;
+    this.#options.showOffers(offers);
+  }
+
+  #noteStatus({ permissionMode }: StatusMessage): void {
+    if (permissionMode !== undefined) {
+      this.#options.emit({ type: 'claude.permissionModeChanged', permissionMode });
+    }
   }
 
   #tell(fact: TurnFact): void {

@@ -14,6 +14,8 @@ export interface LaunchSettings {
   environment: Readonly<Record<string, string>>;
   /** The mark of the session's processes. */
   owner: string;
+  /** Whether the session may be put into `bypassPermissions`, now or later. */
+  allowBypass: boolean;
 }
 
 export interface Launch {
@@ -68,18 +70,20 @@ export function launch(options: Launch): Launched {
 }
 
 function optionsFor({ input, settings, resumes }: Launch): Options {
-  const { command, environment, owner } = settings;
-  const { workspace, model, claudeSessionId, sessionRules } = input;
-  const permissionMode = permissionModeOf(input.permissionMode, sessionRules);
+  const { command, environment, owner, allowBypass } = settings;
+  const { workspace, model, effort, claudeSessionId, sessionRules } = input;
+  const permissionMode = permissionModeOf(input.permissionMode, sessionRules, allowBypass);
   const bypasses = permissionMode === 'bypassPermissions';
   return {
     cwd: workspace,
     ...(command === null ? {} : { pathToClaudeCodeExecutable: command }),
     ...(model === null ? {} : { model }),
+    ...(effort === null ? {} : { effort }),
     ...(resumes ? { resume: claudeSessionId } : { sessionId: claudeSessionId }),
     // The SDK would warn on standard error that it will not ask. That was the choice; questions it asks still.
     ...(bypasses ? { extraArgs: { 'permission-mode': permissionMode } } : { permissionMode }),
-    allowDangerouslySkipPermissions: bypasses,
+    // A process that was started without it can't be put into that mode later (seen with Claude Code 2.1.330).
+    allowDangerouslySkipPermissions: allowBypass,
     includePartialMessages: true,
     // As at the desk: the person's and the project's settings, CLAUDE.md, Claude Code's own system prompt.
     settingSources: ['user', 'project', 'local'],
@@ -92,7 +96,7 @@ function optionsFor({ input, settings, resumes }: Launch): Options {
       // A failed start is told in the protocol, not on standard error only.
       CLAUDE_CODE_STARTUP_FAILURE_RESULTS: '1',
       // Claude Code refuses this mode under root without it. Whoever chose both has chosen.
-      ...(bypasses && process.getuid?.() === 0 ? { IS_SANDBOX: '1' } : {}),
+      ...(allowBypass && process.getuid?.() === 0 ? { IS_SANDBOX: '1' } : {}),
     },
   };
 }

@@ -42,7 +42,8 @@ const NEVER_RAN: Exit = { code: null, signal: null };
 const LAST_WORDS_MS = 1_000;
 
 export class LiveProcess implements ClaudeProcess {
-  readonly #input: ClaudeInput;
+  /** Its settings may change before it is launched. */
+  #input: ClaudeInput;
   readonly #listener: ClaudeListener;
   readonly #beforePrompt: () => Promise<void>;
   readonly #options: LiveProcessOptions;
@@ -75,6 +76,9 @@ export class LiveProcess implements ClaudeProcess {
         return this.#running?.conversation.prompt(command);
       case 'claude.interrupt':
         return this.#running?.conversation.interrupt();
+      case 'claude.configure':
+        this.#input = { ...this.#input, ...command.settings };
+        return this.#running?.conversation.configure(command.settings);
       case 'claude.answerApproval':
         return this.#approvals.answer(command.id, command.answer);
       case 'claude.stop':
@@ -181,6 +185,7 @@ export class LiveProcess implements ClaudeProcess {
       log: this.#options.log,
       emit: (event) => this.#emit(event),
       showProgress: (progress) => this.#listener.progress(progress),
+      showOffers: (offers) => this.#listener.offers(offers),
       beforePrompt: this.#beforePrompt,
       giveUp: () => this.#end(),
     });

@@ -3,6 +3,7 @@
  * checked. Everything else (new kinds of messages, fields we do not use) is let by.
  */
 import { z } from 'zod';
+import { PERMISSION_MODES } from '../../machines/session-record.ts';
 
 const session = z.discriminatedUnion('subtype', [
   z.object({
@@ -22,6 +23,13 @@ const session = z.discriminatedUnion('subtype', [
     attempt: z.number(),
     error: z.string(),
   }),
+  z.object({
+    type: z.literal('system'),
+    subtype: z.literal('status'),
+    /** Each time that it changed, by whomever. Those that are no mode of a session's are let by. */
+    permissionMode: z.enum(PERMISSION_MODES).optional().catch(undefined),
+  }),
+  z.object({ type: z.literal('system'), subtype: z.literal('commands_changed'), commands: z.unknown() }),
 ]);
 
 /** Follows a prompt by the uuid that we gave it. */
@@ -104,6 +112,7 @@ const BY_TYPE = {
 };
 
 export type ClaudeMessage = z.infer<(typeof BY_TYPE)[keyof typeof BY_TYPE]>;
+export type StatusMessage = Extract<ClaudeMessage, { subtype: 'status' }>;
 export type ResultMessage = z.infer<typeof result>;
 
 /** The message, or null if it is none that matters here. Never throws. */

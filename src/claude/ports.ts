@@ -6,6 +6,7 @@ import type {
   Recovery,
   RecoveryInput,
 } from '../../machines/session-events.ts';
+import type { ClaudeOffers } from '../../machines/claude-offers.ts';
 import type { ProcessIdentity } from '../../machines/session-record.ts';
 
 /** What Claude is doing right now, for the live message. Each one replaces the one before; it is never kept on disk. */
@@ -21,6 +22,8 @@ export interface ClaudeListener {
   event(event: ClaudeEvent): void;
   /** At most one call per chunk that Claude streams. */
   progress(progress: TurnProgress): void;
+  /** At the handshake, before `claude.ready`, and each time that they change. Never kept on disk. */
+  offers(offers: ClaudeOffers): void;
 }
 
 /** One process behind one live session. */

@@ -52,8 +52,16 @@ export function permissionsOf(rules: readonly unknown[]): GrantedPermissions | n
   return Object.values(granted).some((list: string[]) => list.length > 0) ? granted : null;
 }
 
-/** The session's mode after the rules: the last one granted, unless the session's own is not the one that asks. */
-export function permissionModeOf(mode: PermissionMode, rules: readonly unknown[]): PermissionMode {
+/**
+ * The session's mode after the rules: the last one granted, unless the session's own is not the one that asks.
+ * @param allowBypass false: a session that asked for nothing when the configuration still allowed it asks again
+ */
+export function permissionModeOf(
+  mode: PermissionMode,
+  rules: readonly unknown[],
+  allowBypass: boolean,
+): PermissionMode {
+  if (mode === 'bypassPermissions' && !allowBypass) return 'default';
   if (mode !== 'default') return mode;
   const granted = sessionRulesOf(rules).findLast((rule) => rule.type === 'setMode');
   return granted?.mode ?? mode;

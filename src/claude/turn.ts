@@ -86,6 +86,9 @@ export class Turn {
         return message.error === 'authentication_failed' && message.attempt >= AUTHENTICATION_ATTEMPTS
           ? [this.#failed(failure('notLoggedIn', ''))]
           : [];
+      case 'status':
+      case 'commands_changed':
+        return [];
     }
   }
 

@@ -15,6 +15,7 @@ export interface MakeParts {
   createClaude(options: {
     command: string | null;
     environment: Readonly<Record<string, string>>;
+    allowBypass: boolean;
     dataDir: string;
     log: Logger;
   }): ClaudePort;

@@ -116,6 +116,7 @@ async function serve({ config, telegram, host, parts, log, running, emergency }:
   const claude = parts.createClaude({
     command: config.claudeCommand,
     environment: config.claudeEnvironment,
+    allowBypass: config.allowBypass,
     dataDir,
     log,
   });

@@ -37,6 +37,7 @@ export const shownStatusSchema = z.object({
       idleTimeoutMs: z.number().nullable(),
       suspendsInMs: z.number().nullable(),
       workspace: z.string(),
+      permissionMode: z.string().optional(),
       inbox: z.number(),
     }),
   ),
@@ -69,6 +70,7 @@ export function describeStatus(status: ShownStatus, at: ShownAt): string {
   const troubles = [
     ...status.undelivered.map((mail) => describeUndelivered(mail, at.now)),
     ...status.sessions.flatMap((session) => describeUnconfirmed(session, at.now)),
+    ...status.sessions.flatMap(describeBypass),
   ];
   return `${[...head, ...troubles, '', ...body].map(printable).join('\n')}\n`;
 }
@@ -106,6 +108,11 @@ function describeUnconfirmed({ name, chatId, unconfirmed }: ShownSession, now: n
   const { count, at } = unconfirmed;
   const may = count === 1 ? '1 message may' : `${count} messages may`;
   return [`In chat ${chatId}, ${may} not have arrived, of ${name}, ${formatDuration(now - at)} ago.`];
+}
+
+function describeBypass({ name, chatId, state, permissionMode }: ShownSession): string[] {
+  if (permissionMode !== 'bypassPermissions' || state === 'terminated') return [];
+  return [`In chat ${chatId}, ${name} bypasses permissions: Claude asks for nothing there.`];
 }
 
 const HEADINGS = ['NAME', 'STATE', 'PHASE', 'PID', 'LAST ACTIVITY', 'TIME LEFT', 'WAITING', 'FOLDER'];

@@ -73,6 +73,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     claude: parts.claude,
     telegram: outlet,
     limits: { silenceMs: config.silenceMs },
+    allowBypass: config.allowBypass,
     log,
     clock,
     now,

@@ -34,6 +34,7 @@ export function newSession(
     namedBy: name === null ? 'folder' : 'person',
     workspace,
     model: null,
+    effort: null,
     permissionMode: defaults.permissionMode,
     sessionRules: [],
     idleTimeoutMs: defaults.idleTimeoutMs,

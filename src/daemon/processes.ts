@@ -79,6 +79,7 @@ export class Processes {
         if (!living.isAbandoned) listener.event(event);
       },
       progress: (progress) => listener.progress(progress),
+      offers: (offers) => listener.offers(offers),
     };
     const process = this.#claude.start(input, watched, beforePrompt);
     living.process = process;

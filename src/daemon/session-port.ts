@@ -11,6 +11,7 @@ import { createReplies } from './replies.ts';
 import type { ClockOfActors } from './saving.ts';
 import { SessionMaking } from './session-making.ts';
 import type { Sessions } from './sessions.ts';
+import { createSettings } from './settings.ts';
 import type { UndeliveredMail } from './undelivered.ts';
 
 export interface SessionsPortOptions {
@@ -18,7 +19,7 @@ export interface SessionsPortOptions {
   store: Store;
   telegram: Pick<TelegramPort, 'offerReplies'>;
   undelivered: UndeliveredMail;
-  config: Pick<Config, 'workspace' | 'workspaceRoots' | 'idleTimeoutMs' | 'permissionMode'>;
+  config: Pick<Config, 'workspace' | 'workspaceRoots' | 'idleTimeoutMs' | 'permissionMode' | 'allowBypass'>;
   /** Absolute: what `~` in a folder's name stands for. */
   home: string;
   clock: ClockOfActors;
@@ -67,6 +68,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     one: (chatId, sessionId) => ofChat.one(chatId, sessionId),
     order: (chatId, sessionId, order, at) => ofChat.order(chatId, sessionId, order, at),
     rename: (chatId, sessionId, name, at) => ofChat.rename(chatId, sessionId, name, at),
+    ...createSettings({ sessions, ofChat, making, allowBypass: options.config.allowBypass, clock }),
     ...createAnswers(sessions),
   };
 }

@@ -5,6 +5,7 @@ import { viewSession, type SessionView } from '../../machines/session-view.ts';
 import type { ClaudePort } from '../claude/ports.ts';
 import { StaleEpochError, type Store } from '../store/ports.ts';
 import { KeptSession, type SessionSurroundings } from './kept-session.ts';
+import { Offers } from './offers.ts';
 import { Processes } from './processes.ts';
 import type { UndeliveredMail } from './undelivered.ts';
 import { wireSession } from './wiring.ts';
@@ -16,6 +17,8 @@ export interface SessionsOptions extends Pick<
   store: Store;
   claude: ClaudePort;
   undelivered: UndeliveredMail;
+  /** Whether a session may be in `bypassPermissions`. */
+  allowBypass: boolean;
 }
 
 /** For a prompt of a session that was let go: its process is being killed, and must not get the prompt first. */
@@ -23,6 +26,7 @@ const NEVER = new Promise<void>(() => undefined);
 
 export class Sessions {
   readonly processes: Processes;
+  readonly offers = new Offers();
   readonly #options: SessionsOptions;
   readonly #around: SessionSurroundings;
   /** In memory, each under its id with an actor of its own; root actors, because children cost O(N²) in XState. */
@@ -44,6 +48,10 @@ export class Sessions {
       log,
       savedAtLast: (id) => this.#open.get(id)?.savedAtLast() ?? NEVER,
       onProgress: (id, progress) => this.#open.get(id)?.progress(progress),
+      onOffers: (id, workspace, offers) => {
+        this.offers.note(workspace, offers);
+        this.#changed(id);
+      },
     });
     this.#around = {
       ...options,
@@ -91,14 +99,14 @@ export class Sessions {
 
   /** The session's newest record, without waking it. */
   async record(id: string): Promise<SessionRecord | null> {
-    return this.#open.get(id)?.record ?? (await this.#options.store.loadSession(id));
+    return this.#open.get(id)?.record ?? (await this.#stored(id));
   }
 
   /** How people see it, without waking it. */
   async view(id: string): Promise<SessionView | null> {
     const session = this.#open.get(id);
     if (session) return session.view();
-    const record = await this.#options.store.loadSession(id);
+    const record = await this.#stored(id);
     return record && viewSession(record, record.state, this.#options.now());
   }
 
@@ -141,13 +149,21 @@ export class Sessions {
 
   async #load(id: string): Promise<KeptSession | null> {
     const { store } = this.#options;
-    const record = await store.loadSession(id);
+    const record = await this.#stored(id);
     if (!record) return null;
     if (record.epoch > store.epoch) throw takenOver(record, store.epoch);
     const session = new KeptSession({ ...record, epoch: store.epoch }, this.#around);
     this.#open.set(id, session);
     session.start();
     return session;
+  }
+
+  async #stored(id: string): Promise<SessionRecord | null> {
+    const record = await this.#options.store.loadSession(id);
+    // The configuration may have changed since.
+    return record?.permissionMode === 'bypassPermissions' && !this.#options.allowBypass
+      ? { ...record, permissionMode: 'default' }
+      : record;
   }
 
   #changed(id: string): void {

@@ -1,5 +1,6 @@
 /** The one place where the session machine meets I/O: its process and its recovery. */
 import { fromCallback, fromPromise } from 'xstate';
+import type { ClaudeOffers } from '../../machines/claude-offers.ts';
 import type { ClaudeCommand, ClaudeInput, Recovery, RecoveryInput } from '../../machines/session-events.ts';
 import { sessionMachine } from '../../machines/session.machine.ts';
 import type { ClaudePort, TurnProgress } from '../claude/ports.ts';
@@ -13,6 +14,8 @@ export interface Wiring {
   /** Resolves once the session's newest record is on disk: a prompt that no record knows of could be handed over twice. */
   savedAtLast: (sessionId: string) => Promise<void>;
   onProgress: (sessionId: string, progress: TurnProgress) => void;
+  /** @param workspace where the process works */
+  onOffers: (sessionId: string, workspace: string, offers: ClaudeOffers) => void;
 }
 
 export function wireSession(wiring: Wiring): typeof sessionMachine {
@@ -22,7 +25,11 @@ export function wireSession(wiring: Wiring): typeof sessionMachine {
       claude: fromCallback<ClaudeCommand, ClaudeInput>(({ input, sendBack, receive }) => {
         const process = processes.start(
           input,
-          { event: sendBack, progress: (progress) => wiring.onProgress(input.id, progress) },
+          {
+            event: sendBack,
+            progress: (progress) => wiring.onProgress(input.id, progress),
+            offers: (offers) => wiring.onOffers(input.id, input.workspace, offers),
+          },
           () => wiring.savedAtLast(input.id),
         );
         receive((command) => process.send(command));

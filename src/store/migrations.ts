@@ -29,6 +29,7 @@ export const SESSION_LADDER: Ladder = {
       choices: [],
       ...NO_USAGE,
       namedBy: 'folder',
+      effort: null,
       undeliverable: null,
       unconfirmed: null,
     }),

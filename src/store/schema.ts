@@ -1,6 +1,6 @@
 /** What a record on disk must look like, kept equal to the types in `machines/session-record.ts` and `ports.ts`. */
 import { z } from 'zod';
-import type { Notice, SessionRecord } from '../../machines/session-record.ts';
+import { EFFORTS, PERMISSION_MODES, type Notice, type SessionRecord } from '../../machines/session-record.ts';
 import type { ChatRecord } from './ports.ts';
 
 /** Wall clock, ms since the epoch: one that JavaScript's `Date` can show. */
@@ -136,7 +136,8 @@ const sessionFields = z.strictObject({
   namedBy: z.enum(['folder', 'conversation', 'person']),
   workspace: z.string(),
   model: z.string().nullable(),
-  permissionMode: z.enum(['default', 'acceptEdits', 'plan', 'bypassPermissions']),
+  effort: z.enum(EFFORTS).nullable(),
+  permissionMode: z.enum(PERMISSION_MODES),
   sessionRules: z.array(z.record(z.string(), z.unknown())),
   idleTimeoutMs: z.number().positive().nullable(),
   createdAt: time,

@@ -1,5 +1,6 @@
 /** What Telegram's side asks of the daemon. Implemented in `src/daemon/`; tests hand in their own. */
-import type { TelegramEvent } from '../../machines/session-events.ts';
+import type { ClaudeOffers } from '../../machines/claude-offers.ts';
+import type { ClaudeSettings, TelegramEvent } from '../../machines/session-events.ts';
 import type {
   Approval,
   ApprovalTap,
@@ -128,6 +129,26 @@ export interface NamedSessionPort {
   rename(chatId: number, sessionId: string, name: string, at: number): Promise<SessionView | null>;
 }
 
+/** How Claude works in a session. */
+export interface SettingsPort {
+  /** Whether a session may be put into the mode that asks for nothing. */
+  readonly allowsBypass: boolean;
+  /** The current session, or a new one that becomes it: the same message never creates two. */
+  currentOrNew(address: ChatAddress, messageId: number, at: number): Promise<SessionView>;
+  /** From now on, in the middle of a turn too. Null if the chat has no such session. */
+  changeSettings(
+    chatId: number,
+    sessionId: string,
+    settings: Partial<ClaudeSettings>,
+    at: number,
+  ): Promise<SessionView | null>;
+  /**
+   * What Claude Code offers in the session's folder. Starts its process if no process has said so yet, and waits some
+   * seconds for it; null if Claude does not get ready.
+   */
+  offers(session: Pick<SessionView, 'id' | 'workspace'>, at: number): Promise<ClaudeOffers | null>;
+}
+
 /** What people tap. */
 export interface AnswersPort {
   /** An approval answers once: the second time is `stale`. */
@@ -140,7 +161,8 @@ export interface AnswersPort {
  * The sessions of all chats. Each call resolves when its effect is durable, so that the update may be confirmed,
  * and doing it again for the same Telegram message changes nothing.
  */
-export interface SessionsPort extends IntakePort, SelectionPort, OrdersPort, NamedSessionPort, AnswersPort {
+export interface SessionsPort
+  extends IntakePort, SelectionPort, OrdersPort, NamedSessionPort, SettingsPort, AnswersPort {
   readonly replies: RepliesPort;
   /** Somebody wrote in the chat, so what Telegram refused there is offered again. */
   heard(chatId: number): void;

@@ -26,6 +26,7 @@ claudePortContract('The steerable Claude', () => {
     epoch: 1,
     workspace: '/',
     model: null,
+    effort: null,
     permissionMode: 'default',
     sessionRules: [],
     claudeSessionId: randomUUID(),

@@ -33,10 +33,14 @@ describe('session rules', () => {
   });
 
   it('may ease the mode that asks, and no other', () => {
-    expect(permissionModeOf('default', SUGGESTIONS)).toBe('acceptEdits');
-    expect(permissionModeOf('plan', SUGGESTIONS)).toBe('plan');
-    expect(permissionModeOf('bypassPermissions', SUGGESTIONS)).toBe('bypassPermissions');
-    expect(permissionModeOf('default', [])).toBe('default');
+    expect(permissionModeOf('default', SUGGESTIONS, true)).toBe('acceptEdits');
+    expect(permissionModeOf('plan', SUGGESTIONS, true)).toBe('plan');
+    expect(permissionModeOf('bypassPermissions', SUGGESTIONS, true)).toBe('bypassPermissions');
+    expect(permissionModeOf('default', [], true)).toBe('default');
+  });
+
+  it('and no mode lets Claude do as it likes once the configuration forbids that', () => {
+    expect(permissionModeOf('bypassPermissions', SUGGESTIONS, false)).toBe('default');
   });
 
   it('are never a way to allow everything, and never what is not understood', () => {

@@ -25,6 +25,7 @@ function keep(spoil: (logic: SessionLogic) => SessionLogic, obedient = true) {
     log,
     savedAtLast: () => session.savedAtLast(),
     onProgress: (_, progress) => session.progress(progress),
+    onOffers: () => undefined,
   });
   // No chat asks anything here.
   const telegram = new FakeTelegram(

@@ -10,6 +10,7 @@ const input = (id: string): ClaudeInput => ({
   epoch: 1,
   workspace: '/work',
   model: null,
+  effort: null,
   permissionMode: 'default',
   sessionRules: [],
   claudeSessionId: 'c1',
@@ -23,7 +24,11 @@ function startTable() {
   const log = createLog({ level: 'trace', destination: { write: (line) => void lines.push(line) } });
   const processes = new Processes(claude, log, (id) => gone.push(id));
   const heard: ClaudeEvent[] = [];
-  const listener = { event: (event: ClaudeEvent) => void heard.push(event), progress: () => undefined };
+  const listener = {
+    event: (event: ClaudeEvent) => void heard.push(event),
+    progress: () => undefined,
+    offers: () => undefined,
+  };
   const start = (id = 's1') => processes.start(input(id), listener, () => Promise.resolve());
   return { claude, gone, lines, processes, heard, start };
 }
@@ -45,6 +50,7 @@ describe('the table of processes', () => {
     const listener = {
       event: () => void aliveAtExit.push(processes.isAlive('s1')),
       progress: () => undefined,
+      offers: () => undefined,
     };
     processes.start(input('s1'), listener, () => Promise.resolve());
     claude.latest.exits();

@@ -15,7 +15,20 @@ afterAll(() => program.close());
 describe('commands', () => {
   it('are registered with Telegram', () => {
     expect(program.telegram.commands.map(({ command }) => command).sort()).toEqual(
-      ['end', 'help', 'new', 'sessions', 'rename', 'status', 'stop', 'suspend', 'timeout'].sort(),
+      [
+        'effort',
+        'end',
+        'help',
+        'mode',
+        'model',
+        'new',
+        'sessions',
+        'rename',
+        'status',
+        'stop',
+        'suspend',
+        'timeout',
+      ].sort(),
     );
   });
 

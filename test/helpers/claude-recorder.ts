@@ -1,4 +1,5 @@
 /** A listener that keeps all a Claude process told, and waits for what it will tell. */
+import type { ClaudeOffers } from '../../machines/claude-offers.ts';
 import type { ClaudeEvent } from '../../machines/session-events.ts';
 import type { ClaudeListener, TurnProgress } from '../../src/claude/ports.ts';
 import { until } from './until.ts';
@@ -8,6 +9,8 @@ type EventOf<T extends ClaudeEvent['type']> = Extract<ClaudeEvent, { type: T }>;
 export class ClaudeRecorder implements ClaudeListener {
   readonly events: ClaudeEvent[] = [];
   readonly shown: TurnProgress[] = [];
+  /** What Claude offered last. */
+  offered: ClaudeOffers | null = null;
 
   event(event: ClaudeEvent): void {
     this.events.push(event);
@@ -15,6 +18,10 @@ export class ClaudeRecorder implements ClaudeListener {
 
   progress(progress: TurnProgress): void {
     this.shown.push(progress);
+  }
+
+  offers(offers: ClaudeOffers): void {
+    this.offered = offers;
   }
 
   /** The types in order, without what a turn cost, and the signs of life, whose number depends on the machine. */

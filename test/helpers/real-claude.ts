@@ -70,6 +70,7 @@ export class RealClaude implements AsyncDisposable {
       epoch: 1,
       workspace: this.workspace,
       model: null,
+      effort: null,
       permissionMode: 'default',
       sessionRules: [],
       claudeSessionId: randomUUID(),

@@ -24,6 +24,7 @@ export function aRecord(over: Partial<SessionRecord> = {}): SessionRecord {
     namedBy: 'folder',
     workspace: '/work',
     model: null,
+    effort: null,
     permissionMode: 'default',
     sessionRules: [],
     idleTimeoutMs: 600_000,

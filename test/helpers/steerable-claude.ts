@@ -1,4 +1,5 @@
 /** A ClaudePort whose processes do what the test says. It passes the same contract suite as the real one. */
+import type { ClaudeOffers } from '../../machines/claude-offers.ts';
 import type {
   ClaudeCommand,
   ClaudeInput,
@@ -100,6 +101,11 @@ export class SteerableProcess implements ClaudeProcess {
     this.#listener.progress(progress);
   }
 
+  /** Claude says what it offers. */
+  offers(offers: Partial<ClaudeOffers>): void {
+    this.#listener.offers({ models: [], commands: [], ...offers });
+  }
+
   /** Default: a clean exit. A second one throws. */
   exits(exit: { code: number | null; signal: string | null } = { code: 0, signal: null }): void {
     this.says({ type: 'claude.exited', ...exit });
@@ -124,6 +130,8 @@ export class SteerableClaude implements ClaudePort {
   readonly recoveries: RecoveryInput[] = [];
   /** What recovery says of a prompt. Default: it never arrived. May wait, or throw. */
   fateOf: (uuid: string) => DeliveryFate | Promise<DeliveryFate> = (uuid) => ({ uuid, fate: 'absent' });
+  /** What obedient processes offer when they get ready. */
+  offers: Partial<ClaudeOffers> | null = null;
   /** What `endOrphans` finds. */
   orphans: ProcessIdentity[] = [];
   orphanSearches = 0;
@@ -149,6 +157,7 @@ export class SteerableClaude implements ClaudePort {
     if (this.#options.obedient) {
       queueMicrotask(() => {
         if (!process.hasExited) process.spawns();
+        if (!process.hasExited && this.offers) process.offers(this.offers);
         if (!process.hasExited) process.getsReady();
       });
     }

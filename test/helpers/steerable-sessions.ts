@@ -1,5 +1,6 @@
 /** The sessions of all chats, under the test's control: what Telegram's side asked for is kept, answers are given by the test. */
 import { tapApproval } from '../../machines/session-approvals.ts';
+import type { ClaudeOffers } from '../../machines/claude-offers.ts';
 import type { Approval } from '../../machines/session-record.ts';
 import { NO_USAGE } from '../../machines/session-usage.ts';
 import type { SessionView } from '../../machines/session-view.ts';
@@ -29,6 +30,7 @@ export function aView(over: Partial<SessionView> = {}): SessionView {
     suspendsInMs: 510_000,
     workspace: '/home/me/work',
     model: null,
+    effort: null,
     permissionMode: 'default',
     claudeSessionId: '00000000-0000-4000-8000-000000000001',
     inbox: 0,
@@ -64,6 +66,9 @@ export interface SteerableSessions extends SessionsPort {
   readonly openApprovals: Map<string, Approval>;
   /** Choices that are open, by number. */
   readonly openChoices: Set<number>;
+  allowsBypass: boolean;
+  /** What Claude Code offers; null: it does not start. */
+  offered: ClaudeOffers | null;
   /** Awaited in each `accept`; a rejection is what the disk says. */
   onAccept: (message: IncomingMessage) => Promise<void>;
 }
@@ -144,6 +149,15 @@ export function steerableSessions(): SteerableSessions {
       const view = await sessions.one(chatId, sessionId);
       return view && { ...view, name };
     },
+    allowsBypass: false,
+    offered: null,
+    currentOrNew: () => Promise.resolve((sessions.view ??= aView())),
+    changeSettings: async (chatId, sessionId, settings) => {
+      await answer(`changeSettings(${chatId}, ${sessionId}, ${JSON.stringify(settings)})`);
+      if (sessions.view?.id !== sessionId) return null;
+      return (sessions.view = { ...sessions.view, ...settings });
+    },
+    offers: () => Promise.resolve(sessions.offered),
     tapApproval: async (chatId, id, tap, at) => {
       await answer(`tapApproval(${chatId}, ${id}, ${typeof tap === 'string' ? tap : JSON.stringify(tap)})`);
       const before = sessions.openApprovals.get(id);

@@ -120,6 +120,7 @@ export function aConfig(workspace: string, over: Partial<Config> = {}): Config {
     workspaceRoots: [workspace],
     idleTimeoutMs: 600_000,
     permissionMode: 'default',
+    allowBypass: false,
     http: null,
     logLevel: 'trace',
     silenceMs: null,

@@ -14,6 +14,7 @@ describe('the process', () => {
         epoch: 1,
         workspace: '/work',
         model: 'opus',
+        effort: null,
         permissionMode: 'plan',
         sessionRules: [],
         claudeSessionId: session.record().claudeSessionId,

@@ -1,6 +1,12 @@
 /** Any valid session record, for properties. */
 import fc from 'fast-check';
-import type { Notice, OutboxItem, SessionRecord } from '../../machines/session-record.ts';
+import {
+  EFFORTS,
+  PERMISSION_MODES,
+  type Notice,
+  type OutboxItem,
+  type SessionRecord,
+} from '../../machines/session-record.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 30 });
 const whole = fc.maxSafeInteger();
@@ -86,7 +92,8 @@ function anyFields(id: string): fc.Arbitrary<SessionRecord> {
     namedBy: fc.constantFrom('folder', 'conversation', 'person'),
     workspace: text,
     model: orNull(text),
-    permissionMode: fc.constantFrom('default', 'acceptEdits', 'plan', 'bypassPermissions'),
+    effort: fc.constantFrom(null, ...EFFORTS),
+    permissionMode: fc.constantFrom(...PERMISSION_MODES),
     sessionRules: fc.array(fields, { maxLength: 2 }),
     idleTimeoutMs: orNull(fc.integer({ min: 1_000, max: 365 * 86_400_000 })),
     createdAt: time,

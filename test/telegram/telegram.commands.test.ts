@@ -27,6 +27,9 @@ describe('a command', () => {
       /timeout – When an idle session goes to sleep: /timeout 10m, or off
       /suspend – Put the session to sleep now
       /stop – Interrupt Claude
+      /mode – What Claude may do without asking: default, accept edits, plan
+      /model – Which model answers: /model, or /model name
+      /effort – How much the model thinks: /effort, or /effort high
       /end – End the session; the next message starts a new one
       /sessions – List the sessions: switch, suspend, wake, rename, end
       /rename – Give the session another name: /rename name
@@ -59,7 +62,7 @@ describe('a command', () => {
       Process: 4242
       Folder: /home/me/work
       Model: Claude Code's default
-      Permission mode: default
+      Permission mode: Default
       Waiting messages: 0"
     `);
   });
@@ -84,7 +87,7 @@ describe('a command', () => {
       Process: none
       Folder: /home/me/work
       Model: opus
-      Permission mode: default
+      Permission mode: Default
       Waiting messages: 1"
     `);
   });
@@ -108,7 +111,7 @@ describe('a command', () => {
       Process: 4242
       Folder: /home/me/work
       Model: Claude Code's default
-      Permission mode: acceptEdits
+      Permission mode: Accept edits
       Waiting messages: 2
       Waiting for your answer: 1"
     `);

@@ -163,7 +163,7 @@ function sabotagedClaude(claude: ClaudePort, fuse: Fuse): ClaudePort {
       listener.event(event);
       reachIfAny(fuse, `${event.type}.after`);
     };
-    return { event, progress: (progress) => listener.progress(progress) };
+    return { ...listener, event };
   };
   return {
     start: (input, listener, beforePrompt) => {

@@ -30,7 +30,8 @@ export async function startModel({ port = 0, wordPauseMs = 60 }: ModelOptions = 
     const conversation = readConversation(request);
     // Claude Code's side requests (titles, summaries) come without tools: they are answered, but are nobody's words.
     if (request.tools.length > 0) log.add(conversation, sessionIdOf(req));
-    const parts = jsonAnswer(request) ?? replyTo(conversation, { wordPauseMs });
+    const settings = { wordPauseMs, model: request.model, effort: request.output_config?.effort ?? null };
+    const parts = jsonAnswer(request) ?? replyTo(conversation, settings);
     const failure = parts.find((part) => part.kind === 'fail');
     if (failure) return sendApiError(res, failure.status, requestId);
     const mayThink = request.thinking !== undefined && request.thinking.type !== 'disabled';

@@ -23,7 +23,9 @@ const messagesRequest = z.object({
   stream: z.boolean().default(false),
   tools: z.array(z.object({ name: z.string() })).default([]),
   thinking: z.object({ type: z.string() }).optional(),
-  output_config: z.object({ format: z.object({ type: z.string() }).loose().optional() }).optional(),
+  output_config: z
+    .object({ format: z.object({ type: z.string() }).loose().optional(), effort: z.string().optional() })
+    .optional(),
 });
 
 export type MessagesRequest = z.infer<typeof messagesRequest>;

@@ -17,8 +17,16 @@ export interface Rule {
 export interface Asked {
   prompt: Prompt;
   conversation: Pick<Conversation, 'workingDirectory' | 'planFile'>;
+  settings: ModelSettings;
+}
+
+export interface ModelSettings {
   /** Between the words of `slow`. */
   wordPauseMs: number;
+  /** The one that was asked for. */
+  model: string;
+  /** Null if the request does not say. */
+  effort: string | null;
 }
 
 const MAX_WORDS = 2000;
@@ -76,7 +84,7 @@ export const rules: readonly Rule[] = [
     usage: 'slow <n>',
     help: 'streams n words, one after the other',
     pattern: /^slow\s+(\d+)$/i,
-    *answer([count = ''], { wordPauseMs }) {
+    *answer([count = ''], { settings: { wordPauseMs } }) {
       const words = upTo(MAX_WORDS, count).map((number) => `word${number} `);
       yield { kind: 'text', deltas: words, pauseMs: wordPauseMs };
     },
@@ -164,6 +172,14 @@ export const rules: readonly Rule[] = [
     *answer() {
       yield think('The user wants to see me think. So I think about what to say, and then I say it.');
       yield say('I have thought about it.');
+    },
+  },
+  {
+    usage: 'who are you?',
+    help: 'says which model was asked for, and with which effort',
+    pattern: /^who are you\s*\??$/i,
+    *answer(_groups, { settings: { model, effort } }) {
+      yield say(`I stand in for ${model}, effort: ${effort ?? 'not said'}.`);
     },
   },
   {

@@ -7,6 +7,7 @@ import { ALLOW_EDITS_LABEL, DONE_LABEL, TAP_LABELS } from '../texts/approvals.ts
 import { CHOICE_LABELS } from '../texts/choices.ts';
 import { checked } from './button-data.ts';
 import { readSessionButton, type SessionButton } from './session-buttons.ts';
+import { readSettingButton, type SettingButton } from './settings-buttons.ts';
 
 const TAPS = {
   y: 'allow',
@@ -28,7 +29,8 @@ const OPTIONS = {
 export type ButtonMeaning =
   | { kind: 'approval'; approvalId: string; tap: ApprovalTap }
   | { kind: 'choice'; sessionId: string; number: number; option: ChoiceOption }
-  | SessionButton;
+  | SessionButton
+  | SettingButton;
 
 export function approvalKeyboard(approval: Approval): InlineKeyboardMarkup {
   const { id, subject, suggestion } = approval;
@@ -102,7 +104,7 @@ export function readCallbackData(data: string): ButtonMeaning | null {
     const option = valueOf(OPTIONS, key);
     return option ? { kind: 'choice', sessionId, number: Number(number), option } : null;
   }
-  return readSessionButton(data);
+  return readSettingButton(data) ?? readSessionButton(data);
 }
 
 function valueOf<T extends string>(table: Record<string, T>, key: string): T | undefined {

@@ -9,6 +9,8 @@ import { bold, concat, type RichText } from '../render/rich-text.ts';
 import { tappedText, WORDS_TOAST } from '../texts/approvals.ts';
 import { CHOICE_LABELS } from '../texts/choices.ts';
 import * as texts from '../texts/messages.ts';
+import type { SettingButton } from './settings-buttons.ts';
+import { tapSetting } from './settings-taps.ts';
 import { threadOf, type UpdateCallback } from './update.ts';
 
 export interface CallbackOptions {
@@ -40,7 +42,7 @@ export async function handleCallback(callback: UpdateCallback, options: Callback
   } else if (meaning.kind === 'choice') {
     await choose(callback.id, message, meaning, options);
   } else {
-    await showSession(callback.id, message, meaning, options);
+    await showWhatCame(callback.id, message, meaning, options);
   }
 }
 
@@ -85,14 +87,15 @@ async function choose(
   edit(address, message.message_id, {});
 }
 
-async function showSession(
+async function showWhatCame(
   callbackId: string,
   message: Tapped,
-  button: SessionButton,
+  button: SessionButton | SettingButton,
   { sessions, now, toast, edit }: CallbackOptions,
 ): Promise<void> {
   const address = addressOf(message);
-  const tapped = await tapSession(button, { address, sessions, at: now() });
+  const tap = { address, sessions, at: now() };
+  const tapped = await (button.kind === 'setting' ? tapSetting(button, tap) : tapSession(button, tap));
   toast(callbackId, tapped.toast);
   edit(address, message.message_id, tapped.shown);
 }

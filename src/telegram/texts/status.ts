@@ -2,6 +2,7 @@
 import type { EndReason } from '../../../machines/session-record.ts';
 import type { SessionView } from '../../../machines/session-view.ts';
 import { formatDuration } from '../../duration.ts';
+import { bypassLines, MODE_LABELS } from './settings.ts';
 import { bold, code, join, rich, type RichText } from '../render/rich-text.ts';
 
 /** @param now wall clock, ms since the epoch */
@@ -14,7 +15,9 @@ export function statusText(session: SessionView, now: number): RichText {
     rich`Process: ${session.pid === null ? 'none' : String(session.pid)}`,
     rich`Folder: ${code(session.workspace)}`,
     rich`Model: ${session.model ?? "Claude Code's default"}`,
-    rich`Permission mode: ${session.permissionMode}`,
+    ...(session.effort === null ? [] : [rich`Effort: ${session.effort}`]),
+    rich`Permission mode: ${MODE_LABELS[session.permissionMode]}`,
+    ...bypassLines(session),
     rich`Waiting messages: ${String(session.inbox)}`,
   ];
   if (session.approvals > 0) lines.push(rich`Waiting for your answer: ${String(session.approvals)}`);

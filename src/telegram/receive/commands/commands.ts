@@ -6,10 +6,12 @@ import type { Command } from '../addressed.ts';
 import type { CommandCall, Reply, Run } from './command.ts';
 import { LIFECYCLE_COMMANDS } from './lifecycle.ts';
 import { SESSION_COMMANDS } from './sessions.ts';
+import { SETTINGS_COMMANDS } from './settings.ts';
 
 const COMMANDS: Record<CommandName, Run> = {
   ...SESSION_COMMANDS,
   ...LIFECYCLE_COMMANDS,
+  ...SETTINGS_COMMANDS,
   help: () => Promise.resolve({ text: helpText() }),
 };
 

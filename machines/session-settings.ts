@@ -1,0 +1,22 @@
+/** How Claude works in a session: the model, its effort, the permission mode; by whom they change. Pure. */
+import type { ClaudeSettings } from './session-events.ts';
+import type { PermissionMode, SessionRecord } from './session-record.ts';
+
+/** People's own choice. */
+export function changeSettings(record: SessionRecord, settings: Partial<ClaudeSettings>): SessionRecord {
+  const { permissionMode } = settings;
+  return permissionMode === undefined
+    ? { ...record, ...settings }
+    : { ...inMode(record, permissionMode), ...settings };
+}
+
+/** Claude's own word on its mode. */
+export function noteMode(record: SessionRecord, permissionMode: PermissionMode): SessionRecord {
+  return record.permissionMode === permissionMode ? record : inMode(record, permissionMode);
+}
+
+/** "Allow all edits for this session" is kept as a rule that sets a mode: it ends with the next mode. */
+function inMode(record: SessionRecord, permissionMode: PermissionMode): SessionRecord {
+  const sessionRules = record.sessionRules.filter((rule) => rule['type'] !== 'setMode');
+  return { ...record, permissionMode, sessionRules };
+}

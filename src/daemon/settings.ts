@@ -1,0 +1,62 @@
+/** How Claude works in a session, as its people want it, and what they can choose from. */
+import type { SettingsPort } from '../telegram/ports.ts';
+import type { ChatSessions } from './chat-sessions.ts';
+import type { KeptSession } from './kept-session.ts';
+import type { ClockOfActors } from './saving.ts';
+import type { SessionMaking } from './session-making.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface SettingsOptions {
+  sessions: Sessions;
+  ofChat: ChatSessions;
+  making: SessionMaking;
+  allowBypass: boolean;
+  clock: ClockOfActors;
+}
+
+/** A start takes half a second; who waits longer is told that it does not get ready. */
+const READY_WITHIN_MS = 10_000;
+
+export function createSettings(options: SettingsOptions): SettingsPort {
+  const { sessions, ofChat, making, allowBypass, clock } = options;
+
+  return {
+    allowsBypass: allowBypass,
+
+    currentOrNew: (address, messageId, at) =>
+      ofChat.inTurn(address, async () => {
+        const id = (await ofChat.currentId(address)) ?? (await making.addByDefault(address, messageId, at));
+        const view = await ofChat.view(id);
+        if (!view) throw new Error(`The record of session ${id} can't be read.`);
+        return view;
+      }),
+
+    changeSettings: (chatId, sessionId, settings, at) =>
+      sessions.use(sessionId, async (session) => {
+        if (session.record.chatId !== chatId || session.record.state === 'terminated') return null;
+        // A button may be older than the configuration.
+        if (settings.permissionMode === 'bypassPermissions' && !allowBypass) return session.view();
+        await session.tell({ type: 'user.settingsChanged', settings, at });
+        await session.saved();
+        return session.view();
+      }),
+
+    offers: async ({ id, workspace }, at) => {
+      const known = sessions.offers.of(workspace);
+      if (known) return known;
+      return sessions.use(id, async (session) => {
+        await session.tell({ type: 'user.wake', at });
+        await isReady(session, () => sessions.offers.of(workspace) !== null);
+        return sessions.offers.of(workspace);
+      });
+    },
+  };
+
+  /** Or has failed to get ready, or takes too long. */
+  async function isReady(session: KeptSession, holds: () => boolean): Promise<void> {
+    const { promise: timeout, resolve } = Promise.withResolvers<void>();
+    const timer: unknown = clock.setTimeout(resolve, READY_WITHIN_MS);
+    await Promise.race([timeout, sessions.until(() => holds() || !session.isBusy)]);
+    clock.clearTimeout(timer);
+  }
+}

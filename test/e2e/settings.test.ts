@@ -1,0 +1,39 @@
+/** How Claude works in a session, changed from the chat while the real Claude Code runs. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ANNA, startProgram, type Program } from '../helpers/program.ts';
+
+let program: Program;
+beforeAll(async () => {
+  program = await startProgram();
+});
+afterAll(() => program.close());
+
+describe('from the chat', () => {
+  it('/model and /effort choose what answers, at once, and before the first message, too', async () => {
+    await program.ask('/model', /Model of/);
+    await program.ask('/model haiku', /Haiku/);
+    await program.ask('/effort low', /low/);
+    await program.ask('who are you?', /haiku.*effort: low/);
+    const { pid } = await program.sessionIs('idle');
+    await program.ask('/model default', /Default/);
+    expect(await program.ask('who are you?', /I stand in for/)).not.toContain('haiku');
+    expect((await program.sessionIs('idle')).pid).toBe(pid);
+  });
+
+  it('/mode lets edits go through in the middle of a turn, and asks again after /mode default', async () => {
+    program.telegram.sendText({ chatId: ANNA, text: 'slow 900' });
+    await program.telegram.waitForMessage(ANNA, ({ text }) => /word3/.test(text ?? ''));
+    await program.ask('/mode edits', /Accept edits/);
+    await program.ask('/stop', /interrupt|stopped/i);
+    await program.sessionIs('idle');
+    await program.ask('write free.txt: yes', /Wrote free\.txt/);
+    expect(existsSync(join(program.workspace, 'free.txt'))).toBe(true);
+    await program.ask('/mode default', /Default/);
+    await program.ask('write asked.txt: yes', /asked\.txt/);
+    expect((await program.session()).approvals).toBe(1);
+    await program.ask('/stop', /interrupt|stopped/i);
+    expect(existsSync(join(program.workspace, 'asked.txt'))).toBe(false);
+  });
+});
