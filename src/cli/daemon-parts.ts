@@ -22,7 +22,6 @@ export interface MakeParts {
   createTelegram(options: {
     token: string;
     apiRoot: string;
-    allowedUsers: readonly number[];
     sessions: SessionsPort;
     report: ReportToSession;
     log: Logger;

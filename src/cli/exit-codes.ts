@@ -23,6 +23,7 @@ const CODES: Readonly<Record<string, number>> = {
   StoreError: EXIT.configuration,
   LockHeldError: EXIT.locked,
   ControlError: EXIT.failed,
+  NoDaemonError: EXIT.failed,
   BugError: EXIT.failed,
 };
 

@@ -2,8 +2,10 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { redact } from '../redact.ts';
+import { listAccess, revokeAccess } from './access.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
+import { pair } from './pair.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 
@@ -42,6 +44,23 @@ function buildProgram(host: CliHost, exitWith: (code: number) => void): Command 
     .description('the daemon and its sessions')
     .option('--json', 'for programs')
     .action((options: { json?: boolean }) => status(host, options));
+  program
+    .command('pair')
+    .description('show a code that lets one person use the bot')
+    .option('--wait', 'until somebody has used it, and say who')
+    .option('--json', 'for programs')
+    .action(async (options: { wait?: boolean; json?: boolean }) => exitWith(await pair(host, options)));
+  const access = program.command('access').description('who may use the bot');
+  access
+    .command('list')
+    .description('everyone, and where their access comes from')
+    .option('--json', 'for programs')
+    .action((options: { json?: boolean }) => listAccess(host, options));
+  access
+    .command('revoke')
+    .description('shut a person out who was let in with a code')
+    .argument('<user id>', 'as "hibernaut access list" shows it')
+    .action((userId: string) => revokeAccess(host, userId));
   program
     .command('version')
     .description('which Hibernaut this is')

@@ -10,6 +10,7 @@ import { startDaemon, type Daemon } from '../daemon/daemon.ts';
 import type { Logger } from '../log.ts';
 import type { TelegramPort } from '../telegram/ports.ts';
 import { startInspector } from '../watch/inspector.ts';
+import { accessMethods } from './access-methods.ts';
 import type { MakeParts } from './daemon-parts.ts';
 import type { CliHost } from './host.ts';
 import { given, listenForStopOrders } from './stop-orders.ts';
@@ -126,7 +127,6 @@ async function serve({ config, telegram, host, parts, log, running, emergency }:
     createTelegram: (sessions, report) =>
       (running.telegram = parts.createTelegram({
         ...telegram,
-        allowedUsers: config.allowedUsers,
         sessions,
         report,
         log,
@@ -143,11 +143,13 @@ async function serve({ config, telegram, host, parts, log, running, emergency }:
 }
 
 function controlMethods(running: Running): Record<string, ControlMethod> {
+  const serving = (): Daemon => {
+    if (!running.daemon) throw new ControlError('Hibernaut is starting. Ask again in a moment.');
+    return running.daemon;
+  };
   return {
-    status: async () => {
-      if (!running.daemon) throw new ControlError('Hibernaut is starting. Ask again in a moment.');
-      return running.daemon.status();
-    },
+    status: async () => serving().status(),
+    ...accessMethods(() => serving().access),
   };
 }
 

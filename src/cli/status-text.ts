@@ -1,6 +1,8 @@
 /** The daemon and its sessions as a table for a terminal. Pure. */
 import { z } from 'zod';
 import { formatDuration } from '../duration.ts';
+import { printable } from './printable.ts';
+import { table } from './table.ts';
 
 const unreadableSchema = z.array(z.object({ path: z.string(), why: z.string() }));
 
@@ -139,19 +141,4 @@ function lastPart(phase: string): string {
 function timeLeft({ suspendsInMs, idleTimeoutMs, state }: ShownSession): string {
   if (suspendsInMs !== null) return formatDuration(suspendsInMs);
   return state === 'idle' && idleTimeoutMs === null ? 'off' : '-';
-}
-
-function table(rows: string[][]): string[] {
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
-/** Folders may be named anything; a terminal must not obey their names. */
-function printable(line: string): string {
-  return line.replace(/\p{Cc}/gu, '?');
 }

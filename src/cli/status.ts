@@ -1,14 +1,14 @@
 /** `hibernaut status`: what the running daemon says, or, if none runs, what the last one left on disk; the sandbox's, if only that runs. */
-import type { z } from 'zod';
 import { viewSession, type SessionView } from '../../machines/session-view.ts';
 import { readConfig } from '../config.ts';
 import { callControl, NoDaemonError } from '../control/call.ts';
-import { ControlError } from '../control/protocol.ts';
 import { byChat, undeliveredOf } from '../daemon/undelivered.ts';
+import { peekAccess } from '../store/access-file.ts';
 import type { SetAside } from '../store/ports.ts';
 import { scan } from '../store/session-scan.ts';
 import type { Undelivered } from '../telegram/ports.ts';
 import type { CliHost } from './host.ts';
+import { ofThisVersion } from './of-this-version.ts';
 import { describeStatus, shownStatusSchema } from './status-text.ts';
 
 /** What `--json` prints if no daemon runs. */
@@ -29,7 +29,8 @@ export async function status(host: CliHost, options: { json?: boolean }): Promis
     return;
   }
   const sandbox = answer === null ? await askSandbox(host.environment) : null;
-  const shown = toShown(answer ?? sandbox?.answer ?? (await readAtRest(dataDir, host.now())));
+  const said = answer ?? sandbox?.answer ?? (await readAtRest(dataDir, host.now()));
+  const shown = ofThisVersion(shownStatusSchema, said);
   const isSandbox = sandbox !== null;
   host.out(describeStatus(shown, { dataDir: sandbox?.dataDir ?? dataDir, isSandbox, now: host.now() }));
 }
@@ -57,6 +58,7 @@ async function askDaemon(dataDir: string): Promise<unknown> {
 
 async function readAtRest(dataDir: string, now: number): Promise<StatusAtRest> {
   const { records, unreadable } = await scan({ dataDir });
+  const access = await peekAccess(dataDir);
   // A process in a record may be one that died with the daemon, and no timer runs.
   const views = records.map((record) => ({
     ...viewSession({ ...record, process: null }, record.state, now),
@@ -66,16 +68,7 @@ async function readAtRest(dataDir: string, now: number): Promise<StatusAtRest> {
   return {
     daemon: null,
     sessions: views.sort((a, b) => b.lastActivityAt - a.lastActivityAt),
-    unreadable,
+    unreadable: [...(access.unreadable ? [access.unreadable] : []), ...unreadable],
     undelivered: byChat(records.map(undeliveredOf).filter((mail) => mail !== null)),
   };
-}
-
-function toShown(answer: unknown): z.infer<typeof shownStatusSchema> {
-  const shown = shownStatusSchema.safeParse(answer);
-  if (shown.success) return shown.data;
-  throw new ControlError(
-    'The running daemon is of another version than this command. Restart it, or use --json to see what it says.',
-    { cause: shown.error },
-  );
 }

@@ -7,6 +7,8 @@ import type { ClaudePort } from '../claude/ports.ts';
 import type { Config } from '../config.ts';
 import type { Store } from '../store/ports.ts';
 import type { ReportToSession, SessionsPort, TelegramPort } from '../telegram/ports.ts';
+import { Access, type AccessList, type OpenedPairing, type Revocation } from './access.ts';
+import { suspendChat } from './drain.ts';
 import type { DaemonLog } from './log.ts';
 import type { ClockOfActors } from './saving.ts';
 import { createSessionsPort } from './session-port.ts';
@@ -37,8 +39,18 @@ export interface DaemonParts {
   signalNow?: AbortSignal;
 }
 
+/** Who may use the bot, for the command line. */
+export interface DaemonAccess {
+  list(): AccessList;
+  /** A new code, and the bot to bring it to: its name without the @, or null as long as Telegram has not told it. */
+  open(): Promise<OpenedPairing & { botUsername: string | null }>;
+  /** Resolves when it is durable. From then on nothing of the person is heard, and nothing is sent to them. */
+  revoke(userId: number): Promise<Revocation>;
+}
+
 export interface Daemon {
   readonly state: DaemonState;
+  readonly access: DaemonAccess;
   status(): Promise<DaemonStatus>;
   /**
    * Takes no more updates, lets running turns end for `config.drainMs` at most, then ends all processes, sends what is
@@ -66,10 +78,13 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     show: (record, progress) => telegram.show(record, progress),
     typing: (address, sessionId, on) => telegram.typing(address, sessionId, on),
   };
+  const access = await loadAccess(config, { store, log, now });
+  const isServed = (chatId: number): boolean => !isPrivate(chatId) || access.isAllowed(chatId);
   const undelivered = new UndeliveredMail();
   const sessions: Sessions = new Sessions({
     store,
     undelivered,
+    isServed,
     claude: parts.claude,
     telegram: outlet,
     limits: { silenceMs: config.silenceMs },
@@ -82,6 +97,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
   const home = parts.home ?? homedir();
   const port = createSessionsPort({
     sessions,
+    access,
     store,
     telegram: outlet,
     undelivered,
@@ -97,6 +113,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     wireDaemon({
       ...parts,
       sessions,
+      isServed,
       telegram,
       undelivered,
       replaceLost: (address) => port.replaceLost(address),
@@ -122,8 +139,19 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
   onceGiven(parts.signal, () => void request('daemon.stopRequested'));
   onceGiven(parts.signalNow, () => void request('daemon.stopNowRequested'));
 
+  const notSuspended = (chatId: number) => (error: unknown) =>
+    log.error({ chatId, err: error }, 'session.notSuspended');
   await started(actor);
   return {
+    access: {
+      list: () => access.list(),
+      open: async () => ({ ...(await access.open()), botUsername: telegram.botUsername }),
+      revoke: async (userId) => {
+        const revocation = await access.revoke(userId);
+        if (!isServed(userId)) suspendChat(sessions, userId, now).catch(notSuspended(userId));
+        return revocation;
+      },
+    },
     get state() {
       return daemonStateOf(actor.getSnapshot());
     },
@@ -139,6 +167,24 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     stop: () => request('daemon.stopRequested'),
     stopNow: () => request('daemon.stopNowRequested'),
   };
+}
+
+/** A store that can't say who has access is put away again. */
+async function loadAccess(
+  { allowedUsers }: Config,
+  parts: Pick<DaemonParts, 'store' | 'log'> & { now: () => number },
+): Promise<Access> {
+  try {
+    return await Access.load({ ...parts, configured: allowedUsers });
+  } catch (error) {
+    await parts.store.close();
+    throw error;
+  }
+}
+
+/** The chat with one person, whose id it has; groups are below 0 (Bot API, Chat). */
+function isPrivate(chatId: number): boolean {
+  return chatId > 0;
 }
 
 function onceGiven(signal: AbortSignal | undefined, act: () => void): void {

@@ -1,4 +1,4 @@
-/** How the sessions of a daemon that stops come to rest. */
+/** How sessions come to rest that may not go on: those of a daemon that stops, or of a person who was shut out. */
 import type { KeptSession } from './kept-session.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -28,6 +28,16 @@ export async function killSessions(sessions: Sessions, now: () => number): Promi
   sessions.broadcast({ type: 'daemon.stop', at: now() });
   await sessions.processes.killAll();
   await sessions.processes.allGone();
+}
+
+/** Suspends whatever works in the chat, whose person is not allowed any more. Resolves when nothing does. */
+export async function suspendChat(sessions: Sessions, chatId: number, now: () => number): Promise<void> {
+  await sessions.until(() => {
+    const busy = sessions.open.filter((session) => session.record.chatId === chatId && session.isBusy);
+    // One that recovers is told once it lives.
+    for (const session of busy) session.suspendIfLive(now());
+    return busy.length === 0;
+  });
 }
 
 function isIdle(session: KeptSession): boolean {

@@ -16,7 +16,7 @@ import { KeptRecord } from './kept-record.ts';
 import type { DaemonLog } from './log.ts';
 import { Presence } from './presence.ts';
 import type { Processes } from './processes.ts';
-import { afterFailure, afterMessage, afterReport } from './record-only.ts';
+import { afterFailure, afterMessage, afterReport, atRest } from './record-only.ts';
 import type { ClockOfActors } from './saving.ts';
 
 export type SessionLogic = typeof sessionMachine;
@@ -35,8 +35,11 @@ export interface SessionSurroundings {
   /** Wall clock, ms since the epoch. */
   now: () => number;
   inspect?: ActorOptions<SessionLogic>['inspect'];
-  /** False once the daemon stops: then no actor starts, and what comes is kept in the record for the next daemon. */
-  mayStart: () => boolean;
+  /**
+   * False once the daemon stops, or its chat's person is not allowed any more: then no actor starts, and what comes is
+   * kept in the record.
+   */
+  mayStart: (record: SessionRecord) => boolean;
   /** Its record, its phase, or what is durable of it has changed. */
   onChange: (session: KeptSession) => void;
   /** Another daemon has it now. */
@@ -92,7 +95,7 @@ export class KeptSession {
 
   start(): void {
     if (this.record.outbox.length > 0) this.#record.offer();
-    if (this.#around.mayStart()) this.#startActor();
+    if (this.#around.mayStart(this.record)) this.#startActor();
   }
 
   /** Hands it over; what comes first is handled first. A message is not lost, not even to a bug in the actor. */
@@ -112,6 +115,16 @@ export class KeptSession {
     if (this.#record.takeLooseReport(event)) return;
     if (this.#actor) this.#actor.send(event);
     else this.#record.keep(afterReport(this.record, event));
+  }
+
+  /** As the person's own /suspend, on somebody else's behalf. Nothing is woken for it. */
+  suspendIfLive(at: number): void {
+    if (/^live\.(active|idle)\b/.test(this.#phase)) this.#actor?.send({ type: 'user.suspend', at });
+  }
+
+  /** What a daemon that died left of a session that no actor may start for now: it is suspended as it stands. */
+  putToRest(): void {
+    if (!this.#actor) this.#record.keep(atRest(this.record, this.#around.now()));
   }
 
   progress(progress: TurnProgress): void {
@@ -151,7 +164,7 @@ export class KeptSession {
   /** Starts an actor if there is none, once what is left of the one before has gone. */
   async #wake(): Promise<void> {
     await this.#mending;
-    if (!this.#actor && this.#around.mayStart()) this.#startActor();
+    if (!this.#actor && this.#around.mayStart(this.record)) this.#startActor();
   }
 
   #startActor(): void {

@@ -1,5 +1,5 @@
 /** What is done to a session's record while no actor runs for it: pure, from record to record. */
-import { accept } from '../../machines/session-inbox.ts';
+import { accept, holdWaiting } from '../../machines/session-inbox.ts';
 import type { TelegramEvent, UserEvent } from '../../machines/session-events.ts';
 import {
   noteChatRefused,
@@ -20,6 +20,18 @@ export function afterFailure(record: SessionRecord, at: number): SessionRecord {
   const state = record.state === 'terminated' ? 'terminated' : 'suspended';
   const ended = noteExit({ ...record, state }, { code: null, signal: null, at }, 'crashed');
   return oweNotice(ended, at, { type: 'internalError' });
+}
+
+/**
+ * Its process has gone with an earlier daemon, and no actor looks what became of its turn. A message in Claude's hands
+ * stays there: recovery asks the transcript when the next actor starts.
+ * @param at wall clock, ms since the epoch
+ */
+export function atRest(record: SessionRecord, at: number): SessionRecord {
+  const isLive = record.state === 'active' || record.state === 'idle';
+  if (!isLive && record.process === null) return record;
+  const state = record.state === 'terminated' ? 'terminated' : 'suspended';
+  return noteExit(holdWaiting({ ...record, state }), { code: null, signal: null, at }, 'drained');
 }
 
 /** Books what Telegram reports, as the machine would. */

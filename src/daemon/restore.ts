@@ -13,6 +13,8 @@ export interface RestoreOptions {
   /** Ids of the sessions that were not quiet. */
   unquiet: readonly string[];
   sessions: Sessions;
+  /** Whether anybody who is allowed is in the chat. */
+  isServed: (chatId: number) => boolean;
   undelivered: UndeliveredMail;
   log: DaemonLog;
   /** No further session is restored once it is aborted. */
@@ -23,6 +25,7 @@ export interface RestoreOptions {
 export async function restoreSessions({
   unquiet,
   sessions,
+  isServed,
   undelivered,
   log,
   signal,
@@ -33,6 +36,11 @@ export async function restoreSessions({
     for (let id = left.shift(); id !== undefined && !signal.aborted; id = left.shift()) {
       try {
         const record = await sessions.record(id);
+        if (record && !isServed(record.chatId)) {
+          await sessions.use(id, (session) => session.putToRest());
+          log.warn({ sessionId: id, chatId: record.chatId }, 'session.notServed');
+          continue;
+        }
         if (record && isStranded(record) && !undelivered.wasHeard(record.chatId)) {
           // Nothing of it could go out: it costs no more than being known.
           undelivered.noteSession(id, record);

@@ -1,7 +1,7 @@
 /** What Telegram's side asks of the sessions, put together: the port that `src/telegram/` calls. */
 import type { Config } from '../config.ts';
 import type { Store } from '../store/ports.ts';
-import type { ChatAddress, SessionsPort, TelegramPort } from '../telegram/ports.ts';
+import type { AccessPort, ChatAddress, SessionsPort, TelegramPort } from '../telegram/ports.ts';
 import { createAnswers } from './answers.ts';
 import { ChatSessions } from './chat-sessions.ts';
 import { Chats } from './chats.ts';
@@ -16,6 +16,7 @@ import type { UndeliveredMail } from './undelivered.ts';
 
 export interface SessionsPortOptions {
   sessions: Sessions;
+  access: AccessPort;
   store: Store;
   telegram: Pick<TelegramPort, 'offerReplies'>;
   undelivered: UndeliveredMail;
@@ -49,6 +50,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
   }
 
   return {
+    access: options.access,
     replies: createReplies({ chats, inTurn: inTurnOf, telegram, undelivered, clock, log, now }),
     heard: (chatId) => {
       void offerAgain(chatId).catch((error: unknown) => log.error({ chatId, err: error }, 'mail.notOffered'));

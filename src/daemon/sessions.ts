@@ -19,6 +19,8 @@ export interface SessionsOptions extends Pick<
   undelivered: UndeliveredMail;
   /** Whether a session may be in `bypassPermissions`. */
   allowBypass: boolean;
+  /** Whether anybody who is allowed is in the chat: Claude works for nobody else. */
+  isServed: (chatId: number) => boolean;
 }
 
 /** For a prompt of a session that was let go: its process is being killed, and must not get the prompt first. */
@@ -57,7 +59,7 @@ export class Sessions {
       ...options,
       logic,
       processes: this.processes,
-      mayStart: () => this.#mayStart,
+      mayStart: ({ chatId }) => this.#mayStart && options.isServed(chatId),
       onChange: ({ id }) => this.#changed(id),
       onTakenOver: (session) => this.#letGo(session),
     };

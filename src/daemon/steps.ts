@@ -17,6 +17,8 @@ const FLUSH_MS = 5_000;
 
 export interface DaemonWiring {
   sessions: Sessions;
+  /** Whether anybody who is allowed is in the chat. */
+  isServed: (chatId: number) => boolean;
   telegram: TelegramPort;
   undelivered: UndeliveredMail;
   store: Store;
@@ -47,6 +49,7 @@ export function wireDaemon(wiring: DaemonWiring): typeof daemonMachine {
 
 function daemonSteps({
   sessions,
+  isServed,
   telegram,
   undelivered,
   store,
@@ -74,7 +77,7 @@ function daemonSteps({
       // Nobody waits for it: a message to a session that is not back yet brings it back.
       void restoreReplies({ store, telegram, undelivered, log });
       void replaceLostSessions({ store, replace: replaceLost, log });
-      void restoreSessions({ unquiet, sessions, undelivered, log, signal: restoring.signal });
+      void restoreSessions({ unquiet, sessions, isServed, undelivered, log, signal: restoring.signal });
     },
 
     finishTurns: async () => {

@@ -1,9 +1,16 @@
 /** From a file's bytes to a valid record of the current version, and back. Pure. */
 import { z } from 'zod';
 import type { SessionRecord } from '../../machines/session-record.ts';
-import { CHAT_LADDER, climb, EPOCH_LADDER, SESSION_LADDER, type Ladder } from './migrations.ts';
-import type { ChatRecord } from './ports.ts';
-import { chatRecordSchema, epochRecordSchema, sessionRecordSchema } from './schema.ts';
+import {
+  ACCESS_LADDER,
+  CHAT_LADDER,
+  climb,
+  EPOCH_LADDER,
+  SESSION_LADDER,
+  type Ladder,
+} from './migrations.ts';
+import type { AccessRecord, ChatRecord } from './ports.ts';
+import { accessRecordSchema, chatRecordSchema, epochRecordSchema, sessionRecordSchema } from './schema.ts';
 
 /** One kind of document that the store keeps. */
 export interface DocumentKind<T> {
@@ -22,6 +29,11 @@ export const CHAT: DocumentKind<ChatRecord> = {
   schema: chatRecordSchema,
   ladder: CHAT_LADDER,
   nameOf: (record) => String(record.chatId),
+};
+export const ACCESS: DocumentKind<AccessRecord> = {
+  schema: accessRecordSchema,
+  ladder: ACCESS_LADDER,
+  nameOf: () => 'access',
 };
 export const EPOCH: DocumentKind<z.infer<typeof epochRecordSchema>> = {
   schema: epochRecordSchema,

@@ -13,6 +13,8 @@ export interface Layout {
   readonly temporary: string;
   /** The daemon's start count. */
   readonly epochFile: string;
+  /** Who was let in. */
+  readonly accessFile: string;
 }
 
 export function layoutOf(dataDir: string): Layout {
@@ -23,5 +25,6 @@ export function layoutOf(dataDir: string): Layout {
     unquiet: join(dataDir, 'unquiet'),
     temporary: join(dataDir, 'tmp'),
     epochFile: join(dataDir, 'epoch.json'),
+    accessFile: join(dataDir, 'access.json'),
   };
 }

@@ -2,14 +2,16 @@
 import { join } from 'node:path';
 import type { SessionRecord } from '../../machines/session-record.ts';
 import { Disk, type FileSystem } from './disk.ts';
-import { CHAT, EPOCH, SESSION, type DocumentKind } from './document.ts';
+import { openAccessFile, type AccessFile } from './access-file.ts';
+import { CHAT, EPOCH, SESSION } from './document.ts';
 import { inBatches } from './batches.ts';
-import { DurableJsonFile, type DurableJsonFileHooks } from './durable-json-file.ts';
+import { type DurableJsonFileHooks } from './durable-json-file.ts';
+import { fileOf, type FileParts } from './file-of.ts';
 import { nextEpoch } from './epoch.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { assertSessionId, isSessionId, toChatId, toDocumentName } from './names.ts';
 import { OpenFiles } from './open-files.ts';
-import type { ChatRecord, SetAside, Store } from './ports.ts';
+import type { AccessRecord, ChatRecord, SetAside, Store } from './ports.ts';
 import { listSessions, scanSessions } from './session-scan.ts';
 import { closedError, staleEpochError } from './store-error.ts';
 import { openUnquietIndex, type UnquietIndex } from './unquiet-index.ts';
@@ -53,21 +55,6 @@ async function prepareFolders(disk: Disk, layout: Layout): Promise<void> {
   }
 }
 
-interface FileParts {
-  disk: Disk;
-  unreadable: UnreadableFiles;
-}
-
-function fileOf<T>(
-  { disk, unreadable }: FileParts,
-  kind: DocumentKind<T>,
-  path: string,
-  name: string,
-  hooks: DurableJsonFileHooks<T> = {},
-): DurableJsonFile<T> {
-  return new DurableJsonFile({ path, name, kind, disk, unreadable, hooks });
-}
-
 class LowdbStore implements Store {
   readonly epoch: number;
   readonly #layout: Layout;
@@ -75,6 +62,7 @@ class LowdbStore implements Store {
   readonly #index: UnquietIndex;
   readonly #sessions: OpenFiles<SessionRecord>;
   readonly #chats: OpenFiles<ChatRecord>;
+  readonly #access: AccessFile;
   #isClosed = false;
 
   constructor(epoch: number, layout: Layout, parts: FileParts, index: UnquietIndex) {
@@ -86,6 +74,7 @@ class LowdbStore implements Store {
       fileOf(parts, SESSION, join(layout.sessions, `${id}.json`), id, sessionHooks(id, index)),
     );
     this.#chats = new OpenFiles((id) => fileOf(parts, CHAT, join(layout.chats, `${id}.json`), id));
+    this.#access = openAccessFile(parts, layout);
   }
 
   get setAside(): readonly SetAside[] {
@@ -127,9 +116,18 @@ class LowdbStore implements Store {
     return names.map((name) => toChatId(toDocumentName(name) ?? '')).filter((id) => id !== null);
   }
 
+  loadAccess(): Promise<AccessRecord | null> {
+    return this.#access.load();
+  }
+
+  async saveAccess(access: AccessRecord): Promise<void> {
+    this.#assertOpen();
+    await this.#access.save(access);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([this.#sessions.settled(), this.#chats.settled()]);
+    await Promise.all([this.#sessions.settled(), this.#chats.settled(), this.#access.settled()]);
   }
 
   #assertOpen(): void {

@@ -1,8 +1,8 @@
 /** The store in memory: for tests, and the second witness that the contract suite says what is meant. */
 import { isQuiet, type SessionRecord } from '../../machines/session-record.ts';
-import { CHAT, decode, encode, SESSION, type DocumentKind } from './document.ts';
+import { ACCESS, CHAT, decode, encode, SESSION, type DocumentKind } from './document.ts';
 import { assertSessionId, isSessionId } from './names.ts';
-import type { ChatRecord, SetAside, Store } from './ports.ts';
+import type { AccessRecord, ChatRecord, SetAside, Store } from './ports.ts';
 import { closedError, newerError, staleEpochError } from './store-error.ts';
 
 /** What outlives a store: hand the same one to the next `createMemoryStore`, as the same folder to the next daemon. */
@@ -12,12 +12,14 @@ export interface MemoryDisk {
   readonly sessions: Map<string, string>;
   /** Chat id as text to the file's content. */
   readonly chats: Map<string, string>;
+  /** One file, under `access`. */
+  readonly access: Map<string, string>;
   /** What was set aside, by the path it has now. */
   readonly unreadable: Map<string, string>;
 }
 
 export function createMemoryDisk(): MemoryDisk {
-  return { epoch: 0, sessions: new Map(), chats: new Map(), unreadable: new Map() };
+  return { epoch: 0, sessions: new Map(), chats: new Map(), access: new Map(), unreadable: new Map() };
 }
 
 /** An open store on `disk`, by default an empty one. It keeps texts, so that nobody shares an object with it. */
@@ -79,6 +81,15 @@ class MemoryStore implements Store {
   async chatIds(): Promise<number[]> {
     await Promise.resolve();
     return [...this.#disk.chats.keys()].map(Number);
+  }
+
+  async loadAccess(): Promise<AccessRecord | null> {
+    await Promise.resolve();
+    return this.#read(this.#disk.access, ACCESS, 'access');
+  }
+
+  async saveAccess(access: AccessRecord): Promise<void> {
+    await this.#replace(this.#disk.access, ACCESS, 'access', encode(access, ACCESS), () => undefined);
   }
 
   async close(): Promise<void> {

@@ -42,6 +42,7 @@ export const CHAT_LADDER: Ladder = {
   },
 };
 export const EPOCH_LADDER: Ladder = { current: 1, steps: {} };
+export const ACCESS_LADDER: Ladder = { current: 1, steps: {} };
 
 /** `newer` means that a later Hibernaut wrote it: nothing is wrong with it, and it must be left as it is. */
 export type Climbed = { document: Fields } | { newer: string } | { unreadable: string };

@@ -37,6 +37,27 @@ export interface ChatRecord {
   unconfirmed: SessionRecord['unconfirmed'];
 }
 
+/** A person who was let in with a code from the host. */
+export interface PairedPerson {
+  /** Telegram's. */
+  userId: number;
+  /** As Telegram says it; anything may stand in it. */
+  name: string;
+  /** Wall clock, ms since the epoch. */
+  since: number;
+  how: 'paired';
+  /** The message that carried the code, in the person's private chat. */
+  messageId: number;
+}
+
+/** Who may use the bot besides those whom the settings name. */
+export interface AccessRecord {
+  version: 1;
+  people: PairedPerson[];
+  /** The code that waits for its person, as a hash; null if none does. */
+  pairing: { codeHash: string; expiresAt: number } | null;
+}
+
 /**
  * A file that could not be read or validated. It was renamed, never overwritten. One that a newer Hibernaut wrote, or
  * that the system does not let us read, stays in its place, and no save takes it.
@@ -73,6 +94,10 @@ export interface Store {
   /** Resolves once it is durable. */
   saveChat(chat: ChatRecord): Promise<void>;
   chatIds(): Promise<number[]>;
+  /** Null if there is none, or none that can be read: then nobody beyond the settings has access. */
+  loadAccess(): Promise<AccessRecord | null>;
+  /** Resolves once it is durable. */
+  saveAccess(access: AccessRecord): Promise<void>;
   /** What was found unreadable since `open`. */
   readonly setAside: readonly SetAside[];
   /** Resolves once all saves under way are durable. */

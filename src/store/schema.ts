@@ -1,7 +1,7 @@
 /** What a record on disk must look like, kept equal to the types in `machines/session-record.ts` and `ports.ts`. */
 import { z } from 'zod';
 import { EFFORTS, PERMISSION_MODES, type Notice, type SessionRecord } from '../../machines/session-record.ts';
-import type { ChatRecord } from './ports.ts';
+import type { AccessRecord, ChatRecord } from './ports.ts';
 
 /** Wall clock, ms since the epoch: one that JavaScript's `Date` can show. */
 const time = z.number().min(-8.64e15).max(8.64e15);
@@ -205,6 +205,18 @@ export const chatRecordSchema = z.strictObject({
   unconfirmed,
 });
 
+const userId = whole.positive();
+
+export const accessRecordSchema = z.strictObject({
+  version: z.literal(1),
+  people: z.array(
+    z.strictObject({ userId, name: z.string(), since: time, how: z.literal('paired'), messageId: whole }),
+  ),
+  pairing: z
+    .strictObject({ codeHash: z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256'), expiresAt: time })
+    .nullable(),
+});
+
 export const epochRecordSchema = z.strictObject({ version: z.literal(1), epoch: whole.positive() });
 
 /** True only for one and the same type, optional and read-only marks included. */
@@ -216,6 +228,7 @@ export type SchemasMatch = Holds<
     Same<z.infer<typeof sessionRecordSchema>, SessionRecord>,
     Same<z.infer<typeof notice>, Notice>,
     Same<z.infer<typeof chatRecordSchema>, ChatRecord>,
+    Same<z.infer<typeof accessRecordSchema>, AccessRecord>,
   ]
 >;
 type Holds<Checks extends true[]> = Checks;

@@ -15,6 +15,8 @@ export interface Apis {
   readonly poll: Api;
   /** For everything that people see. */
   readonly send: Api;
+  /** For the few words that somebody gets who is not allowed (yet). */
+  readonly strangers: Api;
 }
 
 /** @param apiRoot without a trailing slash and without the token */
@@ -25,6 +27,7 @@ export function createApis({ token, apiRoot }: { token: string; apiRoot: string 
       new Api(token, { apiRoot, timeoutSeconds: SEND_TIMEOUT_SECONDS }),
       new Api(token, { apiRoot, timeoutSeconds: UPLOAD_TIMEOUT_SECONDS }),
     ),
+    strangers: new Api(token, { apiRoot, timeoutSeconds: SEND_TIMEOUT_SECONDS }),
   };
 }
 

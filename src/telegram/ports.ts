@@ -34,7 +34,7 @@ export interface Refusal {
 
 /** What the bot itself says to a message of a person, ready to be sent. */
 export interface OwedReply {
-  /** The message that it answers: each is answered once. */
+  /** The message that it answers: each is answered once. Below 0: no message, but something else that happened once. */
   messageId: number;
   threadId: number | null;
   text: string;
@@ -56,6 +56,36 @@ export interface Undelivered {
   /** Telegram's own words. */
   reason: string;
   items: number;
+}
+
+/** A stranger's word while a code waits for its person. */
+export interface PairingAttempt {
+  /** Telegram's; the private chat has the same id. */
+  userId: number;
+  /** As Telegram says it; anything may stand in it. */
+  name: string;
+  messageId: number;
+  /** Null: they only knocked. */
+  code: string | null;
+}
+
+/**
+ * `asked`: they are to be told once what is wanted. `ignored`: nothing is said, because no code waits or they tried too
+ * often. `paired` comes again for the same message.
+ */
+export type PairingOutcome = { kind: 'paired'; since: number } | { kind: 'wrong' | 'asked' | 'ignored' };
+
+/** Who may use the bot: asked at each update and each send, as it changes while the daemon runs. */
+export interface AccessPort {
+  isAllowed(userId: number): boolean;
+  /** All who are allowed. */
+  userIds(): number[];
+  /** Whether a code waits for its person. */
+  readonly isPairing: boolean;
+  /** Whether this message is the one that let the person in: it may be delivered again. */
+  wasPairedBy(userId: number, messageId: number): boolean;
+  /** Resolves when it is durable. */
+  redeem(attempt: PairingAttempt): Promise<PairingOutcome>;
 }
 
 /** What the bot itself owes to chats: replies to commands, and to messages that it can't hand to Claude. */
@@ -164,6 +194,7 @@ export interface AnswersPort {
 export interface SessionsPort
   extends IntakePort, SelectionPort, OrdersPort, NamedSessionPort, SettingsPort, AnswersPort {
   readonly replies: RepliesPort;
+  readonly access: AccessPort;
   /** Somebody wrote in the chat, so what Telegram refused there is offered again. */
   heard(chatId: number): void;
   /** Chats that anything is kept of. */
@@ -227,4 +258,6 @@ export interface TelegramPort {
   /** Waits for the deliveries under way, `withinMs` at most; what is left stays in the records. */
   stop(withinMs: number): Promise<void>;
   readonly health: TelegramHealth;
+  /** The bot's name without the @; null until Telegram has told it. */
+  readonly botUsername: string | null;
 }

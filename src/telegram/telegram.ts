@@ -14,6 +14,7 @@ import { Lines } from './send/lines.ts';
 import { LiveMessages } from './send/live-messages.ts';
 import type { TelegramLog } from './log.ts';
 import { registerCommands } from './receive/menu.ts';
+import { onlyToAllowed } from './send/outbound-gate.ts';
 import { Outbox } from './send/outbox.ts';
 import { Replies } from './send/replies.ts';
 import { createPoller, type Poller } from './receive/poller.ts';
@@ -30,8 +31,6 @@ export interface TelegramOptions {
   token: string;
   /** Without a trailing slash and without the token. */
   apiRoot: string;
-  /** Numeric Telegram user ids; empty means nobody. */
-  allowedUsers: readonly number[];
   sessions: SessionsPort;
   report: ReportToSession;
   log: TelegramLog;
@@ -49,7 +48,9 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
   const now = options.now ?? (() => systemTime.now());
   // Without a grace: a poll that the machine slept through is dead, and is begun anew at once.
   const timers = options.timers ?? new WallClock();
+  const { access } = sessions;
   const apis = createApis(options);
+  apis.send.config.use(onlyToAllowed((userId) => access.isAllowed(userId)));
   const closing = new AbortController();
   const { signal } = closing;
   // Each call under way listens to it, and there is one for each chat at least: no leak.
@@ -79,7 +80,7 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
     api: apis.send,
     lineOf,
     sessions,
-    allowedUsers: new Set(options.allowedUsers),
+    strangers: apis.strangers,
     bot: prepare,
     now,
     log,
@@ -105,7 +106,7 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
   /** Tells each allowed person who ever used the bot, in their private chat, whose id is the person's. */
   async function tellOwners(text: RichText): Promise<void> {
     const known = await sessions.chatIds();
-    for (const chatId of known.filter((id) => options.allowedUsers.includes(id))) {
+    for (const chatId of known.filter((id) => access.isAllowed(id))) {
       lineOf(chatId).add(NEWS, textDelivery(apis.send, { chatId, threadId: null }, text));
     }
   }
@@ -140,6 +141,9 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
       lines.dispose();
       live.dispose();
       typing.dispose();
+    },
+    get botUsername() {
+      return bot?.username ?? null;
     },
     get health() {
       return { ...poller.health, lastError: poller.health.lastError ?? lines.problem };

@@ -39,7 +39,11 @@ afterEach(async () => {
 });
 
 function aConfig(over: Partial<Config> = {}): Config {
-  const environment = { HIBERNAUT_DATA_DIR: join(folder, 'data'), HIBERNAUT_WORKSPACE: folder };
+  const environment = {
+    HIBERNAUT_DATA_DIR: join(folder, 'data'),
+    HIBERNAUT_WORKSPACE: folder,
+    HIBERNAUT_ALLOWED_USERS: String(CHAT.chatId),
+  };
   return { ...readConfig(environment), http: { host: '127.0.0.1', port: 0 }, drainMs: 100, ...over };
 }
 

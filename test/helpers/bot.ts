@@ -28,7 +28,7 @@ export interface TestBot {
   restart: () => Promise<TestBot>;
 }
 
-export type BotOptions = Partial<TelegramOptions> & { speed?: number };
+export type BotOptions = Partial<TelegramOptions> & { speed?: number; allowedUsers?: number[] };
 
 /** Started, on an emulator of its own. Both are stopped after the test. */
 export async function startBot(options: BotOptions = {}): Promise<TestBot> {
@@ -41,14 +41,13 @@ export async function startBot(options: BotOptions = {}): Promise<TestBot> {
 
 /** Not started yet. */
 export function makeBot(emulator: EmulatedTelegram, options: BotOptions = {}): TestBot {
-  const { speed = 50, ...over } = options;
-  const sessions = steerableSessions();
+  const { speed = 50, allowedUsers = [ME], ...over } = options;
+  const sessions = steerableSessions(allowedUsers);
   const reports: TestBot['reports'] = [];
   const lines: string[] = [];
   const telegram = createTelegram({
     token: emulator.token,
     apiRoot: emulator.url,
-    allowedUsers: [ME],
     sessions,
     report: (sessionId, event) => reports.push({ sessionId, event }),
     log: pino({ level: 'trace' }, { write: (line: string) => lines.push(line) }),

@@ -7,9 +7,9 @@ export interface TestHost extends CliHost {
   /** `emit('SIGTERM')`. */
   readonly process: EventEmitter;
   /** Standard output so far. */
-  written(): string;
+  readonly written: () => string;
   /** Standard error so far. */
-  complained(): string;
+  readonly complained: () => string;
 }
 
 /** @param environment the whole environment */

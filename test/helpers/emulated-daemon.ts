@@ -59,7 +59,6 @@ export async function startEmulatedDaemon(options: EmulatedDaemonOptions = {}): 
       const telegram = createTelegram({
         token: emulator.token,
         apiRoot: emulator.url,
-        allowedUsers,
         sessions,
         report,
         log,
@@ -109,6 +108,12 @@ class TalkativeClaude extends SteerableClaude {
   }
 }
 
-function copyOf({ epoch, sessions, chats, unreadable }: MemoryDisk): MemoryDisk {
-  return { epoch, sessions: new Map(sessions), chats: new Map(chats), unreadable: new Map(unreadable) };
+function copyOf({ epoch, sessions, chats, access, unreadable }: MemoryDisk): MemoryDisk {
+  return {
+    epoch,
+    sessions: new Map(sessions),
+    chats: new Map(chats),
+    access: new Map(access),
+    unreadable: new Map(unreadable),
+  };
 }

@@ -111,6 +111,7 @@ export class FakeTelegram implements TelegramPort {
     return Promise.resolve();
   }
 
+  readonly botUsername = 'hiber_bot';
   readonly health: TelegramHealth = { state: 'polling', lastPollAt: null, lastError: null, conflict: null };
 }
 

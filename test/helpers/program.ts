@@ -42,6 +42,8 @@ export interface Program {
   sessionIs(state: SessionView['state'], chatId?: number): Promise<SessionView>;
   /** Writes as a person and resolves with the text of the bot's next message that matches. */
   ask(text: string, answer: string | RegExp, who?: { chatId?: number; threadId?: number }): Promise<string>;
+  /** Runs `hibernaut <args>` beside the daemon, and resolves with what it printed. Rejects if it failed. */
+  cli(...args: string[]): Promise<string>;
   /** What the daemon wrote to stderr. */
   log(): string;
   /** Pids of every process that carries this daemon's mark in its environment. */
@@ -164,6 +166,13 @@ export async function startProgram(overrides: Record<string, string> = {}): Prom
         30_000,
       );
       return message.text ?? '';
+    },
+    async cli(...args) {
+      const { stdout } = await execa(process.execPath, [MAIN, ...args], {
+        env: environment,
+        extendEnv: false,
+      });
+      return stdout;
     },
     log: () => written,
     claudeProcesses: () =>

@@ -8,6 +8,8 @@ import type {
   ChatAddress,
   IncomingMessage,
   OwedReply,
+  PairingAttempt,
+  PairingOutcome,
   SessionsPort,
   TelegramPort,
 } from '../../src/telegram/ports.ts';
@@ -56,6 +58,12 @@ export interface SteerableSessions extends SessionsPort {
   refused: string | null;
   /** What `undelivered` answers with. */
   undeliveredMail: ReturnType<SessionsPort['undelivered']>;
+  /** Codes that strangers tried, in order. */
+  readonly attempts: PairingAttempt[];
+  /** What they get for it; null: no code waits. */
+  pairingOutcome: PairingOutcome | null;
+  /** `user/message` of whoever was let in by it. */
+  pairedBy: string | null;
   /** Replies that are owed, by `chat/message`; those that Telegram took are gone. */
   readonly owed: Map<string, OwedReply>;
   /** `chat/message` of what was ever answered. */
@@ -73,7 +81,8 @@ export interface SteerableSessions extends SessionsPort {
   onAccept: (message: IncomingMessage) => Promise<void>;
 }
 
-export function steerableSessions(): SteerableSessions {
+/** @param allowedUsers who is allowed; the test may change the list */
+export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessions {
   const answer = (call: string): Promise<SessionView | null> => {
     sessions.calls.push(call);
     return Promise.resolve(sessions.view);
@@ -94,6 +103,24 @@ export function steerableSessions(): SteerableSessions {
     chatIds: () => Promise.resolve([7]),
     undelivered: () => sessions.undeliveredMail,
     undeliveredMail: [],
+
+    access: {
+      isAllowed: (userId) => allowedUsers.includes(userId),
+      userIds: () => allowedUsers,
+      get isPairing() {
+        return sessions.pairingOutcome !== null;
+      },
+      wasPairedBy: (userId, messageId) => sessions.pairedBy === `${userId}/${messageId}`,
+      redeem: (attempt) => {
+        sessions.attempts.push(attempt);
+        const outcome = sessions.pairingOutcome ?? { kind: 'ignored' as const };
+        if (outcome.kind === 'paired') allowedUsers.push(attempt.userId);
+        return Promise.resolve(outcome);
+      },
+    },
+    attempts: [],
+    pairingOutcome: null,
+    pairedBy: null,
 
     replies: {
       unconfirmed: () => Promise.resolve(null),

@@ -1,7 +1,7 @@
 /** A store (by default in memory) with a disk that refuses or is slow when the test says so. */
 import type { SessionRecord } from '../../machines/session-record.ts';
 import { createMemoryDisk, createMemoryStore, type MemoryDisk } from '../../src/store/memory-store.ts';
-import type { ChatRecord, SetAside, Store } from '../../src/store/ports.ts';
+import type { AccessRecord, ChatRecord, SetAside, Store } from '../../src/store/ports.ts';
 
 export class SteerableStore implements Store {
   readonly disk: MemoryDisk;
@@ -11,7 +11,9 @@ export class SteerableStore implements Store {
   refusal: Error | null = null;
   /** The same for the chats' files. */
   chatRefusal: Error | null = null;
-  /** How often it was thrown. */
+  /** The same for the file that says who has access. */
+  accessRefusal: Error | null = null;
+  /** How often the chats' was thrown. */
   chatsRefused = 0;
   isClosed = false;
   readonly #inner: Store;
@@ -74,6 +76,15 @@ export class SteerableStore implements Store {
 
   chatIds(): Promise<number[]> {
     return this.#inner.chatIds();
+  }
+
+  loadAccess(): Promise<AccessRecord | null> {
+    return this.#inner.loadAccess();
+  }
+
+  async saveAccess(access: AccessRecord): Promise<void> {
+    if (this.accessRefusal) throw this.accessRefusal;
+    await this.#inner.saveAccess(access);
   }
 
   close(): Promise<void> {

@@ -1,6 +1,6 @@
 /** What every store must do. The lowdb store and the memory store both run this suite. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ChatRecord, Store } from '../../src/store/ports.ts';
+import type { AccessRecord, ChatRecord, Store } from '../../src/store/ports.ts';
 import { StaleEpochError } from '../../src/store/ports.ts';
 import { SESSION_LADDER } from '../../src/store/migrations.ts';
 import { aChat, aMessage, anApproval, aRecord, PROCESS } from '../helpers/records.ts';
@@ -177,6 +177,28 @@ export function storeContract(name: string, createPlace: () => Promise<Place>): 
         await store.saveSession(aRecord({ epoch: 5, name: 'same' }));
         await store.saveSession(aRecord({ epoch: 6, name: 'later' }));
         expect(await store.loadSession('s1')).toMatchObject({ name: 'later' });
+      });
+    });
+
+    describe('access', () => {
+      const access: AccessRecord = {
+        version: 1,
+        people: [{ userId: 8, name: 'Bén 🐻', since: 5, how: 'paired', messageId: 3 }],
+        pairing: { codeHash: 'a'.repeat(64), expiresAt: 6 },
+      };
+
+      it('is nobody at first, then what was saved last, also after it was opened again', async () => {
+        expect(await store.loadAccess()).toBeNull();
+        await store.saveAccess(access);
+        await store.saveAccess({ ...access, pairing: null });
+        await reopen();
+        expect(await store.loadAccess()).toEqual({ ...access, pairing: null });
+      });
+
+      it('is not saved in a shape that could not be read again', async () => {
+        const nobody = { ...access, people: access.people.map((person) => ({ ...person, userId: -8 })) };
+        await expect(store.saveAccess(nobody)).rejects.toThrow(TypeError);
+        expect(await store.loadAccess()).toBeNull();
       });
     });
 

@@ -26,7 +26,7 @@ function liveMessages({ reports }: TestBot): (number | null)[] {
 
 /** Lets more time go by than any pause of frames: as long as "typing" takes to be repeated twice, in another chat. */
 async function longerThanAPause({ emulator, telegram, calls }: TestBot): Promise<void> {
-  const elsewhere = 8;
+  const elsewhere = -8;
   emulator.openChat(elsewhere);
   telegram.typing({ chatId: elsewhere, threadId: null }, 'other', true);
   const repeats = () => calls('sendChatAction').filter(({ payload }) => payload['chat_id'] === elsewhere);

@@ -53,7 +53,7 @@ function startReceiving() {
     api,
     lineOf: (chatId) => lines.of(chatId),
     sessions,
-    allowedUsers: new Set([ME]),
+    strangers: api,
     bot: () => Promise.resolve(BOT),
     now: () => 1_000,
     log,

@@ -102,6 +102,8 @@ function sabotagedStore(store: Store, fuse: Fuse): Store {
     loadChat: (chatId) => store.loadChat(chatId),
     saveChat: (chat) => between(fuse, 'store.saveChat', () => store.saveChat(chat)),
     chatIds: () => store.chatIds(),
+    loadAccess: () => store.loadAccess(),
+    saveAccess: (access) => store.saveAccess(access),
     close: () => between(fuse, 'store.close', () => store.close()),
   };
 }

@@ -7,11 +7,11 @@ const stopTap = z.object({ chat: z.object({ id: z.int() }) });
 /**
  * Whether the update comes from an allowed user: by the numeric id of its `from`. An update without one (a channel's
  * post, a poll's state) or in the name of a chat (an anonymous administrator) is a stranger's.
- * @param allowedUsers numeric Telegram user ids; empty means nobody
+ * @param isAllowedUser asked anew each time: access is given and revoked while the daemon runs
  */
-export function isAllowed(update: unknown, allowedUsers: ReadonlySet<number>): boolean {
+export function isAllowed(update: unknown, isAllowedUser: (userId: number) => boolean): boolean {
   const userId = senderOf(update);
-  return userId !== null && allowedUsers.has(userId);
+  return userId !== null && isAllowedUser(userId);
 }
 
 function senderOf(update: unknown): number | null {

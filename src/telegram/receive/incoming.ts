@@ -12,7 +12,9 @@ import { owedReply } from '../send/replies.ts';
 import { isAllowed } from './gate.ts';
 import type { TelegramLog } from '../log.ts';
 import { handleMessage } from './messages.ts';
+import { handlePairing, readPairedBefore, readStrangers } from './pairing.ts';
 import type { ChatAddress, SessionsPort, TelegramHealth } from '../ports.ts';
+import type { RichText } from '../render/rich-text.ts';
 import { PASSED_OVER_TOAST, passedOverText } from '../texts/messages.ts';
 import { readUpdate, threadOf } from './update.ts';
 
@@ -20,7 +22,8 @@ export interface IncomingOptions {
   api: Api;
   lineOf: (chatId: number) => ChatLine;
   sessions: SessionsPort;
-  allowedUsers: ReadonlySet<number>;
+  /** For whoever is no chat of ours: what goes out there passes no gate. */
+  strangers: Api;
   /** Known by the time an update comes. */
   bot: () => Promise<BotIdentity>;
   now: () => number;
@@ -37,6 +40,7 @@ const ALBUMS_KEPT = 200;
 
 export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 'read' | 'handle' | 'passOver'> {
   const { api, lineOf, sessions, now, log } = options;
+  const { access } = sessions;
   const albums = new RecentSet<string>(ALBUMS_KEPT);
 
   const say = ({ chatId, threadId }: ChatAddress, messageId: number, reply: Reply): Promise<void> =>
@@ -54,11 +58,31 @@ export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 're
       .catch((error: unknown) => log.debug(logFields(error), 'telegram.toast.failed'));
   };
 
+  /** Somebody is there: what Telegram, or the gate, refused in the chat is offered again. */
+  const noteSignOfLife = (chatId: number): void => {
+    lineOf(chatId).noteSignOfLife();
+    sessions.heard(chatId);
+  };
+
+  /** A courtesy to somebody who may have mistyped a code: nothing is kept of it. */
+  const tellStranger = (chatId: number, text: RichText): void => {
+    options.strangers
+      .sendMessage(chatId, text.text, { entities: text.entities }, apiSignal(options.signal))
+      .catch((error: unknown) => log.debug(logFields(error), 'telegram.stranger.notTold'));
+  };
+
   return {
-    read: (update) => (isAllowed(update, options.allowedUsers) ? readUpdate(update) : null),
+    read: (update) =>
+      isAllowed(update, (userId) => access.isAllowed(userId))
+        ? (readPairedBefore(update, access) ?? readUpdate(update))
+        : readStrangers(update, access),
     handle: async (update) => {
-      lineOf(update.chatId).noteSignOfLife();
-      sessions.heard(update.chatId);
+      if (update.kind === 'pairing') {
+        await handlePairing(update.attempt, { sessions, say, tellStranger });
+        if (access.isAllowed(update.chatId)) noteSignOfLife(update.chatId);
+        return;
+      }
+      noteSignOfLife(update.chatId);
       if (update.kind === 'callback') {
         await handleCallback(update.callback, { sessions, now, toast, edit });
       } else {
@@ -73,6 +97,7 @@ export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 're
       }
     },
     passOver: async (update) => {
+      if (update.kind === 'pairing') return;
       if (update.kind === 'callback') {
         toast(update.callback.id, PASSED_OVER_TOAST);
         return;

@@ -1,5 +1,6 @@
 /** The parts of Telegram's updates that we use, validated: an update is input from outside like any other. */
 import { z } from 'zod';
+import type { PairingAttempt } from '../ports.ts';
 
 const id = z.int();
 /** Telegram's own limit is 4,096 characters; more is not from Telegram. */
@@ -66,7 +67,12 @@ export function updateIdOf(update: unknown): number | null {
 export type KnownUpdate = {
   /** Within a chat the order of updates is kept. */
   chatId: number;
-} & ({ kind: 'message'; message: UpdateMessage } | { kind: 'callback'; callback: UpdateCallback });
+} & (
+  | { kind: 'message'; message: UpdateMessage }
+  | { kind: 'callback'; callback: UpdateCallback }
+  /** A stranger's, while a code waits for its person. */
+  | { kind: 'pairing'; attempt: PairingAttempt }
+);
 
 const update = z.object({
   // Loose, because the names of its other fields tell which kind of message it is.

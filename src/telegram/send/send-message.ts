@@ -48,9 +48,11 @@ function nextShape(message: OutgoingMessage, error: unknown): OutgoingMessage | 
 function optionsOf({ address, replyTo, keyboard, isSilent }: OutgoingMessage) {
   return {
     ...(address.threadId !== null && { message_thread_id: address.threadId }),
-    ...(replyTo !== null && {
-      reply_parameters: { message_id: replyTo, allow_sending_without_reply: true },
-    }),
+    // Not above 0: something that no message asked for, or one of a group's former life.
+    ...(replyTo !== null &&
+      replyTo > 0 && {
+        reply_parameters: { message_id: replyTo, allow_sending_without_reply: true },
+      }),
     ...(keyboard && { reply_markup: keyboard }),
     ...(isSilent && { disable_notification: true }),
   };

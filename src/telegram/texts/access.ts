@@ -1,0 +1,24 @@
+/** What the bot says to and about people who get in. */
+import { code, plain, rich, type RichText } from '../render/rich-text.ts';
+import { untappable } from '../render/untappable.ts';
+import { visible } from '../render/visible.ts';
+
+/** To a stranger who pressed Start while a code waits. */
+export function codeWantedText(): RichText {
+  return rich`This bot is private. If you have a code for it, send it to me.`;
+}
+
+export function wrongCodeText(): RichText {
+  return rich`That is not the code, or no longer. Check each letter, or ask for a new one.`;
+}
+
+/** To whoever got in. */
+export function welcomeText(): RichText {
+  return rich`You are in. Write what you want done and Claude Code does it on this machine. /help lists the commands.`;
+}
+
+/** To the others who are allowed. */
+export function pairedNewsText({ userId, name }: { userId: number; name: string }): RichText {
+  const who = untappable(plain(visible(name)));
+  return rich`${who}, Telegram id ${code(String(userId))}, was let in with a code and may now use this bot. If that is not what you want, run on the host: ${code(`hibernaut access revoke ${String(userId)}`)}`;
+}
