@@ -4,6 +4,7 @@ import type {
   ApprovalAnswer,
   ApprovalTap,
   ClaudeProblem,
+  OutgoingFile,
   PermissionMode,
   ProcessIdentity,
   SessionRecord,
@@ -84,6 +85,8 @@ export type ClaudeEvent =
   | ({ type: 'claude.sessionRulesGranted'; rules: Record<string, unknown>[] } & Timed)
   /** By its own word it is in this mode now: because it was told, or because a plan was approved. */
   | ({ type: 'claude.permissionModeChanged'; permissionMode: PermissionMode } & Timed)
+  /** By a tool of ours; the copies of the files are on disk. */
+  | ({ type: 'claude.filesSent'; files: OutgoingFile[]; caption: string | null } & Timed)
   | ({ type: 'claude.exited'; code: number | null; signal: string | null } & Timed);
 
 export type SessionEvent = UserEvent | DaemonEvent | TelegramEvent | ClaudeEvent;

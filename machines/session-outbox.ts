@@ -57,6 +57,8 @@ function missedOf(body: OutboxItem['body']): Missed | null {
   switch (body.kind) {
     case 'answer':
       return 'answer';
+    case 'files':
+      return 'files';
     case 'approval':
     case 'choice':
       return 'question';

@@ -149,7 +149,7 @@ export type Notice =
   | { type: 'notSaved'; detail: string }
   | { type: 'internalError' }
   /** It may or may not be in the chat; it is not sent a third time. */
-  | { type: 'mayBeMissing'; what: 'answer' | 'question' | 'report' }
+  | { type: 'mayBeMissing'; what: 'answer' | 'question' | 'report' | 'files' }
   /** The session before it could not be read and this one takes its place; its bytes are at `path`, if they were moved. */
   | { type: 'recordUnreadable'; path: string | null }
   /** The session was suspended before Claude got to so many messages. */
@@ -170,6 +170,17 @@ export type ClaudeProblem =
   | 'conversationUnknown'
   | 'startFailed';
 
+/** A file on its way to a chat. Its bytes are in a copy of ours, so whatever becomes of the original does not matter. */
+export interface OutgoingFile {
+  /** The copy's name (`src/workspace/copies.ts`). */
+  key: string;
+  /** As the chat shows it. */
+  name: string;
+  sizeBytes: number;
+  /** A picture that Telegram takes as such, or anything. */
+  as: 'photo' | 'document';
+}
+
 /** Something that is owed to the chat. It leaves the record when Telegram took it. */
 export interface OutboxItem {
   /** Counts up within the session. */
@@ -184,6 +195,8 @@ export interface OutboxItem {
   body:
     | { kind: 'answer'; markdown: string }
     | { kind: 'notice'; notice: Notice }
+    /** Files that Claude sends. The caption is Markdown, as Claude wrote it. */
+    | { kind: 'files'; files: OutgoingFile[]; caption: string | null }
     | { kind: 'approval'; approvalId: string }
     | {
         kind: 'approvalClosed';

@@ -146,6 +146,12 @@ export const sessionSetup = setup({
       );
       return { record: message ? handle(record, message.uuid) : record };
     }),
+    oweFiles: assign(({ context, event }) => {
+      assertEvent(event, 'claude.filesSent');
+      const { files, caption, at } = event;
+      const replyTo = inHand(context.record)?.messageId ?? null;
+      return { record: owe(context.record, at, { kind: 'files', files, caption }, replyTo) };
+    }),
     /** The turn is over: a message that is still in hand got no answer. */
     endTurn: assign(({ context, event }, params: { unanswered: 'noAnswer' | 'interrupted' }) => {
       const at = timeOf(event, context);

@@ -42,6 +42,8 @@ export const sessionMachine = sessionSetup.createMachine({
     'user.settingsChanged': { actions: 'changeSettings' },
     'user.continue': { guard: 'isUndecided', actions: 'continueUndecided' },
     'user.drop': { guard: 'isUndecided', actions: 'dropUndecided' },
+    // In any state: the files are copied by now, and Claude's process may have ended meanwhile.
+    'claude.filesSent': { actions: 'oweFiles' },
     'telegram.partSent': { actions: 'notePartSent' },
     'telegram.delivered': { actions: 'noteDelivered' },
     'telegram.outcomeUnknown': { actions: 'noteOutcomeUnknown' },

@@ -3,7 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import { query, type CanUseTool, type Options, type Query } from '@anthropic-ai/claude-agent-sdk';
 import { execa } from 'execa';
 import type { ClaudeInput } from '../../machines/session-events.ts';
+import { filesServer, SEND_FILES } from './files-tool.ts';
 import { OWNER_VARIABLE } from './owner.ts';
+import type { ClaudeListener } from './ports.ts';
 import type { PromptQueue } from './prompt-queue.ts';
 import { permissionModeOf } from './session-rules.ts';
 
@@ -25,6 +27,7 @@ export interface Launch {
   resumes: boolean;
   prompts: PromptQueue;
   canUseTool: CanUseTool;
+  sendFiles: ClaudeListener['sendFiles'];
 }
 
 export interface Launched {
@@ -63,7 +66,12 @@ export function launch(options: Launch): Launched {
   };
   const session = query({
     prompt: prompts,
-    options: { ...optionsFor(options), canUseTool, spawnClaudeCodeProcess },
+    options: {
+      ...optionsFor(options),
+      canUseTool,
+      mcpServers: filesServer(options.sendFiles),
+      spawnClaudeCodeProcess,
+    },
   });
   if (!child) throw new Error('The Agent SDK did not start a process.');
   return { query: session, child, spawnFailed };
@@ -80,8 +88,10 @@ function optionsFor({ input, settings, resumes }: Launch): Options {
     ...(model === null ? {} : { model }),
     ...(effort === null ? {} : { effort }),
     ...(resumes ? { resume: claudeSessionId } : { sessionId: claudeSessionId }),
-    // The SDK would warn on standard error that it will not ask. That was the choice; questions it asks still.
-    ...(bypasses ? { extraArgs: { 'permission-mode': permissionMode } } : { permissionMode }),
+    ...(bypasses ? {} : { permissionMode }),
+    // As arguments, where the SDK's own options would warn on standard error that it will not ask. That was the choice:
+    // what goes to nobody but the person themselves needs no leave. Questions it asks still.
+    extraArgs: { allowedTools: SEND_FILES, ...(bypasses && { 'permission-mode': permissionMode }) },
     // A process that was started without it can't be put into that mode later (seen with Claude Code 2.1.330).
     allowDangerouslySkipPermissions: allowBypass,
     includePartialMessages: true,

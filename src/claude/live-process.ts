@@ -126,6 +126,7 @@ export class LiveProcess implements ClaudeProcess {
         resumes,
         prompts: this.#prompts,
         canUseTool: this.#approvals.request,
+        sendFiles: (files) => this.#listener.sendFiles(files),
       });
     } catch (error) {
       return this.#neverRan(failure('executableNotFound', error instanceof Error ? error.message : ''));

@@ -17,6 +17,14 @@ export interface TurnProgress {
   activity: string | null;
 }
 
+/** What Claude wants to send to the people in the chat. Nothing about it is known to be true. */
+export interface FilesToSend {
+  /** As Claude named them. */
+  paths: string[];
+  /** Markdown, or null. */
+  caption: string | null;
+}
+
 export interface ClaudeListener {
   /** Facts for the session machine, in order; `claude.exited` is the last one, and comes exactly once. */
   event(event: ClaudeEvent): void;
@@ -24,6 +32,11 @@ export interface ClaudeListener {
   progress(progress: TurnProgress): void;
   /** At the handshake, before `claude.ready`, and each time that they change. Never kept on disk. */
   offers(offers: ClaudeOffers): void;
+  /**
+   * Resolves once the files are sure to be sent, whatever becomes of them, of Claude and of the daemon: with their
+   * names, or with a sentence for Claude that says why none of them is.
+   */
+  sendFiles(files: FilesToSend): Promise<{ names: string[] } | { refused: string }>;
 }
 
 /** One process behind one live session. */

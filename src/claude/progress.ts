@@ -1,6 +1,7 @@
 /** What Claude is doing right now, from the messages that stream by: the live message's content. Pure. */
 import { relative } from 'node:path';
 import type { ClaudeMessage } from './messages.ts';
+import { SEND_FILES } from './files-tool.ts';
 import type { TurnProgress } from './ports.ts';
 
 const LONGEST_ACTIVITY = 120;
@@ -81,6 +82,7 @@ export class ProgressReader {
 
 /** A tool call in one line: `Bash: npm test`, `Edit src/x.ts`, `github: create_issue`. */
 export function activityOf(toolName: string, input: Record<string, unknown> = {}, workspace = '/'): string {
+  if (toolName === SEND_FILES) return 'Sending files';
   const name = toolName.replace(/^mcp__(.+?)__(.+)$/, '$1: $2');
   const field = TELLING.find((key) => typeof input[key] === 'string' && input[key] !== '');
   if (field === undefined) return shorten(name);

@@ -16,6 +16,8 @@ import { Sessions } from './sessions.ts';
 import { daemonStatus, viewAll, type DaemonStatus } from './status.ts';
 import { wireDaemon } from './steps.ts';
 import { UndeliveredMail } from './undelivered.ts';
+import { workspaceOptions } from './own-state.ts';
+import { createWorkspace } from '../workspace/workspace.ts';
 
 export type { DaemonStatus } from './status.ts';
 
@@ -81,10 +83,13 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
   const access = await loadAccess(config, { store, log, now });
   const isServed = (chatId: number): boolean => !isPrivate(chatId) || access.isAllowed(chatId);
   const undelivered = new UndeliveredMail();
+  const home = parts.home ?? homedir();
+  const workspace = createWorkspace(workspaceOptions(config, home));
   const sessions: Sessions = new Sessions({
     store,
     undelivered,
     isServed,
+    workspace,
     claude: parts.claude,
     telegram: outlet,
     limits: { silenceMs: config.silenceMs },
@@ -94,11 +99,11 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     now,
     ...(inspect && { inspect }),
   });
-  const home = parts.home ?? homedir();
   const port = createSessionsPort({
     sessions,
     access,
     store,
+    workspace,
     telegram: outlet,
     undelivered,
     config,
@@ -115,6 +120,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
       sessions,
       isServed,
       telegram,
+      workspace,
       undelivered,
       replaceLost: (address) => port.replaceLost(address),
       now,

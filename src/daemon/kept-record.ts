@@ -3,14 +3,17 @@ import type { TelegramEvent } from '../../machines/session-events.ts';
 import type { OutboxItem, SessionRecord } from '../../machines/session-record.ts';
 import type { Store } from '../store/ports.ts';
 import type { TelegramPort } from '../telegram/ports.ts';
+import type { WorkspacePort } from '../workspace/ports.ts';
 import { guarded } from './guarded.ts';
 import type { DaemonLog } from './log.ts';
-import { isLoose, looseNotice, offerable } from './record-only.ts';
+import { copiesOf, isLoose, looseNotice, offerable } from './record-only.ts';
 import { Saving, type ClockOfActors } from './saving.ts';
 
 export interface KeptRecordOptions {
   store: Pick<Store, 'saveSession'>;
   telegram: Pick<TelegramPort, 'offer'>;
+  /** Of the files that it owes. */
+  copies: Pick<WorkspacePort, 'drop'>;
   log: DaemonLog;
   clock: ClockOfActors;
   /** Wall clock, ms since the epoch. */
@@ -103,6 +106,10 @@ export class KeptRecord {
   }
 
   #saved(record: SessionRecord): void {
+    const { copies } = this.#options;
+    const owed = copiesOf(record);
+    const delivered = [...copiesOf(this.#onDisk)].filter((key) => !owed.has(key));
+    if (delivered.length > 0) void copies.drop(delivered);
     this.#onDisk = record;
     this.offer();
     this.#options.onSettled();

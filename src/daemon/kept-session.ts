@@ -11,6 +11,7 @@ import { phaseOf, type sessionMachine, type SessionSnapshot } from '../../machin
 import type { TurnProgress } from '../claude/ports.ts';
 import type { Store } from '../store/ports.ts';
 import type { TelegramPort } from '../telegram/ports.ts';
+import type { WorkspacePort } from '../workspace/ports.ts';
 import { guarded } from './guarded.ts';
 import { KeptRecord } from './kept-record.ts';
 import type { DaemonLog } from './log.ts';
@@ -26,6 +27,7 @@ type MessageEvent = Extract<SessionEvent, { type: 'user.message' }>;
 export interface SessionSurroundings {
   store: Pick<Store, 'saveSession'>;
   telegram: Pick<TelegramPort, 'offer' | 'show' | 'typing'>;
+  copies: Pick<WorkspacePort, 'drop'>;
   processes: Processes;
   /** The session machine with its actors provided. */
   logic: SessionLogic;

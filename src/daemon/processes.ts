@@ -80,6 +80,7 @@ export class Processes {
       },
       progress: (progress) => listener.progress(progress),
       offers: (offers) => listener.offers(offers),
+      sendFiles: (files) => listener.sendFiles(files),
     };
     const process = this.#claude.start(input, watched, beforePrompt);
     living.process = process;

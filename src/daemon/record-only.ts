@@ -83,3 +83,10 @@ export function looseNotice(notice: Notice, number: number, at: number): OutboxI
 export function isLoose(outboxId: number): boolean {
   return outboxId < 0;
 }
+
+/** Keys of the copies whose files it owes. */
+export function copiesOf({ outbox }: Pick<SessionRecord, 'outbox'>): Set<string> {
+  return new Set(
+    outbox.flatMap(({ body }) => (body.kind === 'files' ? body.files.map(({ key }) => key) : [])),
+  );
+}

@@ -2,6 +2,7 @@
 import type { Config } from '../config.ts';
 import type { Store } from '../store/ports.ts';
 import type { AccessPort, ChatAddress, SessionsPort, TelegramPort } from '../telegram/ports.ts';
+import type { WorkspacePort } from '../workspace/ports.ts';
 import { createAnswers } from './answers.ts';
 import { ChatSessions } from './chat-sessions.ts';
 import { Chats } from './chats.ts';
@@ -20,6 +21,7 @@ export interface SessionsPortOptions {
   store: Store;
   telegram: Pick<TelegramPort, 'offerReplies'>;
   undelivered: UndeliveredMail;
+  workspace: WorkspacePort;
   config: Pick<Config, 'workspace' | 'workspaceRoots' | 'idleTimeoutMs' | 'permissionMode' | 'allowBypass'>;
   /** Absolute: what `~` in a folder's name stands for. */
   home: string;
@@ -52,6 +54,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
   return {
     access: options.access,
     replies: createReplies({ chats, inTurn: inTurnOf, telegram, undelivered, clock, log, now }),
+    readCopy: (key) => options.workspace.read(key),
     heard: (chatId) => {
       void offerAgain(chatId).catch((error: unknown) => log.error({ chatId, err: error }, 'mail.notOffered'));
     },

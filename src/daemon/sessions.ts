@@ -6,7 +6,9 @@ import type { ClaudePort } from '../claude/ports.ts';
 import { StaleEpochError, type Store } from '../store/ports.ts';
 import { KeptSession, type SessionSurroundings } from './kept-session.ts';
 import { Offers } from './offers.ts';
+import { createSendFiles } from './send-files.ts';
 import { Processes } from './processes.ts';
+import type { WorkspacePort } from '../workspace/ports.ts';
 import type { UndeliveredMail } from './undelivered.ts';
 import { wireSession } from './wiring.ts';
 
@@ -14,6 +16,7 @@ export interface SessionsOptions extends Pick<
   SessionSurroundings,
   'telegram' | 'limits' | 'log' | 'clock' | 'now' | 'inspect'
 > {
+  workspace: WorkspacePort;
   store: Store;
   claude: ClaudePort;
   undelivered: UndeliveredMail;
@@ -42,7 +45,7 @@ export class Sessions {
 
   constructor(options: SessionsOptions) {
     this.#options = options;
-    const { claude, log } = options;
+    const { claude, log, now, workspace } = options;
     this.processes = new Processes(claude, log, (id) => this.#changed(id));
     const logic = wireSession({
       claude,
@@ -54,11 +57,13 @@ export class Sessions {
         this.offers.note(workspace, offers);
         this.#changed(id);
       },
+      sendFiles: createSendFiles({ workspace, now, use: (id, act) => this.use(id, act) }),
     });
     this.#around = {
       ...options,
       logic,
       processes: this.processes,
+      copies: workspace,
       mayStart: ({ chatId }) => this.#mayStart && options.isServed(chatId),
       onChange: ({ id }) => this.#changed(id),
       onTakenOver: (session) => this.#letGo(session),

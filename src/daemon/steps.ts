@@ -10,7 +10,9 @@ import { replaceLostSessions } from './lost-sessions.ts';
 import { restoreReplies, restoreSessions } from './restore.ts';
 import type { DaemonsSessionsPort } from './session-port.ts';
 import type { Sessions } from './sessions.ts';
+import { sweepCopies } from './sweep-copies.ts';
 import type { UndeliveredMail } from './undelivered.ts';
+import type { WorkspacePort } from '../workspace/ports.ts';
 
 /** How long a stop waits for what Telegram has not taken yet; the rest stays in the records. */
 const FLUSH_MS = 5_000;
@@ -22,6 +24,7 @@ export interface DaemonWiring {
   telegram: TelegramPort;
   undelivered: UndeliveredMail;
   store: Store;
+  workspace: WorkspacePort;
   claude: ClaudePort;
   replaceLost: DaemonsSessionsPort['replaceLost'];
   log: DaemonLog;
@@ -53,6 +56,7 @@ function daemonSteps({
   telegram,
   undelivered,
   store,
+  workspace,
   claude,
   replaceLost,
   log,
@@ -72,6 +76,8 @@ function daemonSteps({
       const orphans = await claude.endOrphans();
       if (orphans.length > 0) log.warn({ pids: orphans.map(({ pid }) => pid) }, 'orphans.ended');
       const unquiet = await store.unquietSessions();
+      // Before anything can make new ones, which are in no record yet.
+      await sweepCopies({ store, workspace, log });
       // Proves the token before anything costly begins.
       await telegram.start();
       // Nobody waits for it: a message to a session that is not back yet brings it back.

@@ -3,7 +3,7 @@ import { fromCallback, fromPromise } from 'xstate';
 import type { ClaudeOffers } from '../../machines/claude-offers.ts';
 import type { ClaudeCommand, ClaudeInput, Recovery, RecoveryInput } from '../../machines/session-events.ts';
 import { sessionMachine } from '../../machines/session.machine.ts';
-import type { ClaudePort, TurnProgress } from '../claude/ports.ts';
+import type { ClaudeListener, ClaudePort, TurnProgress } from '../claude/ports.ts';
 import type { DaemonLog } from './log.ts';
 import type { Processes } from './processes.ts';
 
@@ -16,6 +16,11 @@ export interface Wiring {
   onProgress: (sessionId: string, progress: TurnProgress) => void;
   /** @param workspace where the process works */
   onOffers: (sessionId: string, workspace: string, offers: ClaudeOffers) => void;
+  /** Claude sends files: resolves as the process's listener says. */
+  sendFiles: (
+    sessionId: string,
+    ...args: Parameters<ClaudeListener['sendFiles']>
+  ) => ReturnType<ClaudeListener['sendFiles']>;
 }
 
 export function wireSession(wiring: Wiring): typeof sessionMachine {
@@ -29,6 +34,7 @@ export function wireSession(wiring: Wiring): typeof sessionMachine {
             event: sendBack,
             progress: (progress) => wiring.onProgress(input.id, progress),
             offers: (offers) => wiring.onOffers(input.id, input.workspace, offers),
+            sendFiles: (files) => wiring.sendFiles(input.id, files),
           },
           () => wiring.savedAtLast(input.id),
         );

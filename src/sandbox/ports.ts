@@ -92,6 +92,8 @@ export interface EmulatedTelegram {
   chats(): ChatSummary[];
   /** The chat as a person sees it now: all messages of both sides, oldest first, edits applied, deleted ones gone. */
   messages(chatId: number): Message[];
+  /** What a person gets who downloads a file or a picture, by its id; null if there is none (any more). */
+  fileBytes(fileId: string): Buffer | null;
   activity(chatId: number): ChatActivity[];
   /** Message ids, the last pinned first. */
   pinned(chatId: number): number[];

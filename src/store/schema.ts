@@ -36,7 +36,10 @@ const notice = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('resumedAfterRestart') }),
   z.strictObject({ type: z.literal('notSaved'), detail: z.string() }),
   z.strictObject({ type: z.literal('internalError') }),
-  z.strictObject({ type: z.literal('mayBeMissing'), what: z.enum(['answer', 'question', 'report']) }),
+  z.strictObject({
+    type: z.literal('mayBeMissing'),
+    what: z.enum(['answer', 'question', 'report', 'files']),
+  }),
   z.strictObject({ type: z.literal('recordUnreadable'), path: z.string().nullable() }),
   z.strictObject({ type: z.literal('heldBySuspend'), count: whole }),
   z.strictObject({ type: z.literal('wordsWanted'), about: z.enum(['tool', 'plan', 'questions']) }),
@@ -47,6 +50,13 @@ const notice = z.discriminatedUnion('type', [
 const undeliverable = z.strictObject({ since: time, reason: z.string() }).nullable();
 const unconfirmed = z.strictObject({ count: counter, at: time }).nullable();
 
+const outgoingFile = z.strictObject({
+  key: z.string(),
+  name: z.string(),
+  sizeBytes: counter,
+  as: z.enum(['photo', 'document']),
+});
+
 const outboxItem = z.strictObject({
   id: counter,
   at: time,
@@ -56,6 +66,11 @@ const outboxItem = z.strictObject({
   body: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('answer'), markdown: z.string() }),
     z.strictObject({ kind: z.literal('notice'), notice }),
+    z.strictObject({
+      kind: z.literal('files'),
+      files: z.array(outgoingFile),
+      caption: z.string().nullable(),
+    }),
     z.strictObject({ kind: z.literal('approval'), approvalId: z.string() }),
     z.strictObject({
       kind: z.literal('approvalClosed'),

@@ -34,11 +34,15 @@ export function createApis({ token, apiRoot }: { token: string; apiRoot: string 
 /** grammY has one time limit for all calls of a client. */
 function withLongerUploads(api: Api, uploads: Api): Api {
   api.config.use(async (call, method, payload, signal) => {
-    if (method !== 'sendDocument') return call(method, payload, signal);
+    if (!isUpload(method)) return call(method, payload, signal);
     const upload = uploads.raw[method] as (...args: unknown[]) => Promise<never>;
     return { ok: true, result: await upload(payload, signal) };
   });
   return api;
+}
+
+function isUpload(method: string): method is 'sendDocument' | 'sendPhoto' | 'sendMediaGroup' {
+  return method === 'sendDocument' || method === 'sendPhoto' || method === 'sendMediaGroup';
 }
 
 /** The signal that a call of grammY's takes. */

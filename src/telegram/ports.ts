@@ -197,6 +197,8 @@ export interface SessionsPort
   readonly access: AccessPort;
   /** Somebody wrote in the chat, so what Telegram refused there is offered again. */
   heard(chatId: number): void;
+  /** The bytes of a file that is owed, or null if its copy is gone. Rejects if the disk refuses. */
+  readCopy(key: string): Promise<Uint8Array | null>;
   /** Chats that anything is kept of. */
   chatIds(): Promise<number[]>;
   /** What Telegram refuses, of all chats. */

@@ -61,7 +61,7 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
   const lineOf = (chatId: number) => lines.of(chatId);
   const outlet = { api: apis.send, lineOf, report, log, signal };
   const live: LiveMessages = new LiveMessages({ ...outlet, time: { now, timers } });
-  const outbox = new Outbox({ ...outlet, live, now });
+  const outbox = new Outbox({ ...outlet, live, now, readCopy: (key) => sessions.readCopy(key) });
   const replies = new Replies({ ...outlet, owed: sessions.replies });
   const typing = new Typing({ ...outlet, paceOf: (chatId) => lineOf(chatId).pace, timers });
 

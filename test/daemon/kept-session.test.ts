@@ -26,6 +26,7 @@ function keep(spoil: (logic: SessionLogic) => SessionLogic, obedient = true) {
     savedAtLast: () => session.savedAtLast(),
     onProgress: (_, progress) => session.progress(progress),
     onOffers: () => undefined,
+    sendFiles: () => Promise.resolve({ refused: 'No.' }),
   });
   // No chat asks anything here.
   const telegram = new FakeTelegram(
@@ -36,6 +37,7 @@ function keep(spoil: (logic: SessionLogic) => SessionLogic, obedient = true) {
   const session: KeptSession = new KeptSession(aRecord({ epoch: store.epoch }), {
     store,
     telegram,
+    copies: { drop: () => Promise.resolve() },
     processes,
     logic: spoil(logic),
     limits: {},

@@ -28,6 +28,7 @@ function startTable() {
     event: (event: ClaudeEvent) => void heard.push(event),
     progress: () => undefined,
     offers: () => undefined,
+    sendFiles: () => Promise.resolve({ refused: 'No.' }),
   };
   const start = (id = 's1') => processes.start(input(id), listener, () => Promise.resolve());
   return { claude, gone, lines, processes, heard, start };
@@ -51,6 +52,7 @@ describe('the table of processes', () => {
       event: () => void aliveAtExit.push(processes.isAlive('s1')),
       progress: () => undefined,
       offers: () => undefined,
+      sendFiles: () => Promise.resolve({ refused: 'No.' }),
     };
     processes.start(input('s1'), listener, () => Promise.resolve());
     claude.latest.exits();

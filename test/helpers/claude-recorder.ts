@@ -1,7 +1,7 @@
 /** A listener that keeps all a Claude process told, and waits for what it will tell. */
 import type { ClaudeOffers } from '../../machines/claude-offers.ts';
 import type { ClaudeEvent } from '../../machines/session-events.ts';
-import type { ClaudeListener, TurnProgress } from '../../src/claude/ports.ts';
+import type { ClaudeListener, FilesToSend, TurnProgress } from '../../src/claude/ports.ts';
 import { until } from './until.ts';
 
 type EventOf<T extends ClaudeEvent['type']> = Extract<ClaudeEvent, { type: T }>;
@@ -11,6 +11,17 @@ export class ClaudeRecorder implements ClaudeListener {
   readonly shown: TurnProgress[] = [];
   /** What Claude offered last. */
   offered: ClaudeOffers | null = null;
+
+  /** What Claude sent. */
+  readonly files: FilesToSend[] = [];
+  /** What Claude is told of it; null: the names of the files. */
+  refusal: string | null = null;
+
+  sendFiles(files: FilesToSend): ReturnType<ClaudeListener['sendFiles']> {
+    this.files.push(files);
+    const { refusal } = this;
+    return Promise.resolve(refusal === null ? { names: files.paths } : { refused: refusal });
+  }
 
   event(event: ClaudeEvent): void {
     this.events.push(event);

@@ -121,6 +121,8 @@ function inShort({ body }: OutboxItem): string {
       return body.markdown;
     case 'notice':
       return body.notice.type;
+    case 'files':
+      return body.files.map(({ name }) => name).join(', ');
     case 'approval':
     case 'approvalClosed':
     case 'choice':

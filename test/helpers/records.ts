@@ -2,6 +2,7 @@
 import type {
   Approval,
   InboxMessage,
+  OutgoingFile,
   ProcessIdentity,
   SessionRecord,
   Spending,
@@ -68,6 +69,16 @@ export function anApproval(id: string, over: Partial<Approval> = {}): Approval {
     subject: { type: 'tool' },
     awaits: 'tap',
     messageId: null,
+    ...over,
+  };
+}
+
+export function aFile(over: Partial<OutgoingFile> = {}): OutgoingFile {
+  return {
+    key: 's1.00000000-0000-4000-8000-00000000000f',
+    name: 'report.pdf',
+    sizeBytes: 3,
+    as: 'document',
     ...over,
   };
 }

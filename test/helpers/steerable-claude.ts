@@ -106,6 +106,11 @@ export class SteerableProcess implements ClaudeProcess {
     this.#listener.offers({ models: [], commands: [], ...offers });
   }
 
+  /** Claude sends files; resolves with what it is told. */
+  sends(paths: string[], caption: string | null = null): ReturnType<ClaudeListener['sendFiles']> {
+    return this.#listener.sendFiles({ paths, caption });
+  }
+
   /** Default: a clean exit. A second one throws. */
   exits(exit: { code: number | null; signal: string | null } = { code: 0, signal: null }): void {
     this.says({ type: 'claude.exited', ...exit });

@@ -68,6 +68,8 @@ export interface SteerableSessions extends SessionsPort {
   readonly owed: Map<string, OwedReply>;
   /** `chat/message` of what was ever answered. */
   readonly answered: Set<string>;
+  /** Copies of files that are owed, by key. */
+  readonly copies: Map<string, Uint8Array>;
   /** Where replies are offered; set by whoever makes the Telegram side. */
   offerReplies: TelegramPort['offerReplies'];
   /** Approvals that are open, by id. */
@@ -99,6 +101,8 @@ export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessio
     openApprovals: new Map(),
     openChoices: new Set(),
 
+    copies: new Map(),
+    readCopy: (key) => Promise.resolve(sessions.copies.get(key) ?? null),
     heard: () => {},
     chatIds: () => Promise.resolve([7]),
     undelivered: () => sessions.undeliveredMail,

@@ -1,7 +1,7 @@
 /** Every state meets every event: nothing breaks, nothing is lost, and a record of every state can be restarted from. */
 import { describe, expect, it } from 'vitest';
 import { isKnown } from '../../machines/session-inbox.ts';
-import { anApproval, PROCESS, spending } from '../helpers/records.ts';
+import { aFile, anApproval, PROCESS, spending } from '../helpers/records.ts';
 import { SESSION_IN, type TestSession } from '../helpers/session-actor.ts';
 
 type StateName = keyof typeof SESSION_IN;
@@ -51,6 +51,8 @@ const EVENTS: Record<string, (session: TestSession) => void> = {
   'claude.approvalWithdrawn': (session) => session.says({ type: 'claude.approvalWithdrawn', id: 'a1' }),
   'claude.sessionRulesGranted': (session) =>
     session.says({ type: 'claude.sessionRulesGranted', rules: [{ type: 'addRules' }] }),
+  'claude.filesSent': (session) =>
+    session.says({ type: 'claude.filesSent', files: [aFile()], caption: null }),
   'claude.exited': (session) => session.says({ type: 'claude.exited', code: 0, signal: null }),
   'claude.exited by a signal': (session) =>
     session.says({ type: 'claude.exited', code: null, signal: 'SIGKILL' }),

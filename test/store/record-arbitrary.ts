@@ -33,13 +33,26 @@ const notice: fc.Arbitrary<Notice> = fc.oneof(
   fc.constant({ type: 'interrupted' as const }),
   fc.record({
     type: fc.constant('mayBeMissing' as const),
-    what: fc.constantFrom('answer' as const, 'question' as const, 'report' as const),
+    what: fc.constantFrom('answer' as const, 'question' as const, 'report' as const, 'files' as const),
   }),
 );
 
 const body: fc.Arbitrary<OutboxItem['body']> = fc.oneof(
   fc.record({ kind: fc.constant('answer' as const), markdown: text }),
   fc.record({ kind: fc.constant('notice' as const), notice }),
+  fc.record({
+    kind: fc.constant('files' as const),
+    files: fc.array(
+      fc.record({
+        key: text,
+        name: text,
+        sizeBytes: counter,
+        as: fc.constantFrom('photo' as const, 'document' as const),
+      }),
+      { maxLength: 2 },
+    ),
+    caption: orNull(text),
+  }),
   fc.record({ kind: fc.constant('approval' as const), approvalId: text }),
   fc.record({ kind: fc.constant('choice' as const), number: counter }),
   fc.record({

@@ -129,6 +129,7 @@ function personsSide(world: World): PersonsSide {
 type ObserversSide = Pick<
   EmulatedTelegram,
   | 'messages'
+  | 'fileBytes'
   | 'waitForMessage'
   | 'calls'
   | 'chats'
@@ -143,6 +144,7 @@ function observersSide(world: World, calls: readonly BotCall[]): ObserversSide {
   return {
     calls,
     messages: (chatId) => [...(world.chats.get(chatId)?.messages ?? [])],
+    fileBytes: (fileId) => world.files.find(fileId)?.bytes ?? null,
     waitForMessage: (chatId, predicate, timeoutMs) => waitForMessage(world, chatId, predicate, timeoutMs),
     chats: () => world.chats.all.map((chat) => describe(world, chat)),
     activity: (chatId) => world.activities.in(chatId),

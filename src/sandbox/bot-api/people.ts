@@ -10,7 +10,7 @@ import {
 } from 'grammy/types';
 import { type CallbackAnswer } from './callback-queries.ts';
 import { type ChatData } from './chats.ts';
-import { imageSize } from './image-size.ts';
+import { imageSize } from '../../image-size.ts';
 import { MAX_CAPTION_LENGTH, MAX_TEXT_LENGTH } from './message-text.ts';
 import { type PersonFile, type PersonMessage } from '../ports.ts';
 import { lengthInCodePoints } from './text/clean.ts';

@@ -81,6 +81,16 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    usage: 'send <path>, <path> …: <caption>',
+    help: 'sends you files; the caption may be left out',
+    pattern: /^send\s+([^:]+?)(?:\s*:\s*([\s\S]+))?$/i,
+    *answer([names = '', caption]) {
+      const paths = names.split(',').map((name) => name.trim());
+      const result = yield tool('mcp__hibernaut__send_files', { paths, ...(caption && { caption }) });
+      yield outcome(result, 'Sent.');
+    },
+  },
+  {
     usage: 'slow <n>',
     help: 'streams n words, one after the other',
     pattern: /^slow\s+(\d+)$/i,

@@ -6,7 +6,8 @@ import { failureOf } from '../api-failure.ts';
 import { apiSignal } from '../api.ts';
 import type { ChatAddress } from '../ports.ts';
 import type { RichText } from '../render/rich-text.ts';
-import { fileRefusedText } from '../texts/delivery.ts';
+import { fileGoneText, filesRefusedText } from '../texts/delivery.ts';
+import { FileGoneError } from './album.ts';
 import type { MessagePart } from './outgoing.ts';
 import { PartList } from './part-list.ts';
 import { isContentRefused, sendMessage } from './send-message.ts';
@@ -35,9 +36,9 @@ export interface PartsOptions {
   parts: () => MessagePart[] | Promise<MessagePart[]>;
   /**
    * What goes out instead of a file and of all that follows it, if Telegram does not take the file; it may be empty.
-   * Without this a line in the file's place says so, and what follows it goes out.
+   * Null, or without this: a line in the file's place says so, and what follows it goes out.
    */
-  partsWithoutFile?: () => MessagePart[];
+  partsWithoutFile?: () => MessagePart[] | null;
   /** How many parts Telegram has already; those without the file are counted behind all others. */
   partsSent: number;
   /** How often the outcome of sending the next part was unknown before. */
@@ -89,7 +90,7 @@ async function sendPart(
 ): Promise<number | null> {
   const { next } = parts;
   if (!next) return null;
-  const { text, entities, document = null } = next.part;
+  const { text, entities, document = null, album = null } = next.part;
   try {
     const messageId = await sendMessage(
       api,
@@ -97,6 +98,7 @@ async function sendPart(
         address,
         text: { text, entities },
         document,
+        album,
         replyTo: next.isFirst ? replyTo : null,
         keyboard: next.isLast ? keyboard : null,
         isSilent: !next.isFirst,
@@ -106,10 +108,19 @@ async function sendPart(
     parts.noteSent();
     return messageId;
   } catch (error) {
-    if (!document || !isContentRefused(error)) throw error;
-    parts.noteFileRefused(fileRefusedText(document.fileName, error.description));
+    const instead = insteadOfFile(next.part, error);
+    if (!instead) throw error;
+    parts.noteFileRefused(instead);
     return null;
   }
+}
+
+/** What is said in place of files; null if it is not they that are to blame. */
+function insteadOfFile({ document, album }: MessagePart, error: unknown): RichText | null {
+  if (error instanceof FileGoneError) return fileGoneText(error.fileName);
+  const names = album ? album.files.map(({ fileName }) => fileName) : document ? [document.fileName] : [];
+  if (names.length === 0 || !isContentRefused(error)) return null;
+  return filesRefusedText(names, error.description);
 }
 
 /** A short message that nobody waits for: sent once more after an unknown outcome, and forgotten with the daemon. */

@@ -1,6 +1,6 @@
 /** How each kind of thing that a session owes is said in the chat. */
 import type { Api } from 'grammy';
-import type { Approval, OutboxItem, SessionRecord } from '../../../machines/session-record.ts';
+import type { Approval, OutboxItem, OutgoingFile, SessionRecord } from '../../../machines/session-record.ts';
 import { openChoice } from '../../../machines/session-choices.ts';
 import { approvalKeyboard, choiceKeyboard } from '../receive/callback-data.ts';
 import {
@@ -10,8 +10,10 @@ import {
   type Delivery,
   type PartsOptions,
 } from './delivery.ts';
+import { fileParts } from './file-parts.ts';
 import { answerMessage, approvalMessage, inParts, type LongMessage } from './long-message.ts';
 import type { TelegramLog } from '../log.ts';
+import type { SessionsPort } from '../ports.ts';
 import { renderMarkdown } from '../render/markdown.ts';
 import { plain, type RichText } from '../render/rich-text.ts';
 import { splitRichText } from '../render/split.ts';
@@ -25,7 +27,7 @@ const PART_LIMIT = 4_000;
 
 export function itemDelivery(
   api: Api,
-  log: TelegramLog,
+  { log, readCopy }: { log: TelegramLog; readCopy: SessionsPort['readCopy'] },
   record: SessionRecord,
   item: OutboxItem,
   listener: Pick<PartsOptions, 'onPart' | 'onDone' | 'onOutcomeUnknown' | 'onChatRefused'>,
@@ -55,6 +57,19 @@ export function itemDelivery(
       return message(() => answer(body.markdown, log));
     case 'notice':
       return message(() => inParts(splitRichText(noticeText(body.notice), PART_LIMIT)));
+    case 'files': {
+      const caption = body.caption ?? '';
+      const words = () =>
+        rendered(
+          () => renderMarkdown(caption),
+          () => plain(caption),
+          log,
+        );
+      return message(() => ({
+        parts: fileParts(body.files, words(), readerOf(readCopy, log)),
+        withoutFile: null,
+      }));
+    }
     case 'approval': {
       const approval = record.approvals.find(({ id }) => id === body.approvalId);
       // Answered or withdrawn before it was asked.
@@ -118,4 +133,17 @@ function rendered<T>(render: () => T, asWritten: () => T, log: TelegramLog): T {
     log.error({ err: error }, 'telegram.render.failed');
     return asWritten();
   }
+}
+
+/** What can't be read is told of in its place. */
+function readerOf(readCopy: SessionsPort['readCopy'], log: TelegramLog) {
+  return ({ key }: OutgoingFile) =>
+    async (): Promise<Uint8Array | null> => {
+      try {
+        return await readCopy(key);
+      } catch (error) {
+        log.error({ err: error }, 'telegram.copy.unreadable');
+        return null;
+      }
+    };
 }

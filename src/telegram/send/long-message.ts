@@ -15,7 +15,7 @@ const LONGEST_NAME = 60;
 export interface LongMessage {
   parts: MessagePart[];
   /** Where Telegram takes no file (`PartsOptions.partsWithoutFile`). */
-  withoutFile: MessagePart[];
+  withoutFile: MessagePart[] | null;
 }
 
 /** Words only, in as many messages as there are. */

@@ -9,13 +9,15 @@ import type { Delivery } from './delivery.ts';
 import { itemDelivery } from './item-delivery.ts';
 import type { LiveMessages } from './live-messages.ts';
 import type { TelegramLog } from '../log.ts';
-import type { ReportToSession } from '../ports.ts';
+import type { ReportToSession, SessionsPort } from '../ports.ts';
 
 export interface OutboxOptions {
   api: Api;
   lineOf: (chatId: number) => ChatLine;
   live: LiveMessages;
   report: ReportToSession;
+  /** The bytes of a file that is owed. */
+  readCopy: SessionsPort['readCopy'];
   now: () => number;
   log: TelegramLog;
 }
@@ -51,8 +53,8 @@ export class Outbox {
   }
 
   #enqueue(record: SessionRecord, item: OutboxItem, known: Known): void {
-    const { api, lineOf, live, report, now, log } = this.#options;
-    const delivery = itemDelivery(api, log, record, item, {
+    const { api, lineOf, live, report, now } = this.#options;
+    const delivery = itemDelivery(api, this.#options, record, item, {
       onPart: (partsSent) =>
         report(record.id, { type: 'telegram.partSent', outboxId: item.id, partsSent, at: now() }),
       // If it is given up it leaves the record, and then `queued`; until then it must not be taken for a new one.

@@ -2,6 +2,7 @@
 import type { InlineKeyboardMarkup } from 'grammy/types';
 import type { ChatAddress } from '../ports.ts';
 import { concat, type RichText } from '../render/rich-text.ts';
+import type { Album } from './album.ts';
 import { refusedText, topicGoneText } from '../texts/delivery.ts';
 
 /** A file, from its bytes: 50 MB at most (Bot API, sendDocument). */
@@ -11,9 +12,10 @@ export interface OutgoingDocument {
   bytes: Uint8Array;
 }
 
-/** What one message holds: words, or a file with the words as its caption. */
+/** What one message holds: words, or files with the words as their caption. */
 export interface MessagePart extends RichText {
   document?: OutgoingDocument;
+  album?: Album;
 }
 
 /** Of a caption (Bot API, sendDocument), less what may have to be set before it (`topicGoneText`). UTF-16 units. */
@@ -25,6 +27,8 @@ export interface OutgoingMessage {
   text: RichText;
   /** Null: a message of words. */
   document: OutgoingDocument | null;
+  /** Instead of a document. Without buttons. */
+  album?: Album | null;
   /** The message it answers. */
   replyTo: number | null;
   keyboard: InlineKeyboardMarkup | null;
@@ -38,14 +42,18 @@ export interface OutgoingMessage {
  * @param description Telegram's own words (a 400), such as `Bad Request: message thread not found`
  */
 export function simplerMessage(message: OutgoingMessage, description: string): OutgoingMessage | null {
-  const { address, text, document, replyTo } = message;
+  const { address, text, document, album, replyTo } = message;
   if (address.threadId !== null && /thread not found|topic/i.test(description)) {
     const toChat = { chatId: address.chatId, threadId: null };
     return { ...message, address: toChat, replyTo: null, text: concat(topicGoneText(), text) };
   }
   if (replyTo !== null && /repl(y|ied)/i.test(description)) return { ...message, replyTo: null };
+  // Its edges, its size, its format: a picture that is none to Telegram is a file still.
+  if (album?.as === 'photo' && !/entit|url/i.test(description)) {
+    return { ...message, album: { ...album, as: 'document' } };
+  }
   if (text.entities.length > 0) return { ...message, text: { text: text.text, entities: [] } };
-  if (document) return null;
+  if (document || album) return null;
   const refused = refusedText(description);
   if (text.text === refused.text) return null;
   return { ...message, replyTo: null, keyboard: null, text: refused };

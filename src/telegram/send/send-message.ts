@@ -1,12 +1,13 @@
 /** Sends one message, words or a file, in a simpler shape if Telegram refuses the first. */
-import { GrammyError, InputFile, type Api } from 'grammy';
+import { GrammyError, type Api } from 'grammy';
 import { apiSignal } from '../api.ts';
-import { isChatRefused, simplerMessage, type OutgoingDocument, type OutgoingMessage } from './outgoing.ts';
+import { sendAlbum, uploadOf } from './album.ts';
+import { isChatRefused, simplerMessage, type OutgoingMessage } from './outgoing.ts';
 
 /**
  * @returns the id of the message in the chat
  * @throws what grammY throws, for whatever a simpler shape can't help: too fast, blocked, no connection … and, for a
- * file, that Telegram does not take it (`isContentRefused`)
+ * file, that Telegram does not take it (`isContentRefused`) or that it can't be read (`FileGoneError`)
  */
 export async function sendMessage(api: Api, message: OutgoingMessage, signal: AbortSignal): Promise<number> {
   try {
@@ -19,21 +20,22 @@ export async function sendMessage(api: Api, message: OutgoingMessage, signal: Ab
   }
 }
 
-function send(api: Api, message: OutgoingMessage, signal: AbortSignal) {
-  const { address, text, document } = message;
+function send(api: Api, message: OutgoingMessage, signal: AbortSignal): Promise<{ message_id: number }> {
+  const { address, text, document, album } = message;
   const options = optionsOf(message);
+  if (album) return sendAlbum(api, { chatId: address.chatId, album, caption: text, options }, signal);
   if (document) {
     const captioned = { ...options, caption: text.text, caption_entities: text.entities };
-    return api.sendDocument(address.chatId, upload(document), captioned, apiSignal(signal));
+    return api.sendDocument(
+      address.chatId,
+      uploadOf(document.fileName, document.bytes),
+      captioned,
+      apiSignal(signal),
+    );
   }
   // A preview would fetch an address that the model's words name, and so could carry data away.
   const written = { ...options, entities: text.entities, link_preview_options: { is_disabled: true } };
   return api.sendMessage(address.chatId, text.text, written, apiSignal(signal));
-}
-
-/** grammY writes the name as it is, up to where a `;` would end it; Telegram percent-decodes it (td: `HttpReader`). */
-function upload({ fileName, bytes }: OutgoingDocument): InputFile {
-  return new InputFile(bytes, encodeURIComponent(fileName.toWellFormed()));
 }
 
 function nextShape(message: OutgoingMessage, error: unknown): OutgoingMessage | null {

@@ -1,5 +1,5 @@
 /** What the bot says about messages that Telegram does not take as they are. */
-import { code, italic, rich, type RichText } from '../render/rich-text.ts';
+import { code, italic, join, rich, type RichText } from '../render/rich-text.ts';
 
 /** Set before a message that goes to the whole chat because its topic was deleted. */
 export function topicGoneText(): RichText {
@@ -11,9 +11,15 @@ export function refusedText(description: string): RichText {
   return rich`Telegram refused this part of the answer (${description}). Ask for it in another form.`;
 }
 
-/** In place of a file that Telegram does not take. @param description Telegram's own words */
-export function fileRefusedText(fileName: string, description: string): RichText {
-  return rich`Telegram does not take the file ${code(fileName)} here (${code(description)}).`;
+/** In place of files that Telegram does not take. @param description Telegram's own words */
+export function filesRefusedText(fileNames: readonly string[], description: string): RichText {
+  const which = fileNames.length === 1 ? 'file' : 'files';
+  return rich`Telegram does not take the ${which} ${join(fileNames.map(code), ', ')} here (${code(description)}).`;
+}
+
+/** In place of a file whose copy can't be read any more. */
+export function fileGoneText(fileName: string): RichText {
+  return rich`The file ${code(fileName)} can't be read on the host any more, so it is not sent. Ask for it again.`;
 }
 
 /** For a turn that ended without a word. */

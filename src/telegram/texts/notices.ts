@@ -51,6 +51,7 @@ export function noticeText(notice: Notice): RichText {
 const MAY_BE_MISSING: Record<Extract<Notice, { type: 'mayBeMissing' }>['what'], RichText> = {
   answer: rich`The connection to Telegram broke twice while Claude's answer to this was sent, so a part of it may be missing, or be there twice. Ask Claude to repeat what you don't see.`,
   question: rich`The connection to Telegram broke twice while Claude's question about this was sent. If you don't see it, Claude waits in vain: /stop interrupts it.`,
+  files: rich`The connection to Telegram broke twice while files were sent here, so some of them may be missing, or be there twice. Ask Claude to send those again that you don't see.`,
   report: rich`The connection to Telegram broke twice while I reported here what became of a message, so the report may be missing, or be there twice. Write again what you see no answer to.`,
 };
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { ApprovalTap } from '../../../machines/session-record.ts';
 import type { ClaudeEvent, SessionEvent } from '../../../machines/session-events.ts';
-import { anApproval, PROCESS, spending } from '../records.ts';
+import { aFile, anApproval, PROCESS, spending } from '../records.ts';
 import type { TestSession } from '../session-actor.ts';
 import { hostileText } from './text.ts';
 
@@ -78,6 +78,7 @@ const byProcess: fc.Arbitrary<Untimed<ClaudeEvent>> = fc.oneof(
     { type: 'claude.sessionRulesGranted', rules: [{ type: 'addRules' }] },
     { type: 'claude.failed', problem: 'notLoggedIn', detail: '', continuationUuid: null },
     { type: 'claude.failed', problem: 'overloaded', detail: '', continuationUuid: 'c1' },
+    { type: 'claude.filesSent', files: [aFile({ name: '../<b>\u202ename' })], caption: '*' },
     { type: 'claude.exited', code: 1, signal: null },
     { type: 'claude.exited', code: null, signal: 'SIGKILL' },
   ),

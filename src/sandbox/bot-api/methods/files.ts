@@ -1,8 +1,8 @@
 /** Files: documents and photos up, any of them down. */
 import { type Message, type PhotoSize } from 'grammy/types';
-import { badRequest, unmodelled } from '../api-error.ts';
+import { ApiError, badRequest, unmodelled } from '../api-error.ts';
 import { type StoredFile } from '../files.ts';
-import { imageSize } from '../image-size.ts';
+import { imageSize } from '../../../image-size.ts';
 import { isObject, optionalString } from '../json-fields.ts';
 import { type MethodCall, type Methods } from '../method.ts';
 import { SEND_PARAMETERS, sendMessage, sendMessages } from '../sending.ts';
@@ -13,6 +13,8 @@ type Kind = 'document' | 'photo';
 const CAPTION_PARAMETERS = ['caption', 'caption_entities'] as const;
 /** Bot API, Sending files. */
 const MAX_UPLOAD_BYTES: Record<Kind, number> = { document: 50 * 2 ** 20, photo: 10 * 2 ** 20 };
+/** Bot API, sendPhoto. */
+const PHOTO = { edgesSum: 10_000, ratio: 20 };
 const ALBUM_SIZE = { min: 2, max: 10 };
 
 export const fileMethods: Methods = {
@@ -29,11 +31,15 @@ export const fileMethods: Methods = {
     run: (call) => {
       const media = call.parameters.json('media', 'media');
       if (!Array.isArray(media)) throw badRequest('Expected an Array of InputMedia');
-      if (media.length < ALBUM_SIZE.min || media.length > ALBUM_SIZE.max) {
-        throw badRequest('Wrong number of messages to send in the album specified');
+      if (media.length === 0) throw badRequest('there are no messages to send');
+      if (media.length > ALBUM_SIZE.max) throw badRequest('too many messages to send as an album');
+      // Telegram lets one pass; the Bot API's documentation does not.
+      if (media.length < ALBUM_SIZE.min) throw unmodelled('an album of one');
+      if (new Set(media.map(typeOf)).size > 1) {
+        throw badRequest("document can't be mixed with other media types");
       }
       const albumId = String(Date.now());
-      const contents = media.map((item) => albumItem(call, item));
+      const contents = media.map((item, index) => numbered(index + 1, albumItem(call, item)));
       return sendMessages(
         call,
         contents.map((content) => () => ({ ...content(), media_group_id: albumId })),
@@ -45,6 +51,23 @@ export const fileMethods: Methods = {
     run: ({ world, parameters }) => world.files.describe(parameters.text('file_id')),
   },
 };
+
+function typeOf(item: unknown): string {
+  return isObject(item) ? optionalString(item, 'type') : '';
+}
+
+/** Telegram says which one it did not take. */
+function numbered(position: number, content: () => Partial<Message>): () => Partial<Message> {
+  return () => {
+    try {
+      return content();
+    } catch (error) {
+      if (!(error instanceof ApiError) || !/^Bad Request: [A-Z_]+$/.test(error.message)) throw error;
+      const refused = error.message.replace('Bad Request: ', '');
+      throw badRequest(`failed to send message #${position} with the error message "${refused}"`);
+    }
+  };
+}
 
 function albumItem(call: MethodCall, item: unknown): () => Partial<Message> {
   if (!isObject(item)) throw badRequest("Can't parse InputMedia: expected an Object");
@@ -94,6 +117,10 @@ function documentOf({ fileId, uniqueId, fileName, mimeType, bytes }: StoredFile)
 function photoOf({ fileId, uniqueId, bytes }: StoredFile): Partial<Message> {
   const size = imageSize(bytes);
   if (!size) throw badRequest('IMAGE_PROCESS_FAILED');
+  const [short, long] = [Math.min(size.width, size.height), Math.max(size.width, size.height)];
+  if (short + long > PHOTO.edgesSum || long > short * PHOTO.ratio) {
+    throw badRequest('PHOTO_INVALID_DIMENSIONS');
+  }
   const photo: PhotoSize = {
     file_id: fileId,
     file_unique_id: uniqueId,

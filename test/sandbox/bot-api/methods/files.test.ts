@@ -9,6 +9,14 @@ const PNG = Buffer.from(
   'base64',
 );
 
+/** As far as its head. */
+function pngOf(width: number, height: number): Buffer {
+  const bytes = Buffer.from(PNG);
+  bytes.writeUInt32BE(width, 16);
+  bytes.writeUInt32BE(height, 20);
+  return bytes;
+}
+
 describe('sendDocument', () => {
   it('takes an upload with any name, and gives the same bytes back', async () => {
     const { telegram, api } = await startChat();
@@ -84,6 +92,16 @@ describe('sendPhoto', () => {
       description: 'Bad Request: IMAGE_PROCESS_FAILED',
     });
   });
+
+  it.each([
+    [6_000, 4_001],
+    [2_100, 100],
+  ])('refuses a picture of %i × %i', async (width, height) => {
+    const { api } = await startChat();
+    await expect(api.sendPhoto(CHAT, new InputFile(pngOf(width, height), 'a.png'))).rejects.toMatchObject({
+      description: 'Bad Request: PHOTO_INVALID_DIMENSIONS',
+    });
+  });
 });
 
 describe('sendMediaGroup', () => {
@@ -109,8 +127,25 @@ describe('sendMediaGroup', () => {
       InputMediaBuilder.photo(new InputFile(PNG, 'a.png')),
       InputMediaBuilder.photo(new InputFile(Buffer.from('text'), 'b.png')),
     ]);
-    await expect(album).rejects.toMatchObject({ description: 'Bad Request: IMAGE_PROCESS_FAILED' });
+    await expect(album).rejects.toMatchObject({
+      description: 'Bad Request: failed to send message #2 with the error message "IMAGE_PROCESS_FAILED"',
+    });
     expect(telegram.messages(CHAT)).toHaveLength(1);
+  });
+
+  it('takes two to ten of one kind', async () => {
+    const { api, refusal } = await startChat();
+    const document = () => InputMediaBuilder.document(new InputFile(Buffer.from('a'), 'a.txt'));
+    const mixed = ['document', 'photo'].map((type) => ({ type, media: 'BQ' }));
+    expect(await refusal('sendMediaGroup', { chat_id: CHAT, media: mixed })).toBe(
+      "400 Bad Request: document can't be mixed with other media types",
+    );
+    await expect(api.sendMediaGroup(CHAT, Array.from({ length: 11 }, document))).rejects.toMatchObject({
+      description: 'Bad Request: too many messages to send as an album',
+    });
+    expect(await refusal('sendMediaGroup', { chat_id: CHAT, media: [] })).toBe(
+      '400 Bad Request: there are no messages to send',
+    );
   });
 });
 

@@ -1,0 +1,97 @@
+/** Files from the host into the chat: by Claude's tool, from the real binary to the emulated Telegram. */
+import { existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ANNA, startProgram, type Program } from '../helpers/program.ts';
+
+/** One pixel. */
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+let program: Program;
+beforeEach(async () => {
+  program = await startProgram();
+});
+afterEach(() => program.close());
+
+const inWorkspace = (name: string) => join(program.workspace, name);
+const copies = () => {
+  const folder = join(program.dataDir, 'outgoing');
+  return existsSync(folder) ? readdirSync(folder) : [];
+};
+const received = () =>
+  program.telegram
+    .messages(ANNA)
+    .filter(({ document, photo }) => document ?? photo)
+    .map(({ document, photo, caption }) => ({
+      name: document?.file_name ?? 'photo',
+      content: program.telegram.fileBytes((document ?? photo?.[0])?.file_id ?? '')?.toString('base64'),
+      caption,
+    }));
+
+describe('what Claude sends', () => {
+  it('arrives before the answer, without a question, and leaves no copy', async () => {
+    writeFileSync(inWorkspace('notes 1.txt'), 'notes');
+    writeFileSync(inWorkspace('a.png'), PNG);
+    writeFileSync(inWorkspace('b.png'), PNG);
+    await program.ask('send notes 1.txt, a.png, b.png: **Here**', 'Sent.');
+    expect(received()).toEqual([
+      { name: 'photo', content: PNG.toString('base64'), caption: 'Here' },
+      { name: 'photo', content: PNG.toString('base64'), caption: undefined },
+      { name: 'notes 1.txt', content: Buffer.from('notes').toString('base64'), caption: undefined },
+    ]);
+    await expect.poll(copies).toEqual([]);
+  });
+
+  it('is nothing of ours, and nothing outside of the roots, not even through a link', async () => {
+    const record = join('sessions', `${(await asked()).id}.json`);
+    symlinkSync('/etc/hostname', inWorkspace('link.txt'));
+    symlinkSync(program.dataDir, inWorkspace('data'));
+    for (const path of [
+      'link.txt',
+      `data/${record}`,
+      join(program.dataDir, record),
+      '../home/.claude.json',
+    ]) {
+      await program.ask(
+        `send ${path}`,
+        /It did not run: Nothing was sent\. .*(outside of|never sent|no file)/s,
+      );
+    }
+    expect(received()).toEqual([]);
+    expect(copies()).toEqual([]);
+  });
+
+  it('is sent once by the next daemon when this one is killed in between', async () => {
+    await asked();
+    writeFileSync(inWorkspace('report.txt'), 'the report');
+    program.telegram.fault({
+      method: 'sendDocument',
+      times: 1_000,
+      error: { code: 429, description: 'Too Many Requests: retry after 60', retryAfter: 60 },
+    });
+    program.telegram.sendText({ chatId: ANNA, text: 'send report.txt' });
+    // Queued, and the turn is over: the answer waits behind the file.
+    await expect
+      .poll(async () => (await program.session()).outbox, { timeout: 20_000 })
+      .toBeGreaterThanOrEqual(2);
+    await program.sessionIs('idle');
+    expect(copies()).toHaveLength(1);
+    await program.kill();
+    program.telegram.clearFaults();
+    rmSync(inWorkspace('report.txt'));
+    await program.start();
+    await program.telegram.waitForMessage(ANNA, ({ text }) => text === 'Sent.', 30_000);
+    expect(received()).toMatchObject([
+      { name: 'report.txt', content: Buffer.from('the report').toString('base64') },
+    ]);
+    await expect.poll(copies).toEqual([]);
+  });
+});
+
+async function asked() {
+  await program.ask('hello', /You said: hello/);
+  return program.session();
+}
