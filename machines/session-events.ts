@@ -40,7 +40,9 @@ export type DaemonEvent =
   /** The daemon waits no longer. */
   | ({ type: 'daemon.stop' } & Timed)
   /** Its process is wanted for another session. Working sessions ignore it. */
-  | ({ type: 'daemon.evict' } & Timed);
+  | ({ type: 'daemon.evict' } & Timed)
+  /** Claude Code has a title for the conversation. One line. */
+  | ({ type: 'daemon.titled'; title: string } & Timed);
 
 export type TelegramEvent =
   | ({ type: 'telegram.partSent'; outboxId: number; partsSent: number } & Timed)

@@ -335,6 +335,10 @@ export const sessionSetup = setup({
       assertEvent(event, 'claude.permissionModeChanged');
       return { record: noteMode(context.record, event.permissionMode) };
     }),
+    nameByTitle: assign(({ context, event }) => {
+      assertEvent(event, 'daemon.titled');
+      return { record: { ...context.record, name: event.title, namedBy: 'conversation' as const } };
+    }),
     notePartSent: assign(({ context, event }) => {
       assertEvent(event, 'telegram.partSent');
       return { record: notePartSent(context.record, event.outboxId, event.partsSent) };
@@ -383,6 +387,7 @@ export const sessionSetup = setup({
       assertEvent(event, 'claude.exited');
       return hasTooManyCrashes(noteCrash(context.record, event));
     },
+    isNamedByFolder: ({ context }) => context.record.namedBy === 'folder',
     hasIdleTimeout: ({ context }) => context.record.idleTimeoutMs !== null,
     hasSilenceLimit: ({ context }) => context.limits.silenceMs !== null,
   },

@@ -40,6 +40,7 @@ export const sessionMachine = sessionSetup.createMachine({
     'user.timeoutChanged': { actions: 'changeTimeout' },
     'user.renamed': { actions: 'rename' },
     'user.settingsChanged': { actions: 'changeSettings' },
+    'daemon.titled': { guard: 'isNamedByFolder', actions: 'nameByTitle' },
     'user.continue': { guard: 'isUndecided', actions: 'continueUndecided' },
     'user.drop': { guard: 'isUndecided', actions: 'dropUndecided' },
     // In any state: the files are copied by now, and Claude's process may have ended meanwhile.

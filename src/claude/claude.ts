@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import type { ClaudeInput, Recovery, RecoveryInput } from '../../machines/session-events.ts';
 import type { ProcessIdentity } from '../../machines/session-record.ts';
 import { DEFAULT_LADDER, type Ladder } from './ending.ts';
+import { createConversations } from './known-conversations.ts';
 import { LiveProcess } from './live-process.ts';
 import type { ClaudeLog } from './log.ts';
 import { OrphanGuard } from './orphan-guard.ts';
 import { ofFolder, ofSession, ownerOf, type OwnerTest } from './owner.ts';
-import type { ClaudeListener, ClaudePort, ClaudeProcess } from './ports.ts';
+import type { ClaudeListener, ClaudePort, ClaudeProcess, ConversationsPort } from './ports.ts';
 import { systemProcessTable, type ProcessTable } from './process-table.ts';
 import { ProcessTree } from './process-tree.ts';
 import { lookUpFates } from './transcript.ts';
@@ -35,6 +36,7 @@ export function createClaude(options: ClaudeOptions): ClaudePort {
 }
 
 class Claude implements ClaudePort {
+  readonly conversations: ConversationsPort;
   readonly #options: ClaudeOptions;
   readonly #now: () => number;
   readonly #ladder: Ladder;
@@ -47,7 +49,8 @@ class Claude implements ClaudePort {
     this.#now = options.now ?? Date.now;
     this.#ladder = { ...DEFAULT_LADDER, ...options.ladder };
     this.#table = options.table ?? systemProcessTable();
-    const { log } = options;
+    const { log, environment } = options;
+    this.conversations = createConversations(environment, this.#table);
     this.#guard = new OrphanGuard({ daemonId: this.#daemonId, graceMs: this.#ladder.termMs, log });
   }
 

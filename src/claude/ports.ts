@@ -50,7 +50,35 @@ export interface ClaudeProcess {
   kill(): Promise<void>;
 }
 
+/** A conversation that Claude Code keeps, whoever began it. */
+export interface KnownConversation {
+  claudeSessionId: string;
+  /** Its title, or what its person said; one line or more, of any length. */
+  title: string;
+  /** Absolute: where it was begun, and can be continued. */
+  folder: string;
+  /** Wall clock, ms since the epoch. */
+  lastUsedAt: number;
+}
+
+/** Claude Code's conversations on disk. None of it needs a process, and none of it disturbs one. */
+export interface ConversationsPort {
+  /** Those that were begun in this folder (absolute), the last used first; those of sub-agents are left out. */
+  list(folder: string): Promise<KnownConversation[]>;
+  /** Null if Claude Code knows no such conversation, or nothing was said in it. */
+  find(claudeSessionId: string): Promise<KnownConversation | null>;
+  /**
+   * Copies the conversation as it is now; the original is not touched.
+   * @param title null: the original's, marked as a fork
+   * @returns the id of the copy, with which it can be resumed
+   */
+  fork(claudeSessionId: string, title: string | null): Promise<string>;
+  /** The pid of a Claude Code process, ours or any other's, that has the conversation open now; else null. */
+  openIn(claudeSessionId: string): Promise<number | null>;
+}
+
 export interface ClaudePort {
+  readonly conversations: ConversationsPort;
   /**
    * Starts or resumes the conversation. Returns at once and never throws: whatever goes wrong is `claude.failed`
    * followed by `claude.exited`.

@@ -3,12 +3,12 @@
  * Claude Code writes one JSON object per line as it goes, and a prompt's line carries the uuid that we gave it.
  */
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { codeOf } from '../error-code.ts';
 import type { DeliveryFate } from '../../machines/session-events.ts';
 import { boundedLines } from '../bounded-lines.ts';
 import { continuationUuidOf } from '../uuid.ts';
+import { configFolder } from './config-folder.ts';
 import { TranscriptReader } from './transcript-reader.ts';
 
 /** No prompt and no answer is that long; what is (a tool's output, a file of zeros after a power cut) is not read. */
@@ -62,8 +62,7 @@ async function findTranscripts(
   environment: Readonly<Record<string, string>>,
   claudeSessionId: string,
 ): Promise<string[]> {
-  const config = environment['CLAUDE_CONFIG_DIR'] ?? join(environment['HOME'] ?? homedir(), '.claude');
-  const projects = join(config, 'projects');
+  const projects = join(configFolder(environment), 'projects');
   const folders = await readdir(projects).catch(nothingIfMissing);
   const paths = folders.map((folder) => join(projects, folder, `${claudeSessionId}.jsonl`));
   const found = await Promise.all(paths.map((path) => stat(path).catch(nothingIfMissing)));

@@ -15,6 +15,7 @@ import { createSessionsPort } from './session-port.ts';
 import { Sessions } from './sessions.ts';
 import { daemonStatus, viewAll, type DaemonStatus } from './status.ts';
 import { wireDaemon } from './steps.ts';
+import { namingByTitle } from './titles.ts';
 import { UndeliveredMail } from './undelivered.ts';
 import { workspaceOptions } from './own-state.ts';
 import { createWorkspace } from '../workspace/workspace.ts';
@@ -92,6 +93,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     workspace,
     claude: parts.claude,
     telegram: outlet,
+    onChange: namingByTitle({ conversations: parts.claude.conversations, log, now }),
     limits: { silenceMs: config.silenceMs },
     allowBypass: config.allowBypass,
     log,
@@ -102,6 +104,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
   const port = createSessionsPort({
     sessions,
     access,
+    conversations: parts.claude.conversations,
     store,
     workspace,
     telegram: outlet,

@@ -7,12 +7,22 @@ import type { Config } from '../config.ts';
 import { freeName } from '../session-name.ts';
 import type { ChatAddress } from '../telegram/ports.ts';
 
-export interface NewSession {
-  address: ChatAddress;
+/** What a session begins with. */
+export interface Beginning {
   /** Absolute. */
   workspace: string;
-  /** A person's wish; null: after the folder. */
-  name?: string | null;
+  /** Null: after the folder. */
+  name: string | null;
+  /** Whose choice the name is. Default: a person's. */
+  namedBy?: SessionRecord['namedBy'];
+  /** A conversation that there is already. Default: a new one. */
+  claudeSessionId?: string;
+  /** Default: the configuration's. */
+  settings?: Pick<SessionRecord, 'model' | 'effort' | 'permissionMode' | 'idleTimeoutMs'>;
+}
+
+export interface NewSession extends Beginning {
+  address: ChatAddress;
   /** Names of the chat's other sessions. */
   takenNames: readonly string[];
   epoch: number;
@@ -21,7 +31,7 @@ export interface NewSession {
 }
 
 export function newSession(
-  { address, workspace, name = null, takenNames, epoch, at }: NewSession,
+  { address, workspace, name, namedBy = 'person', takenNames, epoch, at, ...begun }: NewSession,
   defaults: Pick<Config, 'idleTimeoutMs' | 'permissionMode'>,
 ): SessionRecord {
   return {
@@ -31,18 +41,19 @@ export function newSession(
     chatId: address.chatId,
     threadId: address.threadId,
     name: freeName(name ?? (basename(workspace) || workspace), takenNames),
-    namedBy: name === null ? 'folder' : 'person',
+    namedBy: name === null ? 'folder' : namedBy,
     workspace,
     model: null,
     effort: null,
     permissionMode: defaults.permissionMode,
     sessionRules: [],
     idleTimeoutMs: defaults.idleTimeoutMs,
+    ...begun.settings,
     createdAt: at,
     lastActivityAt: at,
     state: 'suspended',
-    claudeSessionId: randomUUID(),
-    conversationStarted: false,
+    claudeSessionId: begun.claudeSessionId ?? randomUUID(),
+    conversationStarted: begun.claudeSessionId !== undefined,
     process: null,
     lastEnd: null,
     crashes: [],

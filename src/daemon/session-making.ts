@@ -1,6 +1,7 @@
 /** How a chat gets a session: because a person asked for one, because a message came, or in the place of a lost one. */
 import { oweNotice } from '../../machines/session-outbox.ts';
 import type { SessionRecord } from '../../machines/session-record.ts';
+import type { SessionView } from '../../machines/session-view.ts';
 import type { Config } from '../config.ts';
 import type { Store } from '../store/ports.ts';
 import { NewerRecordError } from '../store/store-error.ts';
@@ -9,8 +10,8 @@ import type { ChatSessions } from './chat-sessions.ts';
 import { ASKED_BY_NOBODY, type Chats } from './chats.ts';
 import { resolveFolder } from './folders.ts';
 import type { DaemonLog } from './log.ts';
-import { readNewArguments, type NewArguments } from './new-arguments.ts';
-import { newSession } from './new-session.ts';
+import { readNewArguments } from './new-arguments.ts';
+import { newSession, type Beginning } from './new-session.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface SessionMakingOptions {
@@ -27,7 +28,7 @@ export interface SessionMakingOptions {
 }
 
 /** For a message that made its session before. */
-const NOTHING_NEW: NewArguments = { workspace: '', name: null };
+const NOTHING_NEW: Beginning = { workspace: '', name: null };
 
 export class SessionMaking implements Pick<SelectionPort, 'create'> {
   readonly #options: SessionMakingOptions;
@@ -58,6 +59,24 @@ export class SessionMaking implements Pick<SelectionPort, 'create'> {
     });
   }
 
+  /** @param createdBy null: nothing would ask for it again */
+  begin(address: ChatAddress, createdBy: number | null, beginning: Beginning, at: number) {
+    return this.#options.ofChat.inTurn(address, () => this.beginInTurn(address, createdBy, beginning, at));
+  }
+
+  /** As `begin`, within a turn of the chat. */
+  async beginInTurn(
+    address: ChatAddress,
+    createdBy: number | null,
+    beginning: Beginning,
+    at: number,
+  ): Promise<SessionView> {
+    const id = await this.#add(address, beginning, createdBy ?? ASKED_BY_NOBODY, at);
+    const view = await this.#options.ofChat.view(id);
+    if (!view) throw new Error(`The record of session ${id}, which has just begun, can't be read.`);
+    return view;
+  }
+
   /**
    * For a message without a session. A default workspace that is gone is Claude's to complain of, when it starts. Only
    * within a turn of the chat.
@@ -85,7 +104,7 @@ export class SessionMaking implements Pick<SelectionPort, 'create'> {
     return { ...config, home };
   }
 
-  async #add(address: ChatAddress, wanted: NewArguments, createdBy: number, at: number): Promise<string> {
+  async #add(address: ChatAddress, wanted: Beginning, createdBy: number, at: number): Promise<string> {
     const { chats, log } = this.#options;
     const request = `${address.chatId}/${createdBy}`;
     const record = this.#unlisted.get(request) ?? (await this.#createRecord(address, wanted, at));
@@ -96,7 +115,7 @@ export class SessionMaking implements Pick<SelectionPort, 'create'> {
     return record.id;
   }
 
-  async #createRecord(address: ChatAddress, wanted: NewArguments, at: number): Promise<SessionRecord> {
+  async #createRecord(address: ChatAddress, wanted: Beginning, at: number): Promise<SessionRecord> {
     const { chats, sessions, store, config } = this.#options;
     const takenNames = (await chats.liveRecords(address)).map(({ name }) => name);
     const fresh = newSession({ address, ...wanted, takenNames, epoch: store.epoch, at }, config);

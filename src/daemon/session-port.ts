@@ -1,11 +1,13 @@
 /** What Telegram's side asks of the sessions, put together: the port that `src/telegram/` calls. */
 import type { Config } from '../config.ts';
+import type { ConversationsPort } from '../claude/ports.ts';
 import type { Store } from '../store/ports.ts';
 import type { AccessPort, ChatAddress, SessionsPort, TelegramPort } from '../telegram/ports.ts';
 import type { WorkspacePort } from '../workspace/ports.ts';
 import { createAnswers } from './answers.ts';
 import { ChatSessions } from './chat-sessions.ts';
 import { Chats } from './chats.ts';
+import { Conversations } from './conversations.ts';
 import { createIntake } from './intake.ts';
 import type { DaemonLog } from './log.ts';
 import { createReplies } from './replies.ts';
@@ -16,6 +18,7 @@ import { createSettings } from './settings.ts';
 import type { UndeliveredMail } from './undelivered.ts';
 
 export interface SessionsPortOptions {
+  conversations: ConversationsPort;
   sessions: Sessions;
   access: AccessPort;
   store: Store;
@@ -42,6 +45,13 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
   const chats = new Chats({ store, record: (id) => sessions.record(id), now });
   const ofChat = new ChatSessions(sessions, chats);
   const making = new SessionMaking({ ...options, chats, ofChat });
+  const known = new Conversations({
+    ...options,
+    chats,
+    ofChat,
+    making,
+    rules: { ...options.config, home: options.home },
+  });
   const { inTurnOf } = ofChat;
 
   /** What Telegram refused there before this daemon started; what it refused since waits in the chat's line. */
@@ -74,6 +84,9 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     order: (chatId, sessionId, order, at) => ofChat.order(chatId, sessionId, order, at),
     rename: (chatId, sessionId, name, at) => ofChat.rename(chatId, sessionId, name, at),
     ...createSettings({ sessions, ofChat, making, allowBypass: options.config.allowBypass, clock }),
+    conversations: (address) => known.conversations(address),
+    resume: (address, claudeSessionId, at) => known.resume(address, claudeSessionId, at),
+    fork: (address, request) => known.fork(address, request),
     ...createAnswers(sessions),
   };
 }

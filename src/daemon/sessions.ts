@@ -24,6 +24,8 @@ export interface SessionsOptions extends Pick<
   allowBypass: boolean;
   /** Whether anybody who is allowed is in the chat: Claude works for nobody else. */
   isServed: (chatId: number) => boolean;
+  /** As its record, its phase, or what is durable of it, changes. Never throws. Default: nobody wants to know. */
+  onChange?: (session: KeptSession) => void;
 }
 
 /** For a prompt of a session that was let go: its process is being killed, and must not get the prompt first. */
@@ -175,7 +177,10 @@ export class Sessions {
 
   #changed(id: string): void {
     const session = this.#open.get(id);
-    if (session) this.#options.undelivered.noteSession(id, session.record);
+    if (session) {
+      this.#options.undelivered.noteSession(id, session.record);
+      this.#options.onChange?.(session);
+    }
     for (const look of this.#watchers) look();
     this.#evictIfDone(id);
   }

@@ -146,6 +146,38 @@ export interface OrdersPort {
   setIdleTimeout(address: ChatAddress, idleTimeoutMs: number | null, at: number): Promise<SessionView | null>;
 }
 
+/** A conversation that Claude Code keeps. */
+export interface ListedConversation {
+  claudeSessionId: string;
+  /** One line. */
+  title: string;
+  /** Wall clock, ms since the epoch. */
+  lastUsedAt: number;
+  /** The name of the chat's session that has it; null if none has. */
+  session: string | null;
+}
+
+/** `canFork`: what stands in the way of the conversation does not stand in the way of a copy. */
+export type Resumed = { session: SessionView; isNew: boolean } | (Refusal & { canFork: boolean });
+
+/** Conversations that Claude Code keeps, begun here or in a terminal. */
+export interface ConversationChoicePort {
+  /** Those of the folder in which the current session works (without one: the default folder), the last used first. */
+  conversations(address: ChatAddress): Promise<{ folder: string; conversations: ListedConversation[] }>;
+  /** Goes on with it, in a new session or in the one that has it, which is current then. Doing it again changes nothing. */
+  resume(address: ChatAddress, claudeSessionId: string, at: number): Promise<Resumed>;
+  /**
+   * Goes on with a copy in a new session, which is current then.
+   * @param request.requestId of what asks: the same one never makes two
+   * @param request.claudeSessionId null: the current session's
+   * @param request.name one line; null: after the original
+   */
+  fork(
+    address: ChatAddress,
+    request: { requestId: number; claudeSessionId: string | null; name: string | null; at: number },
+  ): Promise<SessionView | Refusal>;
+}
+
 export type SessionOrder = 'suspend' | 'wake' | 'end';
 
 /**
@@ -192,7 +224,14 @@ export interface AnswersPort {
  * and doing it again for the same Telegram message changes nothing.
  */
 export interface SessionsPort
-  extends IntakePort, SelectionPort, OrdersPort, NamedSessionPort, SettingsPort, AnswersPort {
+  extends
+    IntakePort,
+    SelectionPort,
+    ConversationChoicePort,
+    OrdersPort,
+    NamedSessionPort,
+    SettingsPort,
+    AnswersPort {
   readonly replies: RepliesPort;
   readonly access: AccessPort;
   /** Somebody wrote in the chat, so what Telegram refused there is offered again. */

@@ -18,6 +18,7 @@ claudePortContract('The steerable Claude', () => {
       process.onPrompt = (text) => process.answers(`You said: ${text}`);
       return process;
     },
+    conversations: steerable.conversations,
     recover: (input) => steerable.recover(input),
     endOrphans: () => steerable.endOrphans(),
   };

@@ -23,6 +23,8 @@ describe('commands', () => {
         'model',
         'new',
         'sessions',
+        'resume',
+        'fork',
         'rename',
         'status',
         'stop',

@@ -9,7 +9,14 @@ import type {
 } from '../../machines/session-events.ts';
 import type { ProcessIdentity } from '../../machines/session-record.ts';
 import type { UnstampedEvent } from '../../src/claude/events.ts';
-import type { ClaudeListener, ClaudePort, ClaudeProcess, TurnProgress } from '../../src/claude/ports.ts';
+import type {
+  ClaudeListener,
+  ClaudePort,
+  ClaudeProcess,
+  ConversationsPort,
+  KnownConversation,
+  TurnProgress,
+} from '../../src/claude/ports.ts';
 
 export type { UnstampedEvent };
 
@@ -140,6 +147,22 @@ export class SteerableClaude implements ClaudePort {
   /** What `endOrphans` finds. */
   orphans: ProcessIdentity[] = [];
   orphanSearches = 0;
+  /** What Claude Code keeps, the last used first. A fork is one more of them. */
+  readonly known: KnownConversation[] = [];
+  /** Conversation to the pid of the process that has it open. */
+  readonly openIn = new Map<string, number>();
+  readonly conversations: ConversationsPort = {
+    list: (folder) => Promise.resolve(this.known.filter((each) => each.folder === folder)),
+    find: (id) => Promise.resolve(this.known.find(({ claudeSessionId }) => claudeSessionId === id) ?? null),
+    fork: async (id, title) => {
+      const original = await this.conversations.find(id);
+      if (!original) throw new Error(`There is no conversation ${id}.`);
+      const claudeSessionId = `${id}-fork-${String(this.known.length)}`;
+      this.known.unshift({ ...original, claudeSessionId, title: title ?? `${original.title} (fork)` });
+      return claudeSessionId;
+    },
+    openIn: (id) => Promise.resolve(this.openIn.get(id) ?? null),
+  };
   readonly #options: Required<SteerableOptions>;
 
   constructor(options: SteerableOptions = {}) {

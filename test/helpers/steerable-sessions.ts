@@ -7,9 +7,11 @@ import type { SessionView } from '../../machines/session-view.ts';
 import type {
   ChatAddress,
   IncomingMessage,
+  ListedConversation,
   OwedReply,
   PairingAttempt,
   PairingOutcome,
+  Resumed,
   SessionsPort,
   TelegramPort,
 } from '../../src/telegram/ports.ts';
@@ -54,7 +56,11 @@ export interface SteerableSessions extends SessionsPort {
   /** What the calls answer with; null: the chat has no session. */
   view: SessionView | null;
   views: SessionView[];
-  /** What `create` is refused with. */
+  /** The conversations that Claude Code keeps. */
+  listed: ListedConversation[];
+  /** What `resume` answers with; null: a new session. */
+  resumed: Resumed | null;
+  /** What `create` and `fork` are refused with. */
   refused: string | null;
   /** What `undelivered` answers with. */
   undeliveredMail: ReturnType<SessionsPort['undelivered']>;
@@ -189,6 +195,17 @@ export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessio
       return (sessions.view = { ...sessions.view, ...settings });
     },
     offers: () => Promise.resolve(sessions.offered),
+    listed: [],
+    resumed: null,
+    conversations: () => Promise.resolve({ folder: '/home/me/work', conversations: sessions.listed }),
+    resume: async (_, id) => {
+      const session = await answer(`resume(${id})`);
+      return sessions.resumed ?? { session: session ?? aView(), isNew: true };
+    },
+    fork: async (_, { claudeSessionId, name }) => {
+      const view = await answer(`fork(${String(claudeSessionId)}, ${String(name)})`);
+      return sessions.refused === null && view ? view : { refused: sessions.refused ?? 'No.' };
+    },
     tapApproval: async (chatId, id, tap, at) => {
       await answer(`tapApproval(${chatId}, ${id}, ${typeof tap === 'string' ? tap : JSON.stringify(tap)})`);
       const before = sessions.openApprovals.get(id);

@@ -1,6 +1,7 @@
 /** Updates from the emulated Bot API to the sessions: nothing is lost, nothing comes from strangers. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startEmulator } from '../../src/sandbox/bot-api/emulator.ts';
+import { COMMAND_NAMES } from '../../src/telegram/texts/command-names.ts';
 import { uuidOf } from '../../src/uuid.ts';
 import { makeBot, ME, startBot } from '../helpers/bot.ts';
 
@@ -277,9 +278,7 @@ describe('receiving', () => {
 describe('starting and stopping', () => {
   it('registers the commands', async () => {
     const { emulator } = await startBot();
-    await expect
-      .poll(() => emulator.commands.map(({ command }) => command))
-      .toEqual(['new', 'status', 'timeout', 'suspend', 'stop', 'end', 'sessions', 'rename', 'help']);
+    await expect.poll(() => emulator.commands.map(({ command }) => command)).toEqual(COMMAND_NAMES);
   });
 
   it('says which token is wrong, without showing it', async () => {

@@ -179,6 +179,7 @@ function sabotagedClaude(claude: ClaudePort, fuse: Fuse): ClaudePort {
       fuse.reach('claude.start.after');
       return process;
     },
+    conversations: claude.conversations,
     recover: (input) => between(fuse, 'claude.recover', () => claude.recover(input)),
     endOrphans: () => between(fuse, 'claude.endOrphans', () => claude.endOrphans()),
   };

@@ -6,6 +6,7 @@ import type { Approval, ApprovalTap, Choice, ChoiceOption } from '../../../machi
 import { ALLOW_EDITS_LABEL, DONE_LABEL, TAP_LABELS } from '../texts/approvals.ts';
 import { CHOICE_LABELS } from '../texts/choices.ts';
 import { checked } from './button-data.ts';
+import { readConversationButton, type ConversationButton } from './conversation-buttons.ts';
 import { readSessionButton, type SessionButton } from './session-buttons.ts';
 import { readSettingButton, type SettingButton } from './settings-buttons.ts';
 
@@ -30,6 +31,7 @@ export type ButtonMeaning =
   | { kind: 'approval'; approvalId: string; tap: ApprovalTap }
   | { kind: 'choice'; sessionId: string; number: number; option: ChoiceOption }
   | SessionButton
+  | ConversationButton
   | SettingButton;
 
 export function approvalKeyboard(approval: Approval): InlineKeyboardMarkup {
@@ -104,7 +106,7 @@ export function readCallbackData(data: string): ButtonMeaning | null {
     const option = valueOf(OPTIONS, key);
     return option ? { kind: 'choice', sessionId, number: Number(number), option } : null;
   }
-  return readSettingButton(data) ?? readSessionButton(data);
+  return readSettingButton(data) ?? readSessionButton(data) ?? readConversationButton(data);
 }
 
 function valueOf<T extends string>(table: Record<string, T>, key: string): T | undefined {

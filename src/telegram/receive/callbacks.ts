@@ -2,8 +2,10 @@
 import type { InlineKeyboardMarkup, MessageEntity } from 'grammy/types';
 import { openQuestion } from '../../../machines/session-approvals.ts';
 import { approvalKeyboard, readCallbackData, type ButtonMeaning } from './callback-data.ts';
+import type { ConversationButton } from './conversation-buttons.ts';
+import { tapConversation } from './conversation-taps.ts';
 import type { SessionButton } from './session-buttons.ts';
-import { tapSession } from './session-taps.ts';
+import { tapSession, type Tap, type Tapped as Outcome } from './session-taps.ts';
 import type { ChatAddress, SessionsPort } from '../ports.ts';
 import { bold, concat, type RichText } from '../render/rich-text.ts';
 import { tappedText, WORDS_TOAST } from '../texts/approvals.ts';
@@ -90,14 +92,29 @@ async function choose(
 async function showWhatCame(
   callbackId: string,
   message: Tapped,
-  button: SessionButton | SettingButton,
+  button: SessionButton | ConversationButton | SettingButton,
   { sessions, now, toast, edit }: CallbackOptions,
 ): Promise<void> {
   const address = addressOf(message);
-  const tap = { address, sessions, at: now() };
-  const tapped = await (button.kind === 'setting' ? tapSetting(button, tap) : tapSession(button, tap));
+  const tapped = await act(button, { address, sessions, at: now() }, callbackId);
   toast(callbackId, tapped.toast);
   edit(address, message.message_id, tapped.shown);
+}
+
+function act(
+  button: SessionButton | ConversationButton | SettingButton,
+  tap: Tap,
+  callbackId: string,
+): Promise<Outcome> {
+  switch (button.kind) {
+    case 'setting':
+      return tapSetting(button, tap);
+    case 'session':
+    case 'sessionPage':
+      return tapSession(button, tap);
+    default:
+      return tapConversation(button, { ...tap, callbackId });
+  }
 }
 
 function addressOf(message: Tapped): ChatAddress {

@@ -13,7 +13,7 @@ export interface Tapped {
   toast: string;
 }
 
-interface Tap {
+export interface Tap {
   address: ChatAddress;
   sessions: SessionsPort;
   /** Wall clock, ms since the epoch. */

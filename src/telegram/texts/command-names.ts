@@ -12,6 +12,8 @@ export const COMMAND_SUMMARIES = {
   effort: 'How much the model thinks: /effort, or /effort high',
   end: 'End the session; the next message starts a new one',
   sessions: 'List the sessions: switch, suspend, wake, rename, end',
+  resume: 'Go on with a conversation of this folder, also of the terminal: /resume words',
+  fork: 'Go on with a copy of this conversation: /fork, or /fork name',
   rename: 'Give the session another name: /rename name',
   help: 'What this bot can do',
 } as const;

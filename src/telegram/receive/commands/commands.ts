@@ -4,12 +4,14 @@ import { COMMAND_NAMES, COMMAND_SUMMARIES, type CommandName } from '../../texts/
 import { greetingText, helpText, unknownCommandText } from '../../texts/help.ts';
 import type { Command } from '../addressed.ts';
 import type { CommandCall, Reply, Run } from './command.ts';
+import { CONVERSATION_COMMANDS } from './conversations.ts';
 import { LIFECYCLE_COMMANDS } from './lifecycle.ts';
 import { SESSION_COMMANDS } from './sessions.ts';
 import { SETTINGS_COMMANDS } from './settings.ts';
 
 const COMMANDS: Record<CommandName, Run> = {
   ...SESSION_COMMANDS,
+  ...CONVERSATION_COMMANDS,
   ...LIFECYCLE_COMMANDS,
   ...SETTINGS_COMMANDS,
   help: () => Promise.resolve({ text: helpText() }),

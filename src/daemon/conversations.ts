@@ -1,0 +1,176 @@
+/** Conversations that Claude Code keeps: which there are, and how one, or a copy of one, becomes a session of a chat. */
+import type { SessionRecord } from '../../machines/session-record.ts';
+import type { SessionView } from '../../machines/session-view.ts';
+import type { ConversationsPort, KnownConversation } from '../claude/ports.ts';
+import { inBatches } from '../store/batches.ts';
+import type { Store } from '../store/ports.ts';
+import { sessionName } from '../session-name.ts';
+import type { ChatAddress, ConversationChoicePort, Refusal, Resumed } from '../telegram/ports.ts';
+import type { ChatSessions } from './chat-sessions.ts';
+import type { Chats } from './chats.ts';
+import { resolveFolder, type FolderRules } from './folders.ts';
+import type { DaemonLog } from './log.ts';
+import type { Beginning } from './new-session.ts';
+import { OneByOne } from './one-by-one.ts';
+import type { SessionMaking } from './session-making.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface ConversationsOptions {
+  conversations: ConversationsPort;
+  sessions: Sessions;
+  chats: Chats;
+  ofChat: ChatSessions;
+  making: SessionMaking;
+  store: Pick<Store, 'sessionIds'>;
+  rules: FolderRules;
+  log: DaemonLog;
+}
+
+/** What is copied, and what the copy takes over. */
+type Source = Pick<Beginning, 'workspace' | 'settings'> & { claudeSessionId: string; name: string };
+
+type ForkRequest = Parameters<ConversationChoicePort['fork']>[1];
+
+export class Conversations implements ConversationChoicePort {
+  readonly #options: ConversationsOptions;
+  /** By conversation: two chats that want the same one at once must not both get it. */
+  readonly #perConversation = new OneByOne<string>();
+
+  constructor(options: ConversationsOptions) {
+    this.#options = options;
+  }
+
+  async conversations(address: ChatAddress) {
+    const { conversations, ofChat, rules } = this.#options;
+    const folder = (await ofChat.current(address))?.workspace ?? rules.workspace;
+    const [found, views] = await Promise.all([conversations.list(folder), ofChat.list(address.chatId)]);
+    return {
+      folder,
+      conversations: found.map(({ claudeSessionId, title, lastUsedAt }) => ({
+        claudeSessionId,
+        title: sessionName(title) ?? claudeSessionId,
+        lastUsedAt,
+        session: views.find((view) => view.claudeSessionId === claudeSessionId)?.name ?? null,
+      })),
+    };
+  }
+
+  resume(address: ChatAddress, claudeSessionId: string, at: number): Promise<Resumed> {
+    return this.#perConversation.run(claudeSessionId, async () => {
+      const wanted = await this.#find(claudeSessionId);
+      if ('refused' in wanted) return wanted;
+      const holder = await this.#holderOf(claudeSessionId);
+      if (holder) return this.#goTo(holder, address);
+      const pid = await this.#options.conversations.openIn(claudeSessionId);
+      if (pid !== null) return { refused: openElsewhere(pid), canFork: true };
+      const { title, folder: workspace } = wanted;
+      const beginning = {
+        workspace,
+        name: sessionName(title),
+        namedBy: 'conversation',
+        claudeSessionId,
+      } as const;
+      return { session: await this.#options.making.begin(address, null, beginning, at), isNew: true };
+    });
+  }
+
+  fork(address: ChatAddress, request: ForkRequest): Promise<SessionView | Refusal> {
+    const { chats, ofChat, making, log } = this.#options;
+    return ofChat.inTurn(address, async () => {
+      const made = await chats.createdBy(address, request.requestId);
+      const view = await ofChat.view(made);
+      if (view) return view;
+      const source = await this.#sourceOf(address, request.claudeSessionId);
+      if ('refused' in source) return source;
+      const { claudeSessionId, name, ...rest } = source;
+      let copy: string;
+      try {
+        copy = await this.#options.conversations.fork(claudeSessionId, request.name);
+      } catch (error) {
+        log.error({ claudeSessionId, err: error }, 'conversation.notForked');
+        return { refused: "Claude Code could not copy this conversation; the daemon's log has the details." };
+      }
+      const beginning = {
+        ...rest,
+        name: request.name ?? sessionName(`${name} (fork)`),
+        namedBy: request.name === null ? ('conversation' as const) : ('person' as const),
+        claudeSessionId: copy,
+      };
+      return making.beginInTurn(address, request.requestId, beginning, request.at);
+    });
+  }
+
+  /** What is to be copied, and what the copy takes over. Only within a turn of the chat. */
+  async #sourceOf(address: ChatAddress, claudeSessionId: string | null): Promise<Source | Refusal> {
+    if (claudeSessionId === null) {
+      const id = await this.#options.ofChat.currentId(address);
+      const current = id === null ? null : await this.#options.sessions.record(id);
+      return current ? forkable(current) : { refused: 'There is no session here that could be forked.' };
+    }
+    const found = await this.#find(claudeSessionId);
+    if ('refused' in found) return found;
+    const holder = await this.#holderOf(claudeSessionId);
+    if (holder) return holder.chatId === address.chatId ? forkable(holder) : { refused: OF_ANOTHER_CHAT };
+    return { claudeSessionId, name: found.title, workspace: found.folder };
+  }
+
+  async #find(claudeSessionId: string): Promise<KnownConversation | (Refusal & { canFork: false })> {
+    const found = await this.#options.conversations.find(claudeSessionId);
+    if (!found) {
+      const refused =
+        'Claude Code does not know this conversation (any more). /resume lists those that it knows.';
+      return { refused, canFork: false };
+    }
+    const folder = await resolveFolder(found.folder, this.#options.rules);
+    return typeof folder === 'string' ? { ...found, folder } : { ...folder, canFork: false };
+  }
+
+  /** The session that has it, of whatever chat. One that has ended has it as long as its process lives. */
+  async #holderOf(claudeSessionId: string): Promise<SessionRecord | null> {
+    const { store, sessions } = this.#options;
+    const records = await inBatches(await store.sessionIds(), (id) => sessions.record(id));
+    return (
+      records.find(
+        (record) =>
+          record?.claudeSessionId === claudeSessionId &&
+          (record.state !== 'terminated' || record.process !== null),
+      ) ?? null
+    );
+  }
+
+  async #goTo(holder: SessionRecord, address: ChatAddress): Promise<Resumed> {
+    const { ofChat } = this.#options;
+    if (holder.chatId !== address.chatId) return { refused: OF_ANOTHER_CHAT, canFork: false };
+    const session =
+      (await ofChat.select(address, holder.id)) ?? (await ofChat.one(address.chatId, holder.id));
+    if (session) return { session, isNew: false };
+    return {
+      refused: 'The session with this conversation is just ending. Try again in a moment.',
+      canFork: false,
+    };
+  }
+}
+
+const OF_ANOTHER_CHAT =
+  'Another chat has this conversation. End the session there first: two processes must not run one conversation.';
+
+function openElsewhere(pid: number): string {
+  return (
+    `This conversation is open in another Claude Code on this machine (process ${String(pid)}), a terminal perhaps. ` +
+    'End it there and try again, or go on with a copy.'
+  );
+}
+
+function forkable(record: SessionRecord): Source | Refusal {
+  const { state, conversationStarted, name } = record;
+  if (!conversationStarted) {
+    return {
+      refused: `Nothing was said in ${name} yet, so there is nothing to fork. /new begins another session.`,
+    };
+  }
+  if (state === 'active') {
+    return { refused: `${name} is at work. Send /fork again when it is done, or /stop first.` };
+  }
+  const { claudeSessionId, workspace, model, effort, permissionMode, idleTimeoutMs } = record;
+  return { claudeSessionId, name, workspace, settings: { model, effort, permissionMode, idleTimeoutMs } };
+}
