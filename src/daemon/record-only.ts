@@ -9,7 +9,8 @@ import {
   oweNotice,
 } from '../../machines/session-outbox.ts';
 import { noteExit } from '../../machines/session-process.ts';
-import type { Notice, OutboxItem, SessionRecord } from '../../machines/session-record.ts';
+import type { Notice, OutboxItem, OutgoingFile, SessionRecord } from '../../machines/session-record.ts';
+import type { OwedReply } from '../store/ports.ts';
 
 /**
  * After a bug ended its actor and its process: suspended, and the chat is owed a word. The inbox stays as it is: a
@@ -84,9 +85,12 @@ export function isLoose(outboxId: number): boolean {
   return outboxId < 0;
 }
 
-/** Keys of the copies whose files it owes. */
-export function copiesOf({ outbox }: Pick<SessionRecord, 'outbox'>): Set<string> {
-  return new Set(
-    outbox.flatMap(({ body }) => (body.kind === 'files' ? body.files.map(({ key }) => key) : [])),
-  );
+/** Keys of the copies whose files a session, or a chat, owes. */
+export function copiesOf({ outbox }: { outbox: readonly (OutboxItem | OwedReply)[] }): Set<string> {
+  return new Set(outbox.flatMap(filesOf).map(({ key }) => key));
+}
+
+function filesOf(owed: OutboxItem | OwedReply): OutgoingFile[] {
+  if (!('body' in owed)) return owed.file ? [owed.file] : [];
+  return owed.body.kind === 'files' ? owed.body.files : [];
 }

@@ -5,8 +5,10 @@ import type { OwedReply, RepliesPort, TelegramPort } from '../telegram/ports.ts'
 import { savingLater } from './chat-saving.ts';
 import type { Chats } from './chats.ts';
 import type { DaemonLog } from './log.ts';
+import { copiesOf } from './record-only.ts';
 import type { ClockOfActors } from './saving.ts';
 import type { UndeliveredMail } from './undelivered.ts';
+import type { WorkspacePort } from '../workspace/ports.ts';
 
 /** How many answered messages a chat remembers. Telegram redelivers at most one batch of 100. */
 const ANSWERED_KEPT = 200;
@@ -19,6 +21,8 @@ export interface RepliesOptions {
   inTurn: <T>(chatId: number, task: () => Promise<T>) => Promise<T>;
   telegram: Pick<TelegramPort, 'offerReplies'>;
   undelivered: UndeliveredMail;
+  /** Of the files that replies owe. */
+  copies: Pick<WorkspacePort, 'drop'>;
   clock: ClockOfActors;
   log: DaemonLog;
   /** Wall clock, ms since the epoch. */
@@ -26,13 +30,16 @@ export interface RepliesOptions {
 }
 
 export function createReplies(options: RepliesOptions): RepliesPort {
-  const { chats, inTurn, telegram, undelivered, log, now } = options;
+  const { chats, inTurn, telegram, undelivered, copies, log, now } = options;
   const saveLater = savingLater(options);
 
   const update = (chatId: number, change: (chat: ChatRecord) => ChatRecord): Promise<void> =>
     inTurn(chatId, async () => {
       try {
+        const before = copiesOf(await chats.record(chatId));
         await chats.update(chatId, change);
+        const owed = copiesOf(await chats.record(chatId));
+        await copies.drop([...before].filter((key) => !owed.has(key)));
       } catch (error) {
         saveLater(chatId, error);
         throw error;
@@ -58,7 +65,10 @@ export function createReplies(options: RepliesOptions): RepliesPort {
         // Also if the disk refuses: then the sender is told at once, and the update waits for the disk.
         const { outbox } = await chats.record(chatId);
         if (outbox.includes(reply)) telegram.offerReplies(chatId, [reply]);
-        else log.warn({ chatId }, 'reply.dropped');
+        else {
+          log.warn({ chatId }, 'reply.dropped');
+          if (reply.file) await copies.drop([reply.file.key]);
+        }
       }
     },
 

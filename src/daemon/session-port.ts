@@ -5,6 +5,7 @@ import type { Store } from '../store/ports.ts';
 import type { AccessPort, ChatAddress, SessionsPort, TelegramPort } from '../telegram/ports.ts';
 import type { WorkspacePort } from '../workspace/ports.ts';
 import { createAnswers } from './answers.ts';
+import { createChatFiles } from './chat-files.ts';
 import { ChatSessions } from './chat-sessions.ts';
 import { Chats } from './chats.ts';
 import { Conversations } from './conversations.ts';
@@ -41,7 +42,7 @@ export interface DaemonsSessionsPort extends SessionsPort {
 }
 
 export function createSessionsPort(options: SessionsPortOptions): DaemonsSessionsPort {
-  const { sessions, store, telegram, undelivered, clock, log, now } = options;
+  const { sessions, store, telegram, undelivered, workspace, clock, log, now } = options;
   const chats = new Chats({ store, record: (id) => sessions.record(id), now });
   const ofChat = new ChatSessions(sessions, chats);
   const making = new SessionMaking({ ...options, chats, ofChat });
@@ -63,8 +64,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
 
   return {
     access: options.access,
-    replies: createReplies({ chats, inTurn: inTurnOf, telegram, undelivered, clock, log, now }),
-    readCopy: (key) => options.workspace.read(key),
+    replies: createReplies({ ...options, chats, inTurn: inTurnOf, copies: workspace }),
     heard: (chatId) => {
       void offerAgain(chatId).catch((error: unknown) => log.error({ chatId, err: error }, 'mail.notOffered'));
     },
@@ -87,6 +87,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     conversations: (address) => known.conversations(address),
     resume: (address, claudeSessionId, at) => known.resume(address, claudeSessionId, at),
     fork: (address, request) => known.fork(address, request),
+    ...createChatFiles({ ofChat, workspace, defaultFolder: options.config.workspace }),
     ...createAnswers(sessions),
   };
 }

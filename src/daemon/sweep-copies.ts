@@ -24,8 +24,8 @@ async function copiesNamedBy(
   store: SweepCopiesOptions['store'],
   owner: CopyOwner,
 ): Promise<Set<string> | null> {
-  const record =
-    'sessionId' in owner ? await store.loadSession(owner.sessionId).catch(() => 'unreadable' as const) : null;
+  const loading = 'sessionId' in owner ? store.loadSession(owner.sessionId) : store.loadChat(owner.chatId);
+  const record = await loading.catch(() => 'unreadable' as const);
   if (record === 'unreadable') return null;
   if (record) return copiesOf(record);
   const name = 'sessionId' in owner ? owner.sessionId : String(owner.chatId);

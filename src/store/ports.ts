@@ -1,5 +1,5 @@
 /** What the daemon asks of storage. `lowdb-store.ts` keeps it in files, `memory-store.ts` in memory; one suite holds both. */
-import type { SessionRecord } from '../../machines/session-record.ts';
+import type { OutgoingFile, SessionRecord } from '../../machines/session-record.ts';
 
 /** What the bot itself says to a person's message (to a command, to a photo …), until Telegram took it. */
 export interface OwedReply {
@@ -11,6 +11,8 @@ export interface OwedReply {
   entities: Record<string, unknown>[];
   /** Rows of buttons, each with what it tells the bot. */
   buttons: { text: string; data: string }[][];
+  /** Sent with the text as its caption. */
+  file?: OutgoingFile;
   /** How many of its parts Telegram already took. */
   partsSent: number;
   /** How often the outcome of sending its next part is unknown. */

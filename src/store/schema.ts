@@ -205,6 +205,7 @@ const owedReply = z.strictObject({
   text: z.string(),
   entities: z.array(z.record(z.string(), z.unknown())),
   buttons: z.array(z.array(z.strictObject({ text: z.string(), data: z.string() }))),
+  file: outgoingFile.exactOptional(),
   partsSent: counter,
   doubts: counter,
 });

@@ -5,6 +5,7 @@ import type {
   Approval,
   ApprovalTap,
   ChoiceOption,
+  OutgoingFile,
   SessionRecord,
   Unconfirmed,
 } from '../../machines/session-record.ts';
@@ -42,6 +43,8 @@ export interface OwedReply {
   entities: Record<string, unknown>[];
   /** Rows of buttons, each with what it tells the bot. */
   buttons: { text: string; data: string }[][];
+  /** Sent with the text as its caption. */
+  file?: OutgoingFile;
   /** How many of its parts Telegram already took. */
   partsSent: number;
   /** How often the outcome of sending its next part is unknown. */
@@ -211,6 +214,27 @@ export interface SettingsPort {
   offers(session: Pick<SessionView, 'id' | 'workspace'>, at: number): Promise<ClaudeOffers | null>;
 }
 
+/** What lies in a folder. */
+export interface FolderListing {
+  /** Its real path. */
+  folder: string;
+  /** In order; those of folders end with a slash. */
+  names: string[];
+  /** How many more there are. */
+  more: number;
+}
+
+/** Files of the current session's folder that go out to the chat. */
+export interface FilesPort {
+  /**
+   * A copy of the file, which the caller has to owe next, or what lies in the folder.
+   * @param named relative to the session's folder (without a session: the default one), absolute, or under `~`
+   */
+  getFile(address: ChatAddress, named: string): Promise<OutgoingFile | FolderListing | Refusal>;
+  /** The bytes of a file that is owed, or null if its copy is gone. Rejects if the disk refuses. */
+  readCopy(key: string): Promise<Uint8Array | null>;
+}
+
 /** What people tap. */
 export interface AnswersPort {
   /** An approval answers once: the second time is `stale`. */
@@ -231,13 +255,12 @@ export interface SessionsPort
     OrdersPort,
     NamedSessionPort,
     SettingsPort,
+    FilesPort,
     AnswersPort {
   readonly replies: RepliesPort;
   readonly access: AccessPort;
   /** Somebody wrote in the chat, so what Telegram refused there is offered again. */
   heard(chatId: number): void;
-  /** The bytes of a file that is owed, or null if its copy is gone. Rejects if the disk refuses. */
-  readCopy(key: string): Promise<Uint8Array | null>;
   /** Chats that anything is kept of. */
   chatIds(): Promise<number[]>;
   /** What Telegram refuses, of all chats. */

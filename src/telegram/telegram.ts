@@ -61,8 +61,9 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
   const lineOf = (chatId: number) => lines.of(chatId);
   const outlet = { api: apis.send, lineOf, report, log, signal };
   const live: LiveMessages = new LiveMessages({ ...outlet, time: { now, timers } });
-  const outbox = new Outbox({ ...outlet, live, now, readCopy: (key) => sessions.readCopy(key) });
-  const replies = new Replies({ ...outlet, owed: sessions.replies });
+  const readCopy = (key: string) => sessions.readCopy(key);
+  const outbox = new Outbox({ ...outlet, live, now, readCopy });
+  const replies = new Replies({ ...outlet, owed: sessions.replies, readCopy });
   const typing = new Typing({ ...outlet, paceOf: (chatId) => lineOf(chatId).pace, timers });
 
   let bot: BotIdentity | null = null;

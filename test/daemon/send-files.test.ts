@@ -2,9 +2,10 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { OutboxItem } from '../../machines/session-record.ts';
+import type { OutboxItem, OutgoingFile } from '../../machines/session-record.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
-import { startTestDaemon, type TestDaemonOptions } from '../helpers/test-daemon.ts';
+import type { OwedReply } from '../../src/telegram/ports.ts';
+import { CHAT, startTestDaemon, type TestDaemonOptions } from '../helpers/test-daemon.ts';
 
 async function start({ config, ...options }: TestDaemonOptions = {}) {
   const dataDir = config?.dataDir ?? temporaryFolder();
@@ -131,5 +132,63 @@ describe('what Claude sends', () => {
     expect(await claude.sends(['a.txt'])).toHaveProperty('refused');
     expect(copies()).toEqual([]);
     expect(telegram.told()).not.toContain('a.txt');
+  });
+});
+
+describe('what a person gets', () => {
+  const reply = (messageId: number, file: OutgoingFile): OwedReply => ({
+    messageId,
+    threadId: null,
+    text: '',
+    entities: [],
+    buttons: [],
+    file,
+    partsSent: 0,
+    doubts: 0,
+  });
+
+  it("is of the session's folder, or of the default one, and off the disk when Telegram took it", async () => {
+    const { file, sessions, telegram, copies, workspace } = await start();
+    file('a.txt');
+    const got = await sessions.getFile(CHAT, 'a.txt');
+    expect(got).toMatchObject({ name: 'a.txt' });
+    mkdirSync(join(workspace, 'sub'));
+    writeFileSync(join(workspace, 'sub', 'b.txt'), 'b');
+    await sessions.create(CHAT, { messageId: 1, argument: 'sub', at: 1 });
+    expect(await sessions.getFile(CHAT, 'b.txt')).toMatchObject({ name: 'b.txt' });
+    expect(await sessions.getFile(CHAT, '.')).toMatchObject({ names: ['b.txt'] });
+    expect(await sessions.getFile(CHAT, '/etc/passwd')).toHaveProperty('refused');
+    expect(copies()).toHaveLength(2);
+    await sessions.replies.owe(7, reply(2, got as OutgoingFile));
+    await expect.poll(() => telegram.replied.at(-1)?.reply.file?.name).toBe('a.txt');
+    await expect.poll(copies).toHaveLength(1);
+  });
+
+  it('is kept while it is owed, over a restart; what is owed to nobody is swept away', async () => {
+    const before = await start();
+    before.telegram.isBlocked = true;
+    before.file('a.txt');
+    const owed = (await before.sessions.getFile(CHAT, 'a.txt')) as OutgoingFile;
+    await before.sessions.getFile(CHAT, 'a.txt');
+    await before.sessions.replies.owe(7, reply(1, owed));
+    const { dataDir } = before;
+    const test = await start({
+      disk: before.store.disk,
+      config: { dataDir },
+      prepare: ({ telegram }) => (telegram.isBlocked = true),
+    });
+    expect(test.copies()).toEqual([owed.key]);
+    await test.sessions.replies.noteTaken(7, 1);
+    expect(test.copies()).toEqual([]);
+  });
+
+  it('is dropped with its reply where too many wait already', async () => {
+    const { file, sessions, telegram, copies } = await start();
+    telegram.isBlocked = true;
+    file('a.txt');
+    for (let id = 1; id <= 51; id += 1) {
+      await sessions.replies.owe(7, reply(id, (await sessions.getFile(CHAT, 'a.txt')) as OutgoingFile));
+    }
+    expect(copies()).toHaveLength(50);
   });
 });

@@ -91,6 +91,21 @@ describe('what Claude sends', () => {
   });
 });
 
+describe('/get', () => {
+  it('brings a file of the folder, and lists it', async () => {
+    writeFileSync(inWorkspace('my notes – März.txt'), 'notes');
+    program.telegram.sendText({ chatId: ANNA, text: '/get my notes – März.txt' });
+    await program.telegram.waitForMessage(ANNA, ({ document }) => document !== undefined);
+    expect(received()).toMatchObject([
+      { name: 'my notes – März.txt', content: Buffer.from('notes').toString('base64') },
+    ]);
+    await program.ask('/get .', /my notes – März\.txt/);
+    symlinkSync(program.dataDir, inWorkspace('data'));
+    await program.ask('/get data/epoch.json', /outside of/);
+    await expect.poll(copies).toEqual([]);
+  });
+});
+
 async function asked() {
   await program.ask('hello', /You said: hello/);
   return program.session();

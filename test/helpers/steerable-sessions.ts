@@ -1,11 +1,12 @@
 /** The sessions of all chats, under the test's control: what Telegram's side asked for is kept, answers are given by the test. */
 import { tapApproval } from '../../machines/session-approvals.ts';
 import type { ClaudeOffers } from '../../machines/claude-offers.ts';
-import type { Approval } from '../../machines/session-record.ts';
+import type { Approval, OutgoingFile } from '../../machines/session-record.ts';
 import { NO_USAGE } from '../../machines/session-usage.ts';
 import type { SessionView } from '../../machines/session-view.ts';
 import type {
   ChatAddress,
+  FolderListing,
   IncomingMessage,
   ListedConversation,
   OwedReply,
@@ -74,6 +75,8 @@ export interface SteerableSessions extends SessionsPort {
   readonly owed: Map<string, OwedReply>;
   /** `chat/message` of what was ever answered. */
   readonly answered: Set<string>;
+  /** What `getFile` answers with, by what was named. */
+  readonly files: Map<string, OutgoingFile | FolderListing>;
   /** Copies of files that are owed, by key. */
   readonly copies: Map<string, Uint8Array>;
   /** Where replies are offered; set by whoever makes the Telegram side. */
@@ -107,6 +110,11 @@ export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessio
     openApprovals: new Map(),
     openChoices: new Set(),
 
+    files: new Map(),
+    getFile: async (_, named) => {
+      await answer(`getFile(${named})`);
+      return sessions.files.get(named) ?? { refused: `There is no file ${named}.` };
+    },
     copies: new Map(),
     readCopy: (key) => Promise.resolve(sessions.copies.get(key) ?? null),
     heard: () => {},

@@ -142,3 +142,28 @@ describe('files', () => {
     expect(sent(bot).map(inShort)).toEqual(['a.txt', 'a.txt']);
   });
 });
+
+describe('/get', () => {
+  const ask = ({ emulator }: TestBot, text: string) => {
+    const { message_id: id } = emulator.sendText({ chatId: ME, text });
+    return emulator.waitForMessage(ME, ({ reply_to_message: to }) => to?.message_id === id);
+  };
+
+  it('sends the file that is named, spaces and all', async () => {
+    const bot = await start();
+    bot.sessions.files.set('my notes.txt', bot.file('my notes.txt'));
+    const message = await ask(bot, '/get my notes.txt');
+    expect(inShort(message)).toBe('my notes.txt');
+    await expect.poll(() => bot.sessions.owed.size).toBe(0);
+  });
+
+  it('lists a folder, says what is wrong, and how it is used', async () => {
+    const bot = await start();
+    bot.sessions.files.set('.', { folder: '/work', names: ['a.txt', 'src/'], more: 2 });
+    expect((await ask(bot, '/get .')).text).toBe('In /work:\na.txt\nsrc/\n… and 2 more');
+    bot.sessions.files.set('empty', { folder: '/work/empty', names: [], more: 0 });
+    expect((await ask(bot, '/get empty')).text).toBe('/work/empty is empty.');
+    expect((await ask(bot, '/get none')).text).toBe('There is no file none.');
+    expect((await ask(bot, '/get')).text).toContain('/get path sends you one');
+  });
+});

@@ -1,8 +1,9 @@
 /** How each kind of thing that a session owes is said in the chat. */
 import type { Api } from 'grammy';
-import type { Approval, OutboxItem, OutgoingFile, SessionRecord } from '../../../machines/session-record.ts';
+import type { Approval, OutboxItem, SessionRecord } from '../../../machines/session-record.ts';
 import { openChoice } from '../../../machines/session-choices.ts';
 import { approvalKeyboard, choiceKeyboard } from '../receive/callback-data.ts';
+import { copyReader, type CopyReaderOptions } from './copy-reader.ts';
 import {
   deleteDelivery,
   editDelivery,
@@ -13,7 +14,6 @@ import {
 import { fileParts } from './file-parts.ts';
 import { answerMessage, approvalMessage, inParts, type LongMessage } from './long-message.ts';
 import type { TelegramLog } from '../log.ts';
-import type { SessionsPort } from '../ports.ts';
 import { renderMarkdown } from '../render/markdown.ts';
 import { plain, type RichText } from '../render/rich-text.ts';
 import { splitRichText } from '../render/split.ts';
@@ -27,11 +27,12 @@ const PART_LIMIT = 4_000;
 
 export function itemDelivery(
   api: Api,
-  { log, readCopy }: { log: TelegramLog; readCopy: SessionsPort['readCopy'] },
+  options: CopyReaderOptions,
   record: SessionRecord,
   item: OutboxItem,
   listener: Pick<PartsOptions, 'onPart' | 'onDone' | 'onOutcomeUnknown' | 'onChatRefused'>,
 ): Delivery {
+  const { log } = options;
   const { body, replyTo, partsSent, doubts } = item;
   const address = { chatId: record.chatId, threadId: record.threadId };
   const message = (make: () => LongMessage, keyboard: PartsOptions['keyboard'] = null) => {
@@ -66,7 +67,7 @@ export function itemDelivery(
           log,
         );
       return message(() => ({
-        parts: fileParts(body.files, words(), readerOf(readCopy, log)),
+        parts: fileParts(body.files, words(), copyReader(options)),
         withoutFile: null,
       }));
     }
@@ -133,17 +134,4 @@ function rendered<T>(render: () => T, asWritten: () => T, log: TelegramLog): T {
     log.error({ err: error }, 'telegram.render.failed');
     return asWritten();
   }
-}
-
-/** What can't be read is told of in its place. */
-function readerOf(readCopy: SessionsPort['readCopy'], log: TelegramLog) {
-  return ({ key }: OutgoingFile) =>
-    async (): Promise<Uint8Array | null> => {
-      try {
-        return await readCopy(key);
-      } catch (error) {
-        log.error({ err: error }, 'telegram.copy.unreadable');
-        return null;
-      }
-    };
 }

@@ -5,21 +5,18 @@
 import type { Api } from 'grammy';
 import type { OutboxItem, SessionRecord } from '../../../machines/session-record.ts';
 import type { ChatLine } from './chat-line.ts';
+import type { CopyReaderOptions } from './copy-reader.ts';
 import type { Delivery } from './delivery.ts';
 import { itemDelivery } from './item-delivery.ts';
 import type { LiveMessages } from './live-messages.ts';
-import type { TelegramLog } from '../log.ts';
-import type { ReportToSession, SessionsPort } from '../ports.ts';
+import type { ReportToSession } from '../ports.ts';
 
-export interface OutboxOptions {
+export interface OutboxOptions extends CopyReaderOptions {
   api: Api;
   lineOf: (chatId: number) => ChatLine;
   live: LiveMessages;
   report: ReportToSession;
-  /** The bytes of a file that is owed. */
-  readCopy: SessionsPort['readCopy'];
   now: () => number;
-  log: TelegramLog;
 }
 
 /** What is known of one session's items. */

@@ -1,14 +1,17 @@
 /** What the bot itself says to commands and the like, from the chats' records to the chats' lines. */
 import type { Api } from 'grammy';
 import type { InlineKeyboardMarkup, MessageEntity } from 'grammy/types';
+import type { OutgoingFile } from '../../../machines/session-record.ts';
 import { RecentSet } from '../bounded.ts';
 import { logFields } from '../api-failure.ts';
-import type { TelegramLog } from '../log.ts';
 import type { OwedReply, RepliesPort } from '../ports.ts';
 import type { RichText } from '../render/rich-text.ts';
 import { splitRichText } from '../render/split.ts';
 import type { ChatLine } from './chat-line.ts';
+import { copyReader, type CopyReaderOptions } from './copy-reader.ts';
 import { messageDelivery } from './delivery.ts';
+import { fileParts } from './file-parts.ts';
+import type { MessagePart } from './outgoing.ts';
 
 /** The lane of a chat's line that no session owns. Session ids have no colon. */
 const REPLIES = ':replies';
@@ -17,12 +20,11 @@ const PART_LIMIT = 4_000;
 /** More than all chats can owe before their records have heard of a delivery. */
 const KNOWN_KEPT = 5_000;
 
-export interface RepliesOptions {
+export interface RepliesOptions extends CopyReaderOptions {
   api: Api;
   lineOf: (chatId: number) => ChatLine;
   /** Where deliveries are reported. */
   owed: RepliesPort;
-  log: TelegramLog;
 }
 
 export class Replies {
@@ -45,7 +47,7 @@ export class Replies {
     const { messageId, threadId, partsSent, doubts } = reply;
     const delivery = messageDelivery(api, {
       address: { chatId, threadId },
-      parts: () => splitRichText(textOf(reply), PART_LIMIT),
+      parts: () => this.#parts(reply),
       partsSent,
       doubts,
       replyTo: messageId,
@@ -56,6 +58,12 @@ export class Replies {
       onDone: () => this.#book(chatId, owed.noteTaken(chatId, messageId)),
     });
     lineOf(chatId).add(REPLIES, delivery);
+  }
+
+  #parts(reply: OwedReply): MessagePart[] {
+    const { file } = reply;
+    const text = textOf(reply);
+    return file ? fileParts([file], text, copyReader(this.#options)) : splitRichText(text, PART_LIMIT);
   }
 
   /** If the disk refuses, the worst that can come of it is a reply that is said again after a restart. */
@@ -69,7 +77,7 @@ export class Replies {
 /** What a chat's record keeps of a reply. */
 export function owedReply(
   place: Pick<OwedReply, 'messageId' | 'threadId'>,
-  { text, keyboard }: { text: RichText; keyboard?: InlineKeyboardMarkup },
+  { text, keyboard, file }: { text: RichText; keyboard?: InlineKeyboardMarkup; file?: OutgoingFile },
 ): OwedReply {
   const rows = keyboard?.inline_keyboard ?? [];
   return {
@@ -77,6 +85,7 @@ export function owedReply(
     text: text.text,
     entities: text.entities.map((entity) => ({ ...entity })),
     buttons: rows.map((row) => row.map((button) => ({ text: button.text, data: dataOf(button) }))),
+    ...(file && { file }),
     partsSent: 0,
     doubts: 0,
   };

@@ -10,6 +10,7 @@ export const COMMAND_SUMMARIES = {
   mode: 'What Claude may do without asking: default, accept edits, plan',
   model: 'Which model answers: /model, or /model name',
   effort: 'How much the model thinks: /effort, or /effort high',
+  get: 'Send a file of the folder here: /get path, or /get . to list it',
   end: 'End the session; the next message starts a new one',
   sessions: 'List the sessions: switch, suspend, wake, rename, end',
   resume: 'Go on with a conversation of this folder, also of the terminal: /resume words',

@@ -1,5 +1,6 @@
 /** What a command is, and what it gives back: each concern's commands are in a file of this folder. */
 import type { InlineKeyboardMarkup } from 'grammy/types';
+import type { OutgoingFile } from '../../../../machines/session-record.ts';
 import type { SessionView } from '../../../../machines/session-view.ts';
 import type { ChatAddress, SessionsPort, TelegramHealth } from '../../ports.ts';
 import type { RichText } from '../../render/rich-text.ts';
@@ -20,6 +21,8 @@ export interface CommandCall {
 export interface Reply {
   text: RichText;
   keyboard?: InlineKeyboardMarkup;
+  /** Sent with the text as its caption; its copy is made. */
+  file?: OutgoingFile;
 }
 
 /** Resolves when what the command does is durable. */

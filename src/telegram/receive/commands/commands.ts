@@ -5,6 +5,7 @@ import { greetingText, helpText, unknownCommandText } from '../../texts/help.ts'
 import type { Command } from '../addressed.ts';
 import type { CommandCall, Reply, Run } from './command.ts';
 import { CONVERSATION_COMMANDS } from './conversations.ts';
+import { FILE_COMMANDS } from './files.ts';
 import { LIFECYCLE_COMMANDS } from './lifecycle.ts';
 import { SESSION_COMMANDS } from './sessions.ts';
 import { SETTINGS_COMMANDS } from './settings.ts';
@@ -13,6 +14,7 @@ const COMMANDS: Record<CommandName, Run> = {
   ...SESSION_COMMANDS,
   ...CONVERSATION_COMMANDS,
   ...LIFECYCLE_COMMANDS,
+  ...FILE_COMMANDS,
   ...SETTINGS_COMMANDS,
   help: () => Promise.resolve({ text: helpText() }),
 };
