@@ -30,6 +30,11 @@ const session = z.discriminatedUnion('subtype', [
     permissionMode: z.enum(PERMISSION_MODES).optional().catch(undefined),
   }),
   z.object({ type: z.literal('system'), subtype: z.literal('commands_changed'), commands: z.unknown() }),
+  z.object({
+    type: z.literal('system'),
+    subtype: z.literal('compact_boundary'),
+    compact_metadata: z.object({ pre_tokens: z.number(), post_tokens: z.number().optional() }),
+  }),
 ]);
 
 /** Follows a prompt by the uuid that we gave it. */
@@ -112,6 +117,7 @@ const BY_TYPE = {
 };
 
 export type ClaudeMessage = z.infer<(typeof BY_TYPE)[keyof typeof BY_TYPE]>;
+export type CompactionSizes = Extract<ClaudeMessage, { subtype: 'compact_boundary' }>['compact_metadata'];
 export type StatusMessage = Extract<ClaudeMessage, { subtype: 'status' }>;
 export type ResultMessage = z.infer<typeof result>;
 

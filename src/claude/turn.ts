@@ -6,7 +6,12 @@
  * takes answers in order gives each to the message it is for.
  */
 import type { UnstampedEvent } from './events.ts';
-import { localCommandOutput, type ClaudeMessage, type ResultMessage } from './messages.ts';
+import {
+  localCommandOutput,
+  type ClaudeMessage,
+  type CompactionSizes,
+  type ResultMessage,
+} from './messages.ts';
 import { errorText, failure, failureOf, type Failure } from './problems.ts';
 
 /** How often Claude Code may be refused its credentials before that is the answer: it goes on for minutes by itself. */
@@ -29,6 +34,8 @@ export class Turn {
   #backgroundTasks: readonly string[] = [];
   #errorCategory: string | null = null;
   #localOutput: string | null = null;
+  /** What came of the compaction in this turn, if there was one. */
+  #compaction: string | null = null;
 
   /** Whether Claude is at work or is about to be. */
   get isOpen(): boolean {
@@ -86,6 +93,9 @@ export class Turn {
         return message.error === 'authentication_failed' && message.attempt >= AUTHENTICATION_ATTEMPTS
           ? [this.#failed(failure('notLoggedIn', ''))]
           : [];
+      case 'compact_boundary':
+        this.#compaction = compactionText(message.compact_metadata);
+        return [];
       case 'status':
       case 'commands_changed':
         return [];
@@ -110,9 +120,12 @@ export class Turn {
 
   #readResult(result: ResultMessage): TurnFact[] {
     const failed = failureOf(result, this.#errorCategory);
-    const markdown = answerOf(result, this.#localOutput);
+    // Claude Code says no more than "Compacted" of it.
+    const isCompact = result.local_command === 'compact' && this.#compaction !== null;
+    const markdown = answerOf(result, isCompact ? this.#compaction : this.#localOutput);
     this.#errorCategory = null;
     this.#localOutput = null;
+    this.#compaction = null;
     if (failed) {
       const fact = this.#failed(failed);
       // Claude has nothing more to do in this turn.
@@ -138,6 +151,12 @@ export class Turn {
     if (!this.#inHand) return true;
     return user_message_uuids?.includes(this.#inHand.uuid) ?? this.#inHand.hasStarted;
   }
+}
+
+function compactionText({ pre_tokens: before, post_tokens: after }: CompactionSizes): string {
+  const tokens = (count: number): string => count.toLocaleString('en');
+  const now = after === undefined ? '' : `, ${tokens(after)} after`;
+  return `Compacted: ${tokens(before)} tokens before${now}.`;
 }
 
 function answered(markdown: string): TurnFact {

@@ -1,9 +1,11 @@
 /** All sessions, by id: whether one is in memory is nobody's concern but this file's. */
+import type { ClaudeOffers } from '../../machines/claude-offers.ts';
 import type { DaemonEvent, TelegramEvent } from '../../machines/session-events.ts';
 import type { SessionRecord } from '../../machines/session-record.ts';
 import { viewSession, type SessionView } from '../../machines/session-view.ts';
 import type { ClaudePort } from '../claude/ports.ts';
 import { StaleEpochError, type Store } from '../store/ports.ts';
+import type { TelegramPort } from '../telegram/ports.ts';
 import { KeptSession, type SessionSurroundings } from './kept-session.ts';
 import { Offers } from './offers.ts';
 import { createSendFiles } from './send-files.ts';
@@ -14,9 +16,10 @@ import { wireSession } from './wiring.ts';
 
 export interface SessionsOptions extends Pick<
   SessionSurroundings,
-  'telegram' | 'limits' | 'log' | 'clock' | 'now' | 'inspect'
+  'limits' | 'log' | 'clock' | 'now' | 'inspect'
 > {
   workspace: WorkspacePort;
+  telegram: SessionSurroundings['telegram'] & Pick<TelegramPort, 'showCommands'>;
   store: Store;
   claude: ClaudePort;
   undelivered: UndeliveredMail;
@@ -57,6 +60,7 @@ export class Sessions {
       onProgress: (id, progress) => this.#open.get(id)?.progress(progress),
       onOffers: (id, workspace, offers) => {
         this.offers.note(workspace, offers);
+        this.#showCommands(id, offers);
         this.#changed(id);
       },
       sendFiles: createSendFiles({ workspace, now, use: (id, act) => this.use(id, act) }),
@@ -165,6 +169,12 @@ export class Sessions {
     this.#open.set(id, session);
     session.start();
     return session;
+  }
+
+  /** A menu belongs to a chat: of its topics, which each have a folder of their own, it can show none. */
+  #showCommands(id: string, { commands }: ClaudeOffers): void {
+    const record = this.#open.get(id)?.record;
+    if (record?.threadId === null) this.#options.telegram.showCommands(record.chatId, commands);
   }
 
   async #stored(id: string): Promise<SessionRecord | null> {

@@ -1,4 +1,4 @@
-/** What the chat page shows besides messages: the banner, the people, the commands and the list of conversations. */
+/** What the chat page shows besides messages: the banner, the people and the list of conversations. */
 import { type ChatSummary, type EmulatedTelegram } from './ports.ts';
 import { people, type Person } from './people.ts';
 
@@ -19,31 +19,33 @@ export interface Conversation {
   hint: string;
   /** Words to begin with. */
   suggestions: string[];
+  /** What the menu offers. */
+  commands: EmulatedTelegram['commands'];
 }
 
 export interface World {
   banner: string;
   bot: { name: string; username: string };
   people: readonly Person[];
-  commands: EmulatedTelegram['commands'];
   conversations: Conversation[];
   /** Where topics can be made. */
   forums: { chatId: number; title: string }[];
 }
 
-type Shown = Pick<EmulatedTelegram, 'bot' | 'commands' | 'chats'>;
+type Shown = Pick<EmulatedTelegram, 'bot' | 'commandsIn' | 'chats'>;
 
 /** @param isScripted false: Claude answers, so there are no words that it is known to understand */
 export function describeWorld(telegram: Shown, banner: string, isScripted: boolean): World {
-  const { bot, commands } = telegram;
+  const { bot } = telegram;
   const chats = telegram.chats();
   const context = { username: bot.username, suggestions: isScripted ? SCRIPTED_SUGGESTIONS : SUGGESTIONS };
   return {
     banner,
     bot: { name: bot.first_name, username: bot.username },
     people,
-    commands,
-    conversations: chats.flatMap((chat) => conversationsOf(chat, context)),
+    conversations: chats.flatMap((chat) =>
+      conversationsOf(chat, { ...context, commands: telegram.commandsIn(chat.id) }),
+    ),
     forums: chats.filter(isForum).map(({ id, title }) => ({ chatId: id, title })),
   };
 }
@@ -58,11 +60,14 @@ const SCRIPTED_SUGGESTIONS = ['hello', 'help', 'run: touch hello.txt', 'markdown
 interface Context {
   username: string;
   suggestions: string[];
+  commands: EmulatedTelegram['commands'];
 }
 
-function conversationsOf(chat: ChatSummary, { username, suggestions }: Context): Conversation[] {
-  if (chat.type === 'private') return [privateChat(chat, username, suggestions)];
-  const place = { chatId: chat.id, speakers: people.map(({ id }) => id), note: null, suggestions };
+function conversationsOf(chat: ChatSummary, context: Context): Conversation[] {
+  if (chat.type === 'private') return [privateChat(chat, context)];
+  const { username, suggestions, commands } = context;
+  const speakers = people.map(({ id }) => id);
+  const place = { chatId: chat.id, speakers, note: null, suggestions, commands };
   if (!isForum(chat)) {
     const description = `group with @${username}`;
     const hint = `A group with @${username}. All of the sandbox's people can write here.`;
@@ -90,7 +95,7 @@ function conversationsOf(chat: ChatSummary, { username, suggestions }: Context):
   }));
 }
 
-function privateChat(chat: ChatSummary, username: string, suggestions: string[]): Conversation {
+function privateChat(chat: ChatSummary, { username, suggestions, commands }: Context): Conversation {
   const isAllowed = people.find(({ id }) => id === chat.id)?.allowed ?? false;
   const owner = `${chat.title} in a private chat with @${username}.`;
   return {
@@ -106,6 +111,7 @@ function privateChat(chat: ChatSummary, username: string, suggestions: string[])
       ? `You are ${owner} Write a message, or / for the commands.`
       : `You are ${owner} This person is not on the list of allowed users: whatever you write, no answer comes.`,
     suggestions: isAllowed ? suggestions : ['hello'],
+    commands,
   };
 }
 

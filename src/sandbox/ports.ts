@@ -114,6 +114,8 @@ export interface EmulatedTelegram {
   readonly calls: readonly BotCall[];
   /** The commands registered with setMyCommands, as a private chat shows them. */
   readonly commands: readonly { command: string; description: string }[];
+  /** As a person sees them in this private chat. */
+  commandsIn(chatId: number): readonly { command: string; description: string }[];
   /** Answers of the next `times` calls of `method` (`*`: any but getUpdates) become this fault. */
   fault(fault: Fault): void;
   clearFaults(): void;

@@ -1,5 +1,5 @@
 /** What Telegram's side asks of the daemon. Implemented in `src/daemon/`; tests hand in their own. */
-import type { ClaudeOffers } from '../../machines/claude-offers.ts';
+import type { ClaudeOffers, CommandOffer } from '../../machines/claude-offers.ts';
 import type { ClaudeSettings, TelegramEvent } from '../../machines/session-events.ts';
 import type {
   Approval,
@@ -315,6 +315,8 @@ export interface TelegramPort {
     record: Pick<SessionRecord, 'id' | 'chatId' | 'threadId' | 'liveMessageId'>,
     progress: ShownProgress | null,
   ): void;
+  /** Offers Claude's own commands in the chat's menu, behind the bot's. */
+  showCommands(chatId: number, commands: readonly CommandOffer[]): void;
   /** Shows or hides "typing" while Claude works. */
   typing(address: ChatAddress, sessionId: string, on: boolean): void;
   /** No update is taken after it resolved, and those taken are confirmed. Deliveries go on. */

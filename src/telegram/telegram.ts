@@ -9,6 +9,7 @@ import { textDelivery } from './send/delivery.ts';
 import type { RichText } from './render/rich-text.ts';
 import { displacedText, undisturbedText } from './texts/troubles.ts';
 import { Batches } from './receive/batch.ts';
+import { ChatMenus } from './receive/chat-menus.ts';
 import { createIncoming } from './receive/incoming.ts';
 import { Lines } from './send/lines.ts';
 import { LiveMessages } from './send/live-messages.ts';
@@ -65,6 +66,8 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
   const outbox = new Outbox({ ...outlet, live, now, readCopy });
   const replies = new Replies({ ...outlet, owed: sessions.replies, readCopy });
   const typing = new Typing({ ...outlet, paceOf: (chatId) => lineOf(chatId).pace, timers });
+
+  const menus = new ChatMenus({ api: apis.send, log, signal });
 
   let bot: BotIdentity | null = null;
   /** Who we are, and that updates are ours to fetch; asked once. */
@@ -129,6 +132,7 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
     show: (session, progress) => {
       if (!signal.aborted) live.show(session, progress);
     },
+    showCommands: (chatId, commands) => menus.show(chatId, commands),
     typing: (address, sessionId, on) => {
       if (!signal.aborted) typing.set(address, sessionId, on);
     },

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMMAND_NAMES } from '../../src/telegram/texts/command-names.ts';
 import { isRunning } from '../helpers/processes.ts';
 import { ANNA, BEN, startProgram, type Program } from '../helpers/program.ts';
 
@@ -14,24 +15,7 @@ afterAll(() => program.close());
 
 describe('commands', () => {
   it('are registered with Telegram', () => {
-    expect(program.telegram.commands.map(({ command }) => command).sort()).toEqual(
-      [
-        'effort',
-        'end',
-        'help',
-        'mode',
-        'model',
-        'new',
-        'sessions',
-        'resume',
-        'fork',
-        'rename',
-        'status',
-        'stop',
-        'suspend',
-        'timeout',
-      ].sort(),
-    );
+    expect(program.telegram.commands.map(({ command }) => command)).toEqual(COMMAND_NAMES);
   });
 
   it('/timeout changes the deadline at once, refuses what is no duration, and can be off', async () => {

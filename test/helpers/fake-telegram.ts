@@ -1,4 +1,5 @@
 /** A TelegramPort without Telegram: it takes what it is offered, once each, and remembers everything. */
+import type { CommandOffer } from '../../machines/claude-offers.ts';
 import type { Notice, OutboxItem, SessionRecord } from '../../machines/session-record.ts';
 import type {
   ChatAddress,
@@ -25,6 +26,8 @@ export class FakeTelegram implements TelegramPort {
   readonly offers: SessionRecord[] = [];
   /** What the bot itself said, in order. */
   readonly replied: { chatId: number; reply: OwedReply }[] = [];
+  /** The menus of Claude's commands, in order. */
+  readonly menus: { chatId: number; commands: string[] }[] = [];
   readonly shown: { sessionId: string; progress: ShownProgress | null }[] = [];
   readonly typings: { address: ChatAddress; sessionId: string; on: boolean }[] = [];
   /** Names of the calls that start and stop it, in order. */
@@ -44,6 +47,10 @@ export class FakeTelegram implements TelegramPort {
     this.sessions = sessions;
     this.#report = report;
     this.#now = now;
+  }
+
+  showCommands(chatId: number, commands: readonly CommandOffer[]): void {
+    this.menus.push({ chatId, commands: commands.map(({ name }) => name) });
   }
 
   /** What a chat was told, in short: the Markdown of answers, the type of anything else. */

@@ -42,6 +42,7 @@ export class SteerableProcess implements ClaudeProcess {
   readonly #beforePrompt: () => Promise<void>;
   readonly #now: () => number;
   readonly #obedient: boolean;
+  readonly #offered: () => Partial<ClaudeOffers>;
   #handedOver: Promise<void> = Promise.resolve();
 
   constructor(
@@ -49,7 +50,7 @@ export class SteerableProcess implements ClaudeProcess {
     identity: ProcessIdentity,
     listener: ClaudeListener,
     beforePrompt: () => Promise<void>,
-    options: Required<SteerableOptions>,
+    options: Required<SteerableOptions> & { offers: () => Partial<ClaudeOffers> },
   ) {
     this.input = input;
     this.identity = identity;
@@ -57,6 +58,7 @@ export class SteerableProcess implements ClaudeProcess {
     this.#beforePrompt = beforePrompt;
     this.#now = options.now;
     this.#obedient = options.obedient;
+    this.#offered = options.offers;
   }
 
   /** The prompts that Claude got, in order. */
@@ -92,6 +94,7 @@ export class SteerableProcess implements ClaudeProcess {
   }
 
   getsReady(): void {
+    this.offers(this.#offered());
     this.says({ type: 'claude.ready' });
   }
 
@@ -142,8 +145,8 @@ export class SteerableClaude implements ClaudePort {
   readonly recoveries: RecoveryInput[] = [];
   /** What recovery says of a prompt. Default: it never arrived. May wait, or throw. */
   fateOf: (uuid: string) => DeliveryFate | Promise<DeliveryFate> = (uuid) => ({ uuid, fate: 'absent' });
-  /** What obedient processes offer when they get ready. */
-  offers: Partial<ClaudeOffers> | null = null;
+  /** What processes offer when they get ready. */
+  offers: Partial<ClaudeOffers> = {};
   /** What `endOrphans` finds. */
   orphans: ProcessIdentity[] = [];
   orphanSearches = 0;
@@ -180,12 +183,14 @@ export class SteerableClaude implements ClaudePort {
     // Above any pid that a kernel gives, so that a stray signal reaches nobody.
     const pid = 10_000_001 + this.started.length;
     const identity = { pid, startTime: `steered/${pid}`, startedAt: this.#options.now() };
-    const process = new SteerableProcess(input, identity, listener, beforePrompt, this.#options);
+    const process = new SteerableProcess(input, identity, listener, beforePrompt, {
+      ...this.#options,
+      offers: () => this.offers,
+    });
     this.started.push(process);
     if (this.#options.obedient) {
       queueMicrotask(() => {
         if (!process.hasExited) process.spawns();
-        if (!process.hasExited && this.offers) process.offers(this.offers);
         if (!process.hasExited) process.getsReady();
       });
     }

@@ -31,6 +31,8 @@ describe('a command', () => {
       /model – Which model answers: /model, or /model name
       /effort – How much the model thinks: /effort, or /effort high
       /get – Send a file of the folder here: /get path, or /get . to list it
+      /compact – Make the conversation shorter: /compact, or /compact what to keep
+      /commands – Claude's own commands and skills in this folder
       /end – End the session; the next message starts a new one
       /sessions – List the sessions: switch, suspend, wake, rename, end
       /resume – Go on with a conversation of this folder, also of the terminal: /resume words
@@ -49,8 +51,9 @@ describe('a command', () => {
 
   it('that there is not is answered with /help', async () => {
     const bot = await startAtNoon();
-    expect(await answerTo(bot, '/compact now')).toMatchInlineSnapshot(
-      `"There is no command /compact. /help lists those that there are."`,
+    bot.sessions.offered = { models: [], commands: [] };
+    expect(await answerTo(bot, '/nonsense now')).toMatchInlineSnapshot(
+      `"There is no command /nonsense. /help lists those that there are, /commands Claude's own."`,
     );
     expect(bot.sessions.accepted).toEqual([]);
   });

@@ -20,6 +20,12 @@ export class CommandMenus {
     return this.get('all_private_chats').length > 0 ? this.get('all_private_chats') : this.get('default');
   }
 
+  /** What a person sees in this private chat: the narrowest menu that there is. */
+  shownIn(chatId: number): readonly BotCommand[] {
+    const own = this.get(`chat:${String(chatId)}`);
+    return own.length > 0 ? own : this.shown;
+  }
+
   get(key: MenuKey): BotCommand[] {
     return this.#menus.get(key) ?? [];
   }

@@ -60,6 +60,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     get commands() {
       return world.menus.shown;
     },
+    commandsIn: (chatId) => world.menus.shownIn(chatId),
     fault: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
     close: async () => {

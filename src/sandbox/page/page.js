@@ -67,7 +67,7 @@ function draw() {
 
 function drawConversation(conversation) {
   const people = conversation.speakers.map((id) => ({ id, name: state.personName(id) }));
-  composer.open(conversation, { people, commands: state.world.commands });
+  composer.open(conversation, { people, commands: conversation.commands });
   const activities = state.activitiesOf(conversation);
   const isTyping = activities.length > 0;
   byId('chat-title').textContent = conversation.title;

@@ -1,4 +1,4 @@
-/** What the page knows: the sandbox's people, commands and conversations, and all messages. Told by the server, change by change. */
+/** What the page knows: the sandbox's people and conversations, and all messages. Told by the server, change by change. */
 import { formatTime } from './message.js';
 
 export class State {

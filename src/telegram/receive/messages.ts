@@ -55,16 +55,16 @@ export async function handleMessage(message: UpdateMessage, options: MessageOpti
   // It comes again, and was done and answered before.
   if (await sessions.replies.wasAnswered(address.chatId, messageId)) return;
   const renamed = renamedBy(message, bot);
+  const handOver = async (text: string): Promise<void> => {
+    const uuid = uuidOf(bot.id, address.chatId, messageId);
+    const refusal = await sessions.accept(address, { uuid, messageId, text, at: now() });
+    if (refusal) await say(address, messageId, { text: plain(refusal.refused) });
+  };
   if (said.command) {
-    await say(
-      address,
-      messageId,
-      await runCommand(
-        said.command,
-        { address, messageId, at: now(), conflict: options.conflict() },
-        sessions,
-      ),
-    );
+    const call = { address, messageId, at: now(), conflict: options.conflict() };
+    const outcome = await runCommand(said.command, call, sessions);
+    if ('forClaude' in outcome) await handOver(outcome.forClaude);
+    else await say(address, messageId, outcome);
   } else if (renamed !== null && said.text !== null) {
     await say(address, messageId, await renameReply(renamed, said.text, address.chatId, options));
   } else if (said.text === null) {
@@ -72,9 +72,7 @@ export async function handleMessage(message: UpdateMessage, options: MessageOpti
   } else if (said.text.trim() === '') {
     await say(address, messageId, { text: nothingSaidText() });
   } else {
-    const uuid = uuidOf(bot.id, address.chatId, messageId);
-    const refusal = await sessions.accept(address, { uuid, messageId, text: said.text, at: now() });
-    if (refusal) await say(address, messageId, { text: plain(refusal.refused) });
+    await handOver(said.text);
   }
 }
 

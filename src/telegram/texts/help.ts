@@ -15,5 +15,5 @@ export function greetingText(): RichText {
 }
 
 export function unknownCommandText(name: string): RichText {
-  return rich`There is no command /${name}. /help lists those that there are.`;
+  return rich`There is no command /${name}. /help lists those that there are, /commands Claude's own.`;
 }

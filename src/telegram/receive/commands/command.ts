@@ -25,8 +25,13 @@ export interface Reply {
   file?: OutgoingFile;
 }
 
+/** The command is Claude's: these words go to it as a message, and its answer is the answer. */
+export interface ForClaude {
+  forClaude: string;
+}
+
 /** Resolves when what the command does is durable. */
-export type Run = (call: CommandCall, sessions: SessionsPort) => Promise<Reply>;
+export type Run = (call: CommandCall, sessions: SessionsPort) => Promise<Reply | ForClaude>;
 
 /** What there is to say of the current session, or that there is none. */
 export function aboutCurrent(session: SessionView | null, text: (session: SessionView) => RichText): Reply {

@@ -1,11 +1,12 @@
 /** All commands by name: which one a message means, and the menu that Telegram shows. */
 import type { SessionsPort } from '../../ports.ts';
 import { COMMAND_NAMES, COMMAND_SUMMARIES, type CommandName } from '../../texts/command-names.ts';
-import { greetingText, helpText, unknownCommandText } from '../../texts/help.ts';
+import { greetingText, helpText } from '../../texts/help.ts';
 import type { Command } from '../addressed.ts';
-import type { CommandCall, Reply, Run } from './command.ts';
+import type { CommandCall, ForClaude, Reply, Run } from './command.ts';
 import { CONVERSATION_COMMANDS } from './conversations.ts';
 import { FILE_COMMANDS } from './files.ts';
+import { CLAUDE_COMMANDS, claudesOwn } from './offered.ts';
 import { LIFECYCLE_COMMANDS } from './lifecycle.ts';
 import { SESSION_COMMANDS } from './sessions.ts';
 import { SETTINGS_COMMANDS } from './settings.ts';
@@ -16,6 +17,7 @@ const COMMANDS: Record<CommandName, Run> = {
   ...LIFECYCLE_COMMANDS,
   ...FILE_COMMANDS,
   ...SETTINGS_COMMANDS,
+  ...CLAUDE_COMMANDS,
   help: () => Promise.resolve({ text: helpText() }),
 };
 
@@ -30,10 +32,10 @@ export async function runCommand(
   { name, argument }: Command,
   call: Omit<CommandCall, 'argument'>,
   sessions: SessionsPort,
-): Promise<Reply> {
+): Promise<Reply | ForClaude> {
   // What Telegram sends when a person opens the bot for the first time.
   if (name === 'start') return { text: greetingText() };
   const known = COMMAND_NAMES.find((command) => command === name);
-  if (!known) return { text: unknownCommandText(name) };
+  if (!known) return claudesOwn(name, { ...call, argument }, sessions);
   return COMMANDS[known]({ ...call, argument }, sessions);
 }

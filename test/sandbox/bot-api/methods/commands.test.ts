@@ -17,6 +17,13 @@ describe('setMyCommands', () => {
     expect(telegram.commands).toEqual([NEW, HELP]);
   });
 
+  it('for one chat are what that chat shows, and no other', async () => {
+    const { telegram, api } = await startTelegram();
+    await api.setMyCommands([NEW]);
+    await api.setMyCommands([HELP], { scope: { type: 'chat', chat_id: 7 } });
+    expect([telegram.commandsIn(7), telegram.commandsIn(8)]).toEqual([[HELP], [NEW]]);
+  });
+
   it.each<[string, unknown, string]>([
     ['a capital letter', [{ ...NEW, command: 'New' }], 'BOT_COMMAND_INVALID'],
     ['no name', [{ ...NEW, command: '/' }], 'command must be non-empty'],
