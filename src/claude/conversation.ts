@@ -9,7 +9,7 @@ import type { ClaudeLog } from './log.ts';
 import { commandsOf, offersOf } from './offers.ts';
 import { readMessage, type ClaudeMessage, type StatusMessage } from './messages.ts';
 import type { TurnProgress } from './ports.ts';
-import type { ProgressReader } from './progress.ts';
+import type { ProgressReader } from './progress/progress-reader.ts';
 import type { PromptQueue } from './prompt-queue.ts';
 import { refusalOf } from './refused-commands.ts';
 import type { GrantedPermissions } from './session-rules.ts';

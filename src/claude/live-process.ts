@@ -16,7 +16,7 @@ import type { Guarded, OrphanGuard } from './orphan-guard.ts';
 import { failure, startFailure, type Failure } from './problems.ts';
 import type { ProcessTable } from './process-table.ts';
 import { ProcessTree } from './process-tree.ts';
-import { ProgressReader } from './progress.ts';
+import { ProgressReader } from './progress/progress-reader.ts';
 import { PromptQueue } from './prompt-queue.ts';
 import { permissionsOf } from './session-rules.ts';
 import { settlesWithin } from './settles-within.ts';

@@ -19,6 +19,25 @@ const session = z.discriminatedUnion('subtype', [
   }),
   z.object({
     type: z.literal('system'),
+    subtype: z.literal('task_started'),
+    task_id: z.string(),
+    /** The tool call that started it. */
+    tool_use_id: z.string().optional(),
+    description: z.string(),
+    /** `local_agent` is a sub-agent. */
+    task_type: z.string().optional(),
+    ambient: z.boolean().optional(),
+    skip_transcript: z.boolean().optional(),
+  }),
+  z.object({
+    type: z.literal('system'),
+    subtype: z.literal('task_updated'),
+    task_id: z.string(),
+    patch: z.object({ status: z.string().optional() }),
+  }),
+  z.object({ type: z.literal('system'), subtype: z.literal('task_notification'), task_id: z.string() }),
+  z.object({
+    type: z.literal('system'),
     subtype: z.literal('api_retry'),
     attempt: z.number(),
     error: z.string(),
@@ -49,8 +68,16 @@ const stream = z.object({
   parent_tool_use_id: z.string().nullish(),
   event: z.object({
     type: z.string(),
-    content_block: z.object({ type: z.string(), name: z.string().optional() }).optional(),
-    delta: z.object({ type: z.string().optional(), text: z.string().optional() }).optional(),
+    content_block: z
+      .object({ type: z.string(), id: z.string().optional(), name: z.string().optional() })
+      .optional(),
+    delta: z
+      .object({
+        type: z.string().optional(),
+        text: z.string().optional(),
+        thinking: z.string().optional(),
+      })
+      .optional(),
   }),
 });
 
@@ -60,6 +87,7 @@ const block = z.object({
   name: z.string().optional(),
   input: z.record(z.string(), z.unknown()).optional(),
   tool_use_id: z.string().optional(),
+  is_error: z.boolean().optional().catch(undefined),
 });
 
 const assistant = z.object({
@@ -74,6 +102,8 @@ const user = z.object({
   type: z.literal('user'),
   parent_tool_use_id: z.string().nullish(),
   message: z.object({ content: z.union([z.string(), z.array(block)]) }),
+  /** What the tool gave back, in a shape of its own; the text in `content` is for the model. */
+  tool_use_result: z.unknown().optional(),
 });
 
 /** More than a conversation can hold; sums of it stay exact. */

@@ -13,8 +13,33 @@ import type { ProcessIdentity } from '../../machines/session-record.ts';
 export interface TurnProgress {
   /** The text of the answer so far, Markdown; empty until Claude begins to write. */
   text: string;
-  /** The tool at work, in a few words of one line (`Bash: npm test`), or null. */
-  activity: string | null;
+  /** The end of what Claude thinks right now, empty if it does not show that; null unless it thinks. */
+  thought: string | null;
+  /** Those used since the last answer, the newest last. */
+  tools: { count: number; latest: ToolCall[] };
+  /** What Claude has set itself to do in this turn, in its order. */
+  todos: Todo[];
+  /** Those at work now. */
+  agents: SubAgent[];
+}
+
+export interface ToolCall {
+  /** Of one line: `Bash: npm test`. */
+  words: string;
+  state: 'running' | 'done' | 'failed';
+}
+
+export interface Todo {
+  /** Of one line. */
+  words: string;
+  state: 'open' | 'doing' | 'done';
+}
+
+export interface SubAgent {
+  /** What it was given to do, in one line. */
+  task: string;
+  /** The tool that it used last, as a `ToolCall`'s words; null before the first. */
+  doing: string | null;
 }
 
 /** What Claude wants to send to the people in the chat. Nothing about it is known to be true. */

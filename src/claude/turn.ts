@@ -89,6 +89,10 @@ export class Turn {
         const count = this.#backgroundTasks.length;
         return count === before ? [] : [{ type: 'claude.backgroundTasksChanged', count }];
       }
+      case 'task_started':
+      case 'task_updated':
+      case 'task_notification':
+        return [];
       case 'api_retry':
         return message.error === 'authentication_failed' && message.attempt >= AUTHENTICATION_ATTEMPTS
           ? [this.#failed(failure('notLoggedIn', ''))]

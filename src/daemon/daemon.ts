@@ -75,10 +75,14 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
   const { store, log, now = Date.now, clock = new WallClock({ graceMs: GRACE_MS }), inspect } = parts;
   const startedAt = now();
   // Each side needs the other; nothing is said to Telegram before there is one.
-  const outlet: Pick<TelegramPort, 'offer' | 'offerReplies' | 'show' | 'showCommands' | 'typing'> = {
+  const outlet: Pick<
+    TelegramPort,
+    'offer' | 'offerReplies' | 'show' | 'conclude' | 'showCommands' | 'typing'
+  > = {
     offer: (record) => telegram.offer(record),
     offerReplies: (chatId, replies) => telegram.offerReplies(chatId, replies),
-    show: (record, progress) => telegram.show(record, progress),
+    show: (session, progress) => telegram.show(session, progress),
+    conclude: (session, costUsd) => telegram.conclude(session, costUsd),
     showCommands: (chatId, commands) => telegram.showCommands(chatId, commands),
     typing: (address, sessionId, on) => telegram.typing(address, sessionId, on),
   };

@@ -26,7 +26,7 @@ type MessageEvent = Extract<SessionEvent, { type: 'user.message' }>;
 
 export interface SessionSurroundings {
   store: Pick<Store, 'saveSession'>;
-  telegram: Pick<TelegramPort, 'offer' | 'show' | 'typing'>;
+  telegram: Pick<TelegramPort, 'offer' | 'show' | 'conclude' | 'typing'>;
   copies: Pick<WorkspacePort, 'drop'>;
   processes: Processes;
   /** The session machine with its actors provided. */
@@ -63,7 +63,7 @@ export class KeptSession {
     this.id = record.id;
     this.#phase = record.state;
     this.#around = around;
-    this.#presence = new Presence(around.telegram);
+    this.#presence = new Presence(around);
     this.#record = new KeptRecord(record, {
       ...around,
       onSettled: () => around.onChange(this),
@@ -131,6 +131,11 @@ export class KeptSession {
 
   progress(progress: TurnProgress): void {
     this.#guarded(() => this.#presence.progress(this.record, progress));
+  }
+
+  /** Whether this is its turn now, by the id that the chat was shown with it. */
+  isAtTurn(turn: string): boolean {
+    return this.#presence.isAt(turn);
   }
 
   /** Resolves once all that it was told is on disk. Rejects if the disk refuses it now. */

@@ -17,6 +17,7 @@ import { SessionMaking } from './session-making.ts';
 import type { Sessions } from './sessions.ts';
 import { createSettings } from './settings.ts';
 import type { UndeliveredMail } from './undelivered.ts';
+import { createWatching } from './watching.ts';
 
 export interface SessionsPortOptions {
   conversations: ConversationsPort;
@@ -89,5 +90,6 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     fork: (address, request) => known.fork(address, request),
     ...createChatFiles({ ofChat, workspace, defaultFolder: options.config.workspace }),
     ...createAnswers(sessions),
+    ...createWatching(sessions),
   };
 }

@@ -243,6 +243,12 @@ export interface AnswersPort {
   choose(chatId: number, made: MadeChoice, at: number): Promise<boolean>;
 }
 
+/** What a person who watches a turn may do about it. */
+export interface WatchingPort {
+  /** Interrupts the turn, if it is still the session's, in this chat. Whether it was. */
+  stopTurn(chatId: number, turn: StoppedTurn, at: number): Promise<boolean>;
+}
+
 /**
  * The sessions of all chats. Each call resolves when its effect is durable, so that the update may be confirmed,
  * and doing it again for the same Telegram message changes nothing.
@@ -256,7 +262,8 @@ export interface SessionsPort
     NamedSessionPort,
     SettingsPort,
     FilesPort,
-    AnswersPort {
+    AnswersPort,
+    WatchingPort {
   readonly replies: RepliesPort;
   readonly access: AccessPort;
   /** Somebody wrote in the chat, so what Telegram refused there is offered again. */
@@ -280,10 +287,32 @@ export interface MadeChoice {
 /** What Telegram's side reports to a session: what was delivered, and which message is the live one. */
 export type ReportToSession = (sessionId: string, event: TelegramEvent) => void;
 
-/** What a turn shows while it goes (the newest replaces the one before), or null when it is over. */
+/** A turn as it goes; the newest replaces the one before. */
 export interface ShownProgress {
+  /** Opaque: which turn it is, for its Stop button. */
+  turn: string;
+  /** When the turn began, or its last answer was given: wall clock, ms since the epoch. */
+  startedAt: number;
+  /** `waiting`: for a person's answer. `stopping`: it was interrupted. */
+  phase: 'working' | 'waiting' | 'stopping';
+  /** Of the answer so far, Markdown. */
   text: string;
-  activity: string | null;
+  /** The end of what Claude thinks right now, empty if it does not show that; null unless it thinks. */
+  thought: string | null;
+  /** Those used since `startedAt`, of which the newest are the last. */
+  tools: { count: number; latest: { words: string; state: 'running' | 'done' | 'failed' }[] };
+  todos: { words: string; state: 'open' | 'doing' | 'done' }[];
+  /** Sub-agents at work. */
+  agents: { task: string; doing: string | null }[];
+}
+
+/** Whose turn it is. */
+export type ShownSession = Pick<SessionRecord, 'id' | 'chatId' | 'threadId'>;
+
+/** The turn that a Stop button belongs to. Nothing about it is known to be true. */
+export interface StoppedTurn {
+  sessionId: string;
+  turn: string;
 }
 
 /** Whether updates are being received. The poller machine's states. */
@@ -311,10 +340,12 @@ export interface TelegramPort {
   /** Delivers what the bot itself owes to a chat, in this order, once each, reporting to `SessionsPort.replies`. */
   offerReplies(chatId: number, replies: readonly OwedReply[]): void;
   /** Shows the turn in the live message, at the pace that the chat allows. */
-  show(
-    record: Pick<SessionRecord, 'id' | 'chatId' | 'threadId' | 'liveMessageId'>,
-    progress: ShownProgress | null,
-  ): void;
+  show(session: ShownSession, progress: ShownProgress): void;
+  /**
+   * The turn is over, or an answer was given in it: what was shown shrinks to a line. Changes nothing if nothing is shown.
+   * @param costUsd what it cost; 0 if that is not known
+   */
+  conclude(session: ShownSession, costUsd: number): void;
   /** Offers Claude's own commands in the chat's menu, behind the bot's. */
   showCommands(chatId: number, commands: readonly CommandOffer[]): void;
   /** Shows or hides "typing" while Claude works. */

@@ -132,6 +132,7 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
     show: (session, progress) => {
       if (!signal.aborted) live.show(session, progress);
     },
+    conclude: ({ id }, costUsd) => live.conclude(id, costUsd),
     showCommands: (chatId, commands) => menus.show(chatId, commands),
     typing: (address, sessionId, on) => {
       if (!signal.aborted) typing.set(address, sessionId, on);

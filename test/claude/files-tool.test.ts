@@ -13,7 +13,9 @@ describe('sending files', () => {
       expect(told.files).toEqual([{ paths: ['a.txt', 'b.png'], caption: '**both**' }]);
       expect(told.types).not.toContain('claude.approvalRequested');
       expect(told.answers).toEqual(['Sent.']);
-      expect(told.shown.map(({ activity }) => activity)).toContain('Sending files');
+      expect(told.shown.flatMap(({ tools }) => tools.latest.map(({ words }) => words))).toContain(
+        'Sending files',
+      );
     },
   );
 

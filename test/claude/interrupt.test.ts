@@ -63,8 +63,8 @@ describe('an interrupt', () => {
     running.prompt('run: tail -f /dev/null');
     await until(
       'the tool',
-      () => running.told.shown.at(-1)?.activity,
-      (activity) => activity === 'Bash: tail -f /dev/null',
+      () => running.told.shown.at(-1)?.tools.latest.at(-1)?.words,
+      (words) => words === 'Bash: tail -f /dev/null',
     );
     running.process.send({ type: 'claude.interrupt' });
     await running.told.heard('claude.turnEnded');

@@ -44,8 +44,12 @@ describe('a turn', () => {
     told.shown.length = 0;
     prompt('run: touch made-here');
     await told.heard('claude.turnEnded', 2);
-    expect(told.shown.map(({ activity }) => activity)).toContain('Bash: touch made-here');
-    expect(told.shown.at(-1)).toEqual({ text: expect.stringContaining('Done') as string, activity: null });
+    const call = { words: 'Bash: touch made-here', state: 'running' };
+    expect(told.shown.map(({ tools }) => tools.latest)).toContainEqual([call]);
+    expect(told.shown.at(-1)).toMatchObject({
+      text: expect.stringContaining('Done') as string,
+      tools: { count: 1, latest: [{ ...call, state: 'done' }] },
+    });
     expect(existsSync(join(real.workspace, 'made-here'))).toBe(true);
   });
 

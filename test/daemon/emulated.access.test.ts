@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ME } from '../helpers/bot.ts';
 import { startEmulatedDaemon, type EmulatedDaemon } from '../helpers/emulated-daemon.ts';
 import { anApproval } from '../helpers/records.ts';
+import { isAsking } from '../helpers/asking.ts';
 
 const BEN = 8;
 const STRANGER = 666;
@@ -163,7 +164,7 @@ describe('who is revoked', () => {
     test.write('work', BEN);
     await expect.poll(() => test.claude.started.at(-1)?.prompts.length, POLL).toBe(1);
     test.claude.latest.says({ type: 'claude.approvalRequested', approval: anApproval('a1') });
-    const asked = await test.emulator.waitForMessage(BEN, ({ reply_markup }) => reply_markup !== undefined);
+    const asked = await test.emulator.waitForMessage(BEN, isAsking);
     await test.daemon.access.revoke(BEN);
     void test.emulator.press({ chatId: BEN, messageId: asked.message_id, button: 'Allow' });
     await handled(test);

@@ -4,6 +4,7 @@ import { startEmulator } from '../../src/sandbox/bot-api/emulator.ts';
 import { ME } from '../helpers/bot.ts';
 import { startEmulatedDaemon, type EmulatedDaemon } from '../helpers/emulated-daemon.ts';
 import { anApproval, NOON } from '../helpers/records.ts';
+import { isAsking } from '../helpers/asking.ts';
 
 /** Every prompt that any process of this daemon got. */
 const prompts = ({ claude }: EmulatedDaemon) =>
@@ -97,8 +98,8 @@ describe('a flood of a thousand messages', () => {
     await expect.poll(async () => (await mine())?.inbox, { timeout: 30_000 }).toBe(100);
     await expect.poll(() => test.emulator.pendingUpdates(), { timeout: 30_000 }).toBe(0);
     await expect.poll(() => prompts(test), { timeout: 10_000 }).toContain('hello');
-    await expect.poll(() => test.texts()).toHaveLength(1);
-    expect(test.texts()[0]).toMatch(/^100 messages wait for Claude already/);
+    await expect.poll(() => test.said()).toHaveLength(1);
+    expect(test.said()[0]).toMatch(/^100 messages wait for Claude already/);
     const bytes = [...test.store.disk.sessions.values(), ...test.store.disk.chats.values()].join('').length;
     expect(bytes).toBeLessThan(1_000_000);
 
@@ -176,7 +177,7 @@ describe('a command', () => {
     await expect.poll(() => prompts(test)).toEqual(['take your time']);
     const received = [...before.claude.started, ...test.claude.started].flatMap((each) => each.received);
     expect(received.map(({ type }) => type)).not.toContain(order);
-    expect(test.texts()).toHaveLength(1);
+    expect(test.said()).toHaveLength(1);
   });
 
   it('/timeout and /new that come again change nothing any more', async () => {
@@ -217,10 +218,7 @@ describe('a tap on an approval', () => {
     await expect.poll(() => prompts(test)).toHaveLength(1);
     test.claude.latest.says({ type: 'claude.turnStarted' });
     test.claude.latest.says({ type: 'claude.approvalRequested', approval });
-    const { message_id: messageId } = await test.emulator.waitForMessage(
-      ME,
-      (message) => !!message.reply_markup,
-    );
+    const { message_id: messageId } = await test.emulator.waitForMessage(ME, isAsking);
     return { test, messageId };
   }
 

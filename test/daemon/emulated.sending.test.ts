@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ME } from '../helpers/bot.ts';
 import { startEmulatedDaemon, type EmulatedDaemon } from '../helpers/emulated-daemon.ts';
+import { aProgress } from '../helpers/progress.ts';
 import { anApproval } from '../helpers/records.ts';
 import { watchActors } from '../helpers/watch-actors.ts';
 
@@ -149,11 +150,11 @@ describe('an answer', () => {
     test.write('hello');
     await expect.poll(() => test.claude.started.at(-1)?.prompts.length).toBe(1);
     test.claude.latest.says({ type: 'claude.turnStarted' });
-    test.claude.latest.shows({ text: 'so far', activity: null });
-    const live = await test.emulator.waitForMessage(ME, ({ text }) => text === 'so far');
+    test.claude.latest.shows(aProgress({ text: 'so far' }));
+    const live = await test.emulator.waitForMessage(ME, ({ text }) => text?.startsWith('so far') === true);
     test.emulator.removeMessage(ME, live.message_id);
-    test.claude.latest.shows({ text: 'so far, and on', activity: null });
-    await expect.poll(() => test.texts()).toEqual(['so far, and on']);
+    test.claude.latest.shows(aProgress({ text: 'so far, and on' }));
+    await expect.poll(() => test.texts()).toEqual([expect.stringContaining('so far, and on')]);
     test.claude.latest.says({ type: 'claude.answered', markdown: 'so far, and done' });
     test.claude.latest.says({ type: 'claude.turnEnded' });
     await expect.poll(() => test.texts()).toEqual(['so far, and done']);

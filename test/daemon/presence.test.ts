@@ -1,10 +1,11 @@
 /** What the chat sees while Claude works. */
 import { describe, expect, it } from 'vitest';
-import { anApproval } from '../helpers/records.ts';
+import { aProgress, toolsUsed } from '../helpers/progress.ts';
+import { anApproval, spending } from '../helpers/records.ts';
 import { CHAT, startTestDaemon, type TestDaemon } from '../helpers/test-daemon.ts';
 
 const typings = (test: TestDaemon) => test.telegram.typings.map(({ on }) => on);
-const shown = (test: TestDaemon) => test.telegram.shown.map(({ progress }) => progress?.text ?? null);
+const shown = (test: TestDaemon) => test.telegram.shown.map(({ progress }) => progress.text);
 
 describe('"typing"', () => {
   it('is on from the message to the end of its turn', async () => {
@@ -43,7 +44,7 @@ describe('"typing"', () => {
     await test.prompted();
     test.claude.latest.says({ type: 'claude.approvalRequested', approval: undefined as never });
     expect(typings(test)).toEqual([true, false]);
-    expect(shown(test)).toEqual([null]);
+    expect(test.telegram.concluded).toHaveLength(1);
   });
 });
 
@@ -54,35 +55,109 @@ describe('the turn as it goes', () => {
     await test.prompted();
     const claude = test.claude.latest;
     claude.says({ type: 'claude.turnStarted' });
-    claude.shows({ text: 'He', activity: null });
-    claude.shows({ text: 'Hello', activity: 'Bash: ls' });
+    claude.shows(aProgress({ text: 'He' }));
+    claude.shows(aProgress({ text: 'Hello', tools: toolsUsed('Bash: ls') }));
+    claude.says({ type: 'claude.spent', total: spending(0.25), durationMs: 900 });
     claude.says({ type: 'claude.answered', markdown: 'Hello.' });
     claude.says({ type: 'claude.turnEnded' });
-    claude.shows({ text: 'too late', activity: null });
-    expect(shown(test)).toEqual(['He', 'Hello', null]);
-    expect(test.telegram.shown[1]?.progress?.activity).toBe('Bash: ls');
+    claude.shows(aProgress({ text: 'too late' }));
+    expect(shown(test)).toEqual(['', 'He', 'Hello']);
+    expect(test.telegram.shown.at(-1)?.progress.tools).toEqual(toolsUsed('Bash: ls'));
+    expect(test.telegram.concluded.map(({ costUsd }) => costUsd)).toEqual([0.25, 0]);
   });
 
-  it('ends between two turns that follow each other', async () => {
+  it('is another one for each message, also when they follow each other', async () => {
     const test = await startTestDaemon();
     await test.writes('one');
     await test.writes('two');
     await test.prompted(1);
-    test.claude.latest.shows({ text: 'first', activity: null });
+    test.claude.latest.shows(aProgress({ text: 'first' }));
     test.claude.latest.answers('one!');
     await test.prompted(2);
-    test.claude.latest.shows({ text: 'second', activity: null });
+    test.claude.latest.shows(aProgress({ text: 'second' }));
     test.claude.latest.answers('two!');
-    expect(shown(test)).toEqual(['first', null, 'second', null]);
+    expect(shown(test)).toEqual(['', 'first', '', 'second']);
+    const turns = test.telegram.shown.map(({ progress }) => progress.turn);
+    expect(new Set(turns).size).toBe(2);
+    expect(test.telegram.concluded).toHaveLength(2);
     expect(typings(test)).toEqual([true, false]);
   });
 
-  it('in its last words before the end of the turn is still shown', async () => {
+  it('begins anew behind an answer when it goes on, with what is still at work', async () => {
     const test = await startTestDaemon();
     await test.writes('one');
     await test.prompted();
-    test.claude.latest.says({ type: 'claude.answered', markdown: 'one!' });
-    test.claude.latest.shows({ text: 'a note on it', activity: null });
-    expect(shown(test)).toEqual(['a note on it']);
+    const agents = [{ task: 'Look around', doing: null }];
+    test.claude.latest.shows(aProgress({ text: 'I look', tools: toolsUsed('Agent: Look'), agents }));
+    test.claude.latest.says({ type: 'claude.spent', total: spending(0.25), durationMs: 900 });
+    test.claude.latest.says({ type: 'claude.answered', markdown: 'I look' });
+    expect(test.telegram.concluded).toHaveLength(1);
+    test.claude.latest.says({ type: 'claude.approvalRequested', approval: anApproval('a1') });
+    expect(test.telegram.shown.at(-1)?.progress).toMatchObject({
+      phase: 'waiting',
+      text: '',
+      tools: { count: 0 },
+      agents,
+    });
+    test.claude.latest.says({ type: 'claude.spent', total: spending(1), durationMs: 900 });
+    test.claude.latest.answers('Done.');
+    expect(test.telegram.concluded.map(({ costUsd }) => costUsd)).toEqual([0.25, 0.75, 0]);
+  });
+
+  it('tells whether a person is waited for, and whether it was interrupted', async () => {
+    const test = await startTestDaemon();
+    await test.writes('one');
+    await test.prompted();
+    test.claude.latest.says({ type: 'claude.approvalRequested', approval: anApproval('a1') });
+    await test.sessions.tapApproval(7, 'a1', 'allow', test.now());
+    await test.sessions.interrupt(CHAT, test.now());
+    const phases = test.telegram.shown.map(({ progress }) => progress.phase);
+    expect(phases).toEqual(['working', 'waiting', 'working', 'stopping']);
+  });
+});
+
+describe('Stop, on the message of a turn', () => {
+  const turnOf = (test: TestDaemon) => test.telegram.shown.at(-1)?.progress.turn ?? '';
+  const interrupts = ({ claude }: TestDaemon) =>
+    claude.latest.received.filter(({ type }) => type === 'claude.interrupt').length;
+
+  async function startTurn(): Promise<{ test: TestDaemon; sessionId: string; turn: string }> {
+    const test = await startTestDaemon();
+    await test.writes('one');
+    await test.prompted();
+    return { test, sessionId: (await test.current()).id, turn: turnOf(test) };
+  }
+
+  it('interrupts the turn, as /stop does', async () => {
+    const { test, sessionId, turn } = await startTurn();
+    expect(await test.sessions.stopTurn(7, { sessionId, turn }, test.now())).toBe(true);
+    await expect.poll(() => interrupts(test)).toBe(1);
+    expect((await test.current()).phase).toBe('live.active.interrupting');
+  });
+
+  it('does nothing to a later turn', async () => {
+    const { test, sessionId, turn } = await startTurn();
+    await test.writes('two');
+    test.claude.latest.answers('one!');
+    await test.prompted(2);
+    expect(await test.sessions.stopTurn(7, { sessionId, turn }, test.now())).toBe(false);
+    expect((await test.current()).phase).toBe('live.active.working');
+    expect(await test.sessions.stopTurn(7, { sessionId, turn: turnOf(test) }, test.now())).toBe(true);
+  });
+
+  it('does nothing when the turn is over', async () => {
+    const { test, sessionId, turn } = await startTurn();
+    test.claude.latest.answers('one!');
+    expect(await test.sessions.stopTurn(7, { sessionId, turn }, test.now())).toBe(false);
+  });
+
+  it.each([
+    ['from another chat', 8, {}],
+    ['for a session that is none', 7, { sessionId: 'other' }],
+    ['for a turn that is none', 7, { turn: 'forged' }],
+  ])('does nothing %s', async (_, chatId, over) => {
+    const { test, sessionId, turn } = await startTurn();
+    expect(await test.sessions.stopTurn(chatId, { sessionId, turn, ...over }, test.now())).toBe(false);
+    expect(interrupts(test)).toBe(0);
   });
 });

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANNA, BEN, startProgram, type Program } from '../helpers/program.ts';
+import { isAsking } from '../helpers/asking.ts';
 
 let program: Program;
 beforeAll(async () => {
@@ -15,7 +16,7 @@ async function askedAbout(text: string, chatId = ANNA) {
   const { message_id } = program.telegram.sendText({ chatId, text });
   return program.telegram.waitForMessage(
     chatId,
-    (message) => message.message_id > message_id && !!message.reply_markup,
+    (message) => message.message_id > message_id && isAsking(message),
     30_000,
   );
 }

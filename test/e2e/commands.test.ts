@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMAND_NAMES } from '../../src/telegram/texts/command-names.ts';
 import { isRunning } from '../helpers/processes.ts';
 import { ANNA, BEN, startProgram, type Program } from '../helpers/program.ts';
+import { isAsking } from '../helpers/asking.ts';
 
 let program: Program;
 beforeAll(async () => {
@@ -74,7 +75,7 @@ describe('commands', () => {
     const asked = program.telegram.sendText({ chatId: ANNA, text: '/sessions' });
     const list = await program.telegram.waitForMessage(
       ANNA,
-      (message) => message.message_id > asked.message_id && !!message.reply_markup,
+      (message) => message.message_id > asked.message_id && isAsking(message),
     );
     const buttons = list.reply_markup?.inline_keyboard.flat() ?? [];
     const other = buttons.find(({ text }) => text.includes(before.name) && !text.includes('shop'));

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { childrenOf, isRunning } from '../helpers/processes.ts';
 import { ANNA, BEN, MAIN, startProgram, type Program } from '../helpers/program.ts';
+import { isAsking } from '../helpers/asking.ts';
 
 let program: Program;
 beforeEach(async () => {
@@ -21,7 +22,7 @@ async function runApproved(command: string, chatId = ANNA): Promise<number[]> {
   const { message_id } = program.telegram.sendText({ chatId, text: `run: ${command}` });
   const asked = await program.telegram.waitForMessage(
     chatId,
-    (message) => message.message_id > message_id && !!message.reply_markup,
+    (message) => message.message_id > message_id && isAsking(message),
     30_000,
   );
   await program.telegram.press({ chatId, messageId: asked.message_id, button: 'Allow' });

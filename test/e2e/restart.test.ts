@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isRunning } from '../helpers/processes.ts';
 import { ANNA, startProgram, type Program } from '../helpers/program.ts';
+import { isAsking } from '../helpers/asking.ts';
 
 let program: Program;
 beforeEach(async () => {
@@ -49,7 +50,7 @@ describe('a daemon that is killed', () => {
     const { message_id } = program.telegram.sendText({ chatId: ANNA, text: 'run: tail -f /dev/null' });
     const asked = await program.telegram.waitForMessage(
       ANNA,
-      (message) => message.message_id > message_id && !!message.reply_markup,
+      (message) => message.message_id > message_id && isAsking(message),
       30_000,
     );
     await program.telegram.press({ chatId: ANNA, messageId: asked.message_id, button: 'Allow' });

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { ANNA, startProgram } from '../helpers/program.ts';
 import { childrenOf, commandLineOf } from '../helpers/processes.ts';
 import { until } from '../helpers/until.ts';
+import { isAsking } from '../helpers/asking.ts';
 
 const BIN = new URL('../../bin/hibernaut.js', import.meta.url).pathname;
 
@@ -31,11 +32,7 @@ it('keeps them through answers, tools, faults, crashes and unreadable records, a
     look();
     // A tool whose input is secret, and a file whose name and content are.
     telegram.sendText({ chatId: ANNA, text: `write ${MARK}.txt: ${MARK}` });
-    const asked = await telegram.waitForMessage(
-      ANNA,
-      (message) => message.reply_markup !== undefined,
-      30_000,
-    );
+    const asked = await telegram.waitForMessage(ANNA, isAsking, 30_000);
     await telegram.press({ chatId: ANNA, messageId: asked.message_id, button: 'Allow' });
     await until(
       'the turn to end',

@@ -7,6 +7,7 @@ import { startEmulator } from '../../src/sandbox/bot-api/emulator.ts';
 import type { BotCall, EmulatedTelegram } from '../../src/sandbox/ports.ts';
 import { createMemoryDisk, type MemoryDisk } from '../../src/store/memory-store.ts';
 import { createTelegram, type TelegramOptions } from '../../src/telegram/telegram.ts';
+import { isLiveMessage } from './asking.ts';
 import { ME } from './bot.ts';
 import { fastTimers } from './fast-timers.ts';
 import { SteerableClaude, type SteerableProcess } from './steerable-claude.ts';
@@ -36,6 +37,8 @@ export interface EmulatedDaemon {
   calls: (...methods: string[]) => BotCall[];
   /** The bot's messages in a chat as a person sees them now. */
   texts: (chatId?: number) => string[];
+  /** As `texts`, without the live message of a turn that runs. */
+  said: (chatId?: number) => string[];
   /** A person writes. Resolves with the message's id. */
   write: (text: string, chatId?: number) => number;
   /** As by kill -9: the next daemon finds what was on disk at this instant. */
@@ -73,16 +76,18 @@ export async function startEmulatedDaemon(options: EmulatedDaemonOptions = {}): 
     ...(options.inspect && { inspect: options.inspect }),
   });
   onTestFinished(() => daemon.stopNow());
+  const ofBot = (chatId: number) =>
+    emulator.messages(chatId).filter(({ from }) => from?.id === emulator.bot.id);
   return {
     daemon,
     emulator,
     store,
     claude,
     calls: (...methods) => emulator.calls.filter(({ method }) => methods.includes(method)),
-    texts: (chatId = ME) =>
-      emulator
-        .messages(chatId)
-        .filter(({ from }) => from?.id === emulator.bot.id)
+    texts: (chatId = ME) => ofBot(chatId).map(({ text }) => text ?? ''),
+    said: (chatId = ME) =>
+      ofBot(chatId)
+        .filter((message) => !isLiveMessage(message))
         .map(({ text }) => text ?? ''),
     write: (text, chatId = ME) => emulator.sendText({ chatId, text }).message_id,
     killAndRestart: async (over = {}) => {

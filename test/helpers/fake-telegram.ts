@@ -7,6 +7,7 @@ import type {
   ReportToSession,
   SessionsPort,
   ShownProgress,
+  ShownSession,
   TelegramHealth,
   TelegramPort,
 } from '../../src/telegram/ports.ts';
@@ -28,7 +29,8 @@ export class FakeTelegram implements TelegramPort {
   readonly replied: { chatId: number; reply: OwedReply }[] = [];
   /** The menus of Claude's commands, in order. */
   readonly menus: { chatId: number; commands: string[] }[] = [];
-  readonly shown: { sessionId: string; progress: ShownProgress | null }[] = [];
+  readonly shown: { sessionId: string; progress: ShownProgress }[] = [];
+  readonly concluded: { sessionId: string; costUsd: number }[] = [];
   readonly typings: { address: ChatAddress; sessionId: string; on: boolean }[] = [];
   /** Names of the calls that start and stop it, in order. */
   readonly calls: string[] = [];
@@ -100,8 +102,12 @@ export class FakeTelegram implements TelegramPort {
     this.#report(sessionId, { type: 'telegram.liveMessageChanged', messageId, at: this.#now() });
   }
 
-  show(record: Pick<SessionRecord, 'id'>, progress: ShownProgress | null): void {
-    this.shown.push({ sessionId: record.id, progress });
+  show({ id: sessionId }: ShownSession, progress: ShownProgress): void {
+    this.shown.push({ sessionId, progress });
+  }
+
+  conclude({ id: sessionId }: ShownSession, costUsd: number): void {
+    this.concluded.push({ sessionId, costUsd });
   }
 
   typing(address: ChatAddress, sessionId: string, on: boolean): void {

@@ -88,6 +88,8 @@ export interface SteerableSessions extends SessionsPort {
   allowsBypass: boolean;
   /** What Claude Code offers; null: it does not start. */
   offered: ClaudeOffers | null;
+  /** The turn that goes on. */
+  turn: string | null;
   /** Awaited in each `accept`; a rejection is what the disk says. */
   onAccept: (message: IncomingMessage) => Promise<void>;
 }
@@ -109,6 +111,7 @@ export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessio
     offerReplies: () => {},
     openApprovals: new Map(),
     openChoices: new Set(),
+    turn: null,
 
     files: new Map(),
     getFile: async (_, named) => {
@@ -167,6 +170,10 @@ export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessio
     accept: async (address, message) => {
       await sessions.onAccept(message);
       sessions.accepted.push({ ...address, ...message });
+    },
+    stopTurn: async (chatId, { sessionId, turn }) => {
+      await answer(`stopTurn(${chatId}, ${sessionId}, ${turn})`);
+      return turn === sessions.turn;
     },
     create: async (_, { messageId, argument }) => {
       const view = await answer(`create(${messageId}, ${argument})`);

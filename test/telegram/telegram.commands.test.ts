@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EmulatedTelegram } from '../../src/sandbox/ports.ts';
 import { ME, startBot, type TestBot } from '../helpers/bot.ts';
+import { aShownProgress, toolsUsed } from '../helpers/progress.ts';
 import { anApproval, aRecord, NOON } from '../helpers/records.ts';
 import { aView } from '../helpers/steerable-sessions.ts';
 
@@ -368,5 +369,35 @@ describe('a choice', () => {
       .poll(() => bot.reports)
       .toMatchObject([{ event: { type: 'telegram.delivered', outboxId: 4 } }]);
     expect(bot.calls('sendMessage')).toEqual([]);
+  });
+});
+
+describe('Stop, on a live message', () => {
+  async function startTurn() {
+    const bot = await startBot();
+    bot.emulator.openChat(ME);
+    bot.sessions.turn = 'turn1';
+    bot.telegram.show(aRecord({ chatId: ME }), aShownProgress({ tools: toolsUsed('Bash: x') }));
+    const { message_id: messageId } = await bot.emulator.waitForMessage(
+      ME,
+      ({ reply_markup }) => reply_markup !== undefined,
+    );
+    const buttons = () => bot.emulator.messages(ME).flatMap(({ reply_markup: markup }) => markup ?? []);
+    return { ...bot, messageId, buttons };
+  }
+
+  it('stops the turn', async () => {
+    const { emulator, sessions, messageId } = await startTurn();
+    const toast = await emulator.press({ chatId: ME, messageId, button: 'Stop' });
+    expect(toast?.text).toBe('Stopping.');
+    expect(sessions.calls).toEqual([`stopTurn(${ME}, s1, turn1)`]);
+  });
+
+  it('of a turn that is over says so, and goes', async () => {
+    const { emulator, sessions, messageId, buttons } = await startTurn();
+    sessions.turn = 'turn2';
+    const toast = await emulator.press({ chatId: ME, messageId, button: 'Stop' });
+    expect(toast?.text).toBe('That turn is over. /stop interrupts what runs now.');
+    await expect.poll(buttons).toEqual([]);
   });
 });

@@ -1,14 +1,20 @@
 /** The live message of a turn, and "typing", through the emulated Bot API. */
 import { describe, expect, it } from 'vitest';
 import type { OutboxItem } from '../../machines/session-record.ts';
+import type { ShownProgress } from '../../src/telegram/ports.ts';
 import { ME, startBot, type TestBot } from '../helpers/bot.ts';
+import { aShownProgress, toolsUsed } from '../helpers/progress.ts';
 import { aRecord, NOON } from '../helpers/records.ts';
 
 const session = aRecord({ chatId: ME });
-const frame = (text: string, activity: string | null = null) => ({ text, activity });
+/** A turn's text so far. */
+const frame = (text: string, over: Partial<ShownProgress> = {}) => aShownProgress({ text, ...over });
+/** As it is seen in the chat. */
+const seen = (text: string) => `${text}\n\nWriting…\n0 s`;
 
+/** Time on the wall stands still, or is what the test says. */
 async function startChat(options: Parameters<typeof startBot>[0] = {}): Promise<TestBot> {
-  const bot = await startBot(options);
+  const bot = await startBot({ now: () => NOON, ...options });
   bot.emulator.sendText({ chatId: ME, text: 'question' });
   return bot;
 }
@@ -34,26 +40,38 @@ async function longerThanAPause({ emulator, telegram, calls }: TestBot): Promise
 }
 
 describe('the live message', () => {
-  it('shows the first frame at once, silently, and tells the session which message it is', async () => {
+  it('shows a tool at once, silently, and tells the session which message it is', async () => {
     const bot = await startChat({ speed: 1 });
-    bot.telegram.show(session, frame('', 'Bash: npm test'));
-    const message = await bot.emulator.waitForMessage(ME, ({ text }) => text === '▸ Bash: npm test');
+    bot.telegram.show(session, frame('', { tools: toolsUsed('Bash: npm test') }));
+    const message = await bot.emulator.waitForMessage(
+      ME,
+      ({ text }) => text === '▸ Bash: npm test\n0 s · 1 tool',
+    );
     expect(bot.calls('sendMessage')[0]?.payload).toMatchObject({ disable_notification: true });
     await expect.poll(() => liveMessages(bot)).toEqual([message.message_id]);
   });
 
-  it('shows nothing while there is nothing to show', async () => {
+  it('shows nothing of an answer that comes at once', async () => {
+    const bot = await startChat({ speed: 1 });
+    bot.telegram.show(session, frame('Hel'));
+    bot.telegram.show(session, frame('Hello'));
+    bot.telegram.conclude(session, 0.01);
+    bot.telegram.offer({ ...session, outbox: [answerOf(1, 'Hello.')] });
+    await expect.poll(() => bot.texts()).toEqual(['Hello.']);
+    expect(bot.calls('sendMessage', 'editMessageText', 'deleteMessage')).toHaveLength(1);
+  });
+
+  it('comes after two seconds though Claude says nothing', async () => {
     const bot = await startChat();
-    bot.telegram.show(session, frame(' \n'));
-    bot.telegram.show(session, frame('I'));
-    await expect.poll(() => bot.texts()).toEqual(['I']);
-    expect(bot.calls('sendMessage')).toHaveLength(1);
+    bot.telegram.show(session, frame(''));
+    await expect.poll(() => bot.texts()).toEqual(['Working…\n0 s']);
   });
 
   it('edits one message; the newest frame wins and those between are never sent', async () => {
     const bot = await startChat();
+    bot.telegram.show(session, frame('word', { tools: toolsUsed('Read a') }));
     for (let words = 1; words <= 100; words += 1) bot.telegram.show(session, frame('word '.repeat(words)));
-    await expect.poll(() => bot.texts()).toEqual(['word '.repeat(100).trim()]);
+    await expect.poll(() => bot.texts()).toEqual([seen('word '.repeat(100).trim())]);
     expect(bot.calls('sendMessage')).toHaveLength(1);
     expect(bot.calls('editMessageText')).toHaveLength(1);
   });
@@ -61,75 +79,127 @@ describe('the live message', () => {
   it('does not send a frame that shows the same', async () => {
     const bot = await startChat();
     for (const text of ['one', 'one', 'one ', 'one']) bot.telegram.show(session, frame(text));
-    await expect.poll(() => bot.texts()).toEqual(['one']);
+    await expect.poll(() => bot.texts()).toEqual([seen('one')]);
+    bot.telegram.show(session, frame('one'));
     bot.telegram.show(session, frame('two'));
-    await expect.poll(() => bot.texts()).toEqual(['two']);
+    await expect.poll(() => bot.texts()).toEqual([seen('two')]);
     expect(bot.calls('editMessageText')).toHaveLength(1);
   });
 
-  it('keeps the pace between frames: about one a second', async () => {
-    const bot = await startChat({ speed: 10 });
+  it('shows the time that goes by though nothing else changes, and not while a person is asked', async () => {
+    let now = NOON;
+    const bot = await startChat({ speed: 200, now: () => now });
+    bot.telegram.show(session, frame('', { tools: toolsUsed('Bash: npm test') }));
+    await expect.poll(() => bot.texts()).toEqual(['▸ Bash: npm test\n0 s · 1 tool']);
+    now += 65_000;
+    await expect.poll(() => bot.texts()).toEqual(['▸ Bash: npm test\n1 min 5 s · 1 tool']);
+    bot.telegram.show(session, frame('', { phase: 'waiting', tools: toolsUsed('Bash: npm test') }));
+    await expect.poll(() => bot.texts()[0]).toBe('Waiting for your answer\n1 min 5 s · 1 tool');
+    const edits = bot.calls('editMessageText').length;
+    now += 65_000;
+    await longerThanAPause(bot);
+    expect(bot.calls('editMessageText')).toHaveLength(edits);
+  });
+
+  it('keeps the pace: quick at first, then about 20 calls a minute', async () => {
+    const bot = await startChat({ speed: 20 });
     let words = 0;
+    bot.telegram.show(session, frame('', { tools: toolsUsed('Bash: x') }));
     const streaming = setInterval(() => bot.telegram.show(session, frame(`${++words}`)), 5);
-    await expect.poll(() => bot.calls('editMessageText').length, { timeout: 5_000 }).toBeGreaterThan(4);
+    await expect.poll(() => bot.calls('editMessageText').length, { timeout: 8_000 }).toBeGreaterThan(7);
     clearInterval(streaming);
     const frames = bot.calls('sendMessage', 'editMessageText');
     const gaps = frames.slice(1).map(({ at }, index) => at - (frames[index]?.at ?? 0));
-    // 1.1 s at ten times the speed, less the millisecond that timers may be early.
-    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(109);
+    // 1.1 s and 3.7 s at twenty times the speed, less the millisecond that timers may be early.
+    expect(Math.min(...gaps.slice(0, 5))).toBeGreaterThanOrEqual(54);
+    expect(Math.min(...gaps.slice(5))).toBeGreaterThanOrEqual(184);
   });
 
-  it('gives way to the answer: a new message, behind which it is deleted', async () => {
-    const bot = await startChat({ speed: 1 });
+  it('shrinks to a line behind the answer, which is a new message and rings', async () => {
+    let now = NOON;
+    const bot = await startChat({ now: () => now });
+    const tools = toolsUsed('Read a', 'Read b', 'Bash: npm test');
+    bot.telegram.show(session, frame('The ans', { tools }));
+    await expect.poll(() => bot.texts()).toHaveLength(1);
+    now += 72_000;
+    bot.telegram.conclude(session, 0.0412);
+    bot.telegram.offer({ ...session, outbox: [answerOf(1, 'The answer')] });
+    await expect.poll(() => bot.texts()).toEqual(['3 tools · 1 min 12 s · $0.04', 'The answer']);
+    await expect.poll(() => liveMessages(bot)).toEqual([expect.any(Number), null]);
+    const order = bot.calls('sendMessage', 'editMessageText', 'deleteMessage').map(({ method }) => method);
+    expect(order).toEqual(['sendMessage', 'sendMessage', 'editMessageText']);
+    expect(bot.calls('sendMessage')[1]?.payload).not.toHaveProperty('disable_notification');
+  });
+
+  it('goes when the turn was short and used no tool', async () => {
+    const bot = await startChat();
     bot.telegram.show(session, frame('The ans'));
-    await expect.poll(() => bot.texts()).toEqual(['The ans']);
-    bot.telegram.show(session, null);
+    await expect.poll(() => bot.texts()).toHaveLength(1);
+    bot.telegram.conclude(session, 0.04);
     bot.telegram.offer({ ...session, outbox: [answerOf(1, 'The answer')] });
     await expect.poll(() => bot.texts()).toEqual(['The answer']);
-    await expect.poll(() => liveMessages(bot)).toEqual([expect.any(Number), null]);
-    const order = bot.calls('sendMessage', 'deleteMessage').map(({ method }) => method);
-    expect(order).toEqual(['sendMessage', 'sendMessage', 'deleteMessage']);
-    expect(bot.calls('sendMessage')[1]?.payload).not.toHaveProperty('disable_notification');
+    expect(liveMessages(bot).at(-1)).toBeNull();
+  });
+
+  it('has a Stop button as long as the turn runs', async () => {
+    const bot = await startChat();
+    const buttons = () =>
+      bot.emulator.messages(ME).flatMap(({ reply_markup: markup }) => markup?.inline_keyboard ?? []);
+    bot.telegram.show(session, frame('', { tools: toolsUsed('Bash: x') }));
+    await expect.poll(buttons).toEqual([[{ text: 'Stop', callback_data: 'xturn1:s1' }]]);
+    bot.telegram.show(session, frame('so far', { tools: toolsUsed('Bash: x') }));
+    await expect.poll(() => bot.texts()[0]).toContain('so far');
+    expect(buttons()).toHaveLength(1);
+    bot.telegram.show(session, frame('so far', { phase: 'stopping', tools: toolsUsed('Bash: x') }));
+    await expect.poll(() => bot.texts()[0]).toContain('Stopping…');
+    expect(buttons()).toEqual([]);
+    bot.telegram.show(session, frame('so far', { tools: toolsUsed('Bash: x') }));
+    await expect.poll(buttons).toHaveLength(1);
+    bot.telegram.conclude(session, 0);
+    await expect.poll(() => bot.texts()).toEqual(['1 tool · 0 s']);
+    expect(buttons()).toEqual([]);
   });
 
   it('shows no frame after the answer, though one was waiting', async () => {
     const bot = await startChat();
     bot.telegram.show(session, frame('one'));
-    await expect.poll(() => bot.texts()).toEqual(['one']);
+    await expect.poll(() => bot.texts()).toEqual([seen('one')]);
     bot.telegram.show(session, frame('one two'));
     bot.telegram.offer({ ...session, outbox: [answerOf(1, 'one two three')] });
-    bot.telegram.show(session, null);
+    bot.telegram.conclude(session, 0);
     await expect.poll(() => bot.texts()).toEqual(['one two three']);
     await expect.poll(() => liveMessages(bot).at(-1)).toBeNull();
     expect(bot.calls('sendMessage')).toHaveLength(2);
   });
 
-  it('begins anew below an answer when the turn goes on', async () => {
+  it('begins anew below an answer when the turn goes on, never above', async () => {
     const bot = await startChat();
-    bot.telegram.show(session, frame('first'));
-    await expect.poll(() => bot.texts()).toEqual(['first']);
+    bot.telegram.show(session, frame('first', { tools: toolsUsed('Agent: look') }));
+    await expect.poll(() => bot.texts()).toHaveLength(1);
+    bot.telegram.conclude(session, 0);
+    // The answer is not on disk yet.
+    bot.telegram.show(session, frame('', { agents: [{ task: 'Look around', doing: null }] }));
     bot.telegram.offer({ ...session, outbox: [answerOf(1, 'first answer')] });
-    await expect.poll(() => bot.texts()).toEqual(['first answer']);
-    bot.telegram.show(session, frame('second'));
-    await expect.poll(() => bot.texts()).toEqual(['first answer', 'second']);
+    const second = 'Working…\n1 sub-agent at work\n• Look around\n0 s';
+    await expect.poll(() => bot.texts()).toEqual(['1 tool · 0 s', 'first answer', second]);
   });
 
-  it('goes when the turn ends without an answer', async () => {
+  it('shrinks when the turn ends without an answer', async () => {
     const bot = await startChat();
-    bot.telegram.show(session, frame('never mind'));
-    await expect.poll(() => bot.texts()).toEqual(['never mind']);
-    bot.telegram.show(session, null);
-    await expect.poll(() => bot.texts()).toEqual([]);
+    bot.telegram.show(session, frame('never mind', { tools: toolsUsed('Read a') }));
+    await expect.poll(() => bot.texts()).toHaveLength(1);
+    bot.telegram.conclude(session, 0.002);
+    await expect.poll(() => bot.texts()).toEqual(['1 tool · 0 s · under $0.01']);
     expect(liveMessages(bot).at(-1)).toBeNull();
   });
 
   it('of the next turn is another one, and the session keeps that', async () => {
     const bot = await startChat();
     bot.telegram.show(session, frame('one'));
-    await expect.poll(() => bot.texts()).toEqual(['one']);
-    bot.telegram.show(session, null);
-    bot.telegram.show(session, frame('two'));
-    await expect.poll(() => bot.texts()).toEqual(['two']);
+    await expect.poll(() => bot.texts()).toEqual([seen('one')]);
+    bot.telegram.conclude(session, 0);
+    bot.telegram.show(session, frame('two', { turn: 'turn2' }));
+    await expect.poll(() => bot.texts()).toEqual([seen('two')]);
     await expect.poll(() => bot.calls('deleteMessage')).toHaveLength(1);
     const live = bot.emulator.messages(ME).at(-1)?.message_id;
     expect(liveMessages(bot).at(-1)).toBe(live);
@@ -140,15 +210,18 @@ describe('the live message', () => {
     const error = { code: 400, description: "Bad Request: message can't be deleted for everyone" };
     bot.emulator.fault({ method: 'deleteMessage', times: 1, error });
     bot.telegram.show(session, frame('working'));
-    await expect.poll(() => bot.texts()).toEqual(['working']);
-    bot.telegram.show(session, null);
+    await expect.poll(() => bot.texts()).toEqual([seen('working')]);
+    bot.telegram.conclude(session, 0);
     await expect.poll(() => bot.texts()).toEqual(['This turn is over.']);
   });
 
   it('is closed after a crash: the message of a daemon before', async () => {
     const bot = await startChat();
     bot.telegram.show(session, frame('working'));
-    const { message_id: messageId } = await bot.emulator.waitForMessage(ME, ({ text }) => text === 'working');
+    const { message_id: messageId } = await bot.emulator.waitForMessage(
+      ME,
+      ({ text }) => text === seen('working'),
+    );
     const next = await bot.restart();
     const outbox: OutboxItem[] = [
       {
@@ -170,25 +243,28 @@ describe('the live message', () => {
   it('makes a new message when somebody deleted it', async () => {
     const bot = await startChat();
     bot.telegram.show(session, frame('one'));
-    const { message_id: messageId } = await bot.emulator.waitForMessage(ME, ({ text }) => text === 'one');
+    const { message_id: messageId } = await bot.emulator.waitForMessage(
+      ME,
+      ({ text }) => text === seen('one'),
+    );
     bot.emulator.removeMessage(ME, messageId);
     bot.telegram.show(session, frame('two'));
     await expect.poll(() => bot.calls('editMessageText')).toHaveLength(1);
     bot.telegram.show(session, frame('three'));
-    await expect.poll(() => bot.texts()).toEqual(['three']);
+    await expect.poll(() => bot.texts()).toEqual([seen('three')]);
     expect(liveMessages(bot)).toHaveLength(2);
   });
 
   it('takes "not modified" for success', async () => {
     const bot = await startChat();
     bot.telegram.show(session, frame('one'));
-    await expect.poll(() => bot.texts()).toEqual(['one']);
+    await expect.poll(() => bot.texts()).toEqual([seen('one')]);
     const error = { code: 400, description: 'Bad Request: message is not modified: specified new message …' };
     bot.emulator.fault({ method: 'editMessageText', times: 1, error });
     bot.telegram.show(session, frame('two'));
     await expect.poll(() => bot.calls('editMessageText')).toHaveLength(1);
     bot.telegram.show(session, frame('three'));
-    await expect.poll(() => bot.texts()).toEqual(['three']);
+    await expect.poll(() => bot.texts()).toEqual([seen('three')]);
   });
 
   it('does not stand there twice when its first frame may have got lost', async () => {
@@ -198,50 +274,101 @@ describe('the live message', () => {
     await expect.poll(() => bot.calls('sendMessage')[0]?.status).toBe('dropped');
     bot.telegram.show(session, frame('two'));
     await longerThanAPause(bot);
-    expect(bot.texts()).toEqual(['one']);
-    bot.telegram.show(session, null);
+    expect(bot.texts()).toEqual([seen('one')]);
+    bot.telegram.conclude(session, 0);
     bot.telegram.offer({ ...session, outbox: [answerOf(1, 'the answer')] });
-    await expect.poll(() => bot.texts()).toEqual(['one', 'the answer']);
-  });
-
-  it('never keeps an answer waiting, in a storm of "too many requests" on its frames neither', async () => {
-    const bot = await startChat({ speed: 100 });
-    const error = { code: 429, description: 'Too Many Requests: retry after 3', retryAfter: 3 };
-    bot.emulator.fault({ method: 'editMessageText', times: 100, error });
-    const outbox: OutboxItem[] = [];
-    for (let turn = 1; turn <= 4; turn += 1) {
-      for (let words = 1; words <= 30; words += 1)
-        bot.telegram.show(session, frame(`${turn} `.repeat(words)));
-      await expect.poll(() => bot.calls('editMessageText').length).toBeGreaterThanOrEqual(turn);
-      outbox.push(answerOf(turn, `answer ${turn}`));
-      bot.telegram.offer({ ...session, outbox });
-      bot.telegram.show(session, null);
-      await expect.poll(() => bot.texts()).toContain(`answer ${turn}`);
-    }
-    await expect.poll(() => bot.texts()).toEqual(['answer 1', 'answer 2', 'answer 3', 'answer 4']);
-    expect(bot.calls('editMessageText').every(({ status }) => status === 429)).toBe(true);
+    await expect.poll(() => bot.texts()).toEqual([seen('one'), 'the answer']);
   });
 
   it('stops for as long as Telegram says, then shows the newest frame only', async () => {
     const bot = await startChat();
     bot.telegram.show(session, frame('one'));
-    await expect.poll(() => bot.texts()).toEqual(['one']);
+    await expect.poll(() => bot.texts()).toEqual([seen('one')]);
     const error = { code: 429, description: 'Too Many Requests: retry after 20', retryAfter: 20 };
     bot.emulator.fault({ method: 'editMessageText', times: 1, error });
     bot.telegram.show(session, frame('two'));
     await expect.poll(() => bot.calls('editMessageText')).toHaveLength(1);
     for (const text of ['three', 'four', 'five']) bot.telegram.show(session, frame(text));
-    await expect.poll(() => bot.texts()).toEqual(['five']);
+    await expect.poll(() => bot.texts()).toEqual([seen('five')]);
     expect(bot.calls('editMessageText')).toHaveLength(2);
   });
 
   it('keeps to the end of a long answer', async () => {
     const bot = await startChat();
     const text = Array.from({ length: 4_000 }, (_, line) => `Line ${line}`).join('\n\n');
-    bot.telegram.show(session, frame(text, 'Bash: npm test'));
+    bot.telegram.show(session, frame(text, { tools: toolsUsed('Bash: npm test') }));
     await expect.poll(() => bot.texts()).toHaveLength(1);
-    expect(bot.texts()[0]).toMatch(/Line 3999\n\n▸ Bash: npm test$/);
+    expect(bot.texts()[0]).toMatch(/Line 3999\n\n▸ Bash: npm test\n0 s · 1 tool$/);
     expect(bot.texts()[0]?.length).toBeLessThan(4_096);
+  });
+});
+
+/** Telegram refuses whatever the bot does in the chat for `seconds`, always with the same pause. */
+describe('a storm of "too many requests" in a streaming turn', () => {
+  const RETRY_AFTER_S = 3;
+
+  /** Every call is refused until the storm is over. Returns the calls that the chat made meanwhile. */
+  function storm(bot: TestBot): { end: () => void; calls: () => { method: string; at: number }[] } {
+    const description = `Too Many Requests: retry after ${RETRY_AFTER_S}`;
+    bot.emulator.fault({
+      method: '*',
+      times: 100_000,
+      error: { code: 429, description, retryAfter: RETRY_AFTER_S },
+    });
+    const inChat = bot.emulator.calls.length;
+    return {
+      end: () => bot.emulator.clearFaults(),
+      calls: () => bot.emulator.calls.slice(inChat).filter(({ method }) => method !== 'getUpdates'),
+    };
+  }
+
+  it('of a minute loses no answer, and makes one call per pause', async () => {
+    const speed = 30;
+    const bot = await startChat({ speed });
+    let words = 0;
+    const stream = setInterval(
+      () => bot.telegram.show(session, frame(`${++words} `, { tools: toolsUsed('Bash: x') })),
+      5,
+    );
+    await expect.poll(() => bot.calls('editMessageText').length).toBeGreaterThan(0);
+    bot.telegram.typing({ chatId: ME, threadId: null }, 's1', true);
+    const { end, calls } = storm(bot);
+    // Twenty pauses of three seconds are a minute; the answer comes in its midst.
+    await expect.poll(() => calls().length, { timeout: 10_000 }).toBeGreaterThan(8);
+    clearInterval(stream);
+    bot.telegram.conclude(session, 0.05);
+    bot.telegram.offer({ ...session, outbox: [answerOf(1, 'the answer'), answerOf(2, 'another')] });
+    bot.telegram.typing({ chatId: ME, threadId: null }, 's1', false);
+    await expect.poll(() => calls().length, { timeout: 10_000 }).toBeGreaterThan(20);
+    const inStorm = calls();
+    end();
+
+    await expect.poll(() => bot.texts().slice(-2), { timeout: 10_000 }).toEqual(['the answer', 'another']);
+    await expect.poll(() => bot.texts()[0]).toMatch(/^1 tool · .* · \$0\.05$/);
+    // Those under way when the storm began may end together; after that each waits for the pause before it.
+    const gaps = inStorm.slice(3).map(({ at }, index) => at - (inStorm[index + 2]?.at ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual((RETRY_AFTER_S * 1_000) / speed - 2);
+    expect(bot.texts().filter((text) => text === 'the answer')).toHaveLength(1);
+  });
+
+  it('keeps no answer waiting behind frames', async () => {
+    const bot = await startChat({ speed: 100 });
+    bot.telegram.show(session, frame('one', { tools: toolsUsed('Bash: x') }));
+    await expect.poll(() => bot.texts()).toHaveLength(1);
+    const { end, calls } = storm(bot);
+    bot.telegram.show(session, frame('two', { tools: toolsUsed('Bash: x') }));
+    await expect.poll(() => calls().length).toBeGreaterThan(0);
+    bot.telegram.show(session, frame('three', { tools: toolsUsed('Bash: x') }));
+    bot.telegram.offer({ ...session, outbox: [answerOf(1, 'the answer')] });
+    await expect
+      .poll(() => calls().filter(({ method }) => method === 'sendMessage').length)
+      .toBeGreaterThan(1);
+    end();
+    await expect.poll(() => bot.texts()).toContain('the answer');
+    const behind = calls().slice(calls().findIndex(({ method }) => method === 'sendMessage'));
+    expect(behind.map(({ method }) => method).lastIndexOf('sendMessage')).toBeLessThan(
+      [...behind.map(({ method }) => method), 'editMessageText'].indexOf('editMessageText'),
+    );
   });
 });
 

@@ -147,7 +147,7 @@ describe('the books do not balance when', () => {
   });
 
   it('a live message stays behind, and nothing has happened that explains it', () => {
-    const bot = [reply(2, null, 'word1 word2')];
+    const bot = [reply(2, null, 'word1 word2\n\nWriting…\n3 s')];
     expect(problemsOf({ bot })).toEqual([expect.stringMatching(/live message stayed/)]);
     expect(problemsOf({ bot, deaths: [{ at: 1, how: 'killed' }] })).toEqual([]);
   });

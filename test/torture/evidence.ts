@@ -11,6 +11,7 @@ import type { Death } from './keeper.ts';
 import type { Commanded, People, Said } from './people.ts';
 import { CHATS, STRANGER } from './places.ts';
 import type { World } from './world.ts';
+import { isAsking } from '../helpers/asking.ts';
 
 /** A message of the bot, as it stands in the chat now. */
 export interface BotMessage {
@@ -19,6 +20,7 @@ export interface BotMessage {
   messageId: number;
   replyTo: number | null;
   text: string;
+  /** Those that ask something; the Stop of a live message is none. */
   hasButtons: boolean;
 }
 
@@ -88,7 +90,7 @@ function botMessages(telegram: World['telegram'], chatId: number): BotMessage[] 
       messageId: message.message_id,
       replyTo: repliedTo(message),
       text: message.text ?? '',
-      hasButtons: message.reply_markup !== undefined,
+      hasButtons: isAsking(message),
     }));
 }
 

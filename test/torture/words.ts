@@ -88,7 +88,7 @@ export function isFault(text: string): boolean {
   return text === FAULT || text.startsWith(UNREADABLE);
 }
 
-/** What a live message shows of an answer that the scripted model has begun, or of the tool at work. */
+/** What a live message shows while its turn goes on: below the words what Claude does, and how long it has been at it. */
 export function isProgress(text: string): boolean {
-  return /^(word1\b|You said:|I will remember|▸)/.test(text) || /\n▸ /.test(text);
+  return /(^|\n)(▸ .+|\p{Lu}\p{L}+…|Waiting for your answer)\n(.+\n)*\d+ (s|min)\b.*$/u.test(text);
 }

@@ -9,6 +9,7 @@ import { checked } from './button-data.ts';
 import { readConversationButton, type ConversationButton } from './conversation-buttons.ts';
 import { readSessionButton, type SessionButton } from './session-buttons.ts';
 import { readSettingButton, type SettingButton } from './settings-buttons.ts';
+import { readStopButton, type StopButton } from './stop-button.ts';
 
 const TAPS = {
   y: 'allow',
@@ -30,6 +31,7 @@ const OPTIONS = {
 export type ButtonMeaning =
   | { kind: 'approval'; approvalId: string; tap: ApprovalTap }
   | { kind: 'choice'; sessionId: string; number: number; option: ChoiceOption }
+  | StopButton
   | SessionButton
   | ConversationButton
   | SettingButton;
@@ -106,7 +108,9 @@ export function readCallbackData(data: string): ButtonMeaning | null {
     const option = valueOf(OPTIONS, key);
     return option ? { kind: 'choice', sessionId, number: Number(number), option } : null;
   }
-  return readSettingButton(data) ?? readSessionButton(data) ?? readConversationButton(data);
+  return (
+    readStopButton(data) ?? readSettingButton(data) ?? readSessionButton(data) ?? readConversationButton(data)
+  );
 }
 
 function valueOf<T extends string>(table: Record<string, T>, key: string): T | undefined {

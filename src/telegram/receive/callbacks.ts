@@ -13,6 +13,8 @@ import { CHOICE_LABELS } from '../texts/choices.ts';
 import * as texts from '../texts/messages.ts';
 import type { SettingButton } from './settings-buttons.ts';
 import { tapSetting } from './settings-taps.ts';
+import { STOPPING_TOAST, TURN_OVER_TOAST } from '../texts/turn.ts';
+import type { StopButton } from './stop-button.ts';
 import { threadOf, type UpdateCallback } from './update.ts';
 
 export interface CallbackOptions {
@@ -43,6 +45,8 @@ export async function handleCallback(callback: UpdateCallback, options: Callback
     await answerApproval(callback.id, message, meaning, options);
   } else if (meaning.kind === 'choice') {
     await choose(callback.id, message, meaning, options);
+  } else if (meaning.kind === 'stop') {
+    await stopTurn(callback.id, message, meaning, options);
   } else {
     await showWhatCame(callback.id, message, meaning, options);
   }
@@ -87,6 +91,19 @@ async function choose(
   const wasOpen = await sessions.choose(address.chatId, { sessionId, number, option }, now());
   toast(callbackId, wasOpen ? CHOICE_LABELS[option] : texts.STALE_QUESTION_TOAST);
   edit(address, message.message_id, {});
+}
+
+/** A button that came too late goes, like any that is spent; the others go with their turn. */
+async function stopTurn(
+  callbackId: string,
+  message: Tapped,
+  { sessionId, turn }: StopButton,
+  { sessions, now, toast, edit }: CallbackOptions,
+): Promise<void> {
+  const address = addressOf(message);
+  const isStopping = await sessions.stopTurn(address.chatId, { sessionId, turn }, now());
+  toast(callbackId, isStopping ? STOPPING_TOAST : TURN_OVER_TOAST);
+  if (!isStopping) edit(address, message.message_id, {});
 }
 
 async function showWhatCame(

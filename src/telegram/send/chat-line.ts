@@ -124,6 +124,7 @@ export class ChatLine {
       if (!delivery) throw new Error(`Lane ${name} is empty.`);
       if (lane.unknowns > 0 && !(await this.#isReachable())) continue;
       this.#underWay = delivery;
+      this.pace.begin();
       try {
         const isDone = await delivery.step(this.#options.signal);
         this.#noteDelivered();
@@ -154,7 +155,7 @@ export class ChatLine {
 
   /** The lane whose turn it is, unless all must wait. */
   #next(): [string, Lane] | undefined {
-    if (!this.pace.sends.isOpen || this.#options.signal.aborted) return undefined;
+    if (!this.pace.mayCall || this.#options.signal.aborted) return undefined;
     return [...this.#lanes].find(([, { gate }]) => gate.isOpen);
   }
 
@@ -184,6 +185,7 @@ export class ChatLine {
     if (this.#options.signal.aborted) return;
     const { log, chatId } = this.#options;
     if (!isApiFailure(error)) {
+      this.pace.noteFailed();
       // A bug of ours: it would fail again for ever, and hold up what comes after it.
       log.error({ chat: chatId, lane: name, err: error }, 'telegram.delivery.dropped');
       this.#finish(name, lane);
@@ -196,9 +198,18 @@ export class ChatLine {
   }
 
   #wait(failure: ApiFailure, delivery: Delivery, name: string, lane: Lane): void {
+    if (failure.kind === 'tooManyRequests') return this.pace.holdOff(failure.retryAfterMs);
+    this.#pause(failure, delivery, name, lane);
+    this.pace.noteFailed();
+  }
+
+  #pause(
+    failure: Exclude<ApiFailure, { kind: 'tooManyRequests' }>,
+    delivery: Delivery,
+    name: string,
+    lane: Lane,
+  ): void {
     switch (failure.kind) {
-      case 'tooManyRequests':
-        return this.pace.sends.close(failure.retryAfterMs);
       case 'serverError':
       case 'notSent':
         return this.pace.sends.close(at(BACKOFF_MS, this.#failures++));

@@ -6,7 +6,7 @@ import { failureOf } from '../api-failure.ts';
 import { apiSignal } from '../api.ts';
 import type { ChatAddress } from '../ports.ts';
 import type { RichText } from '../render/rich-text.ts';
-import { fileGoneText, filesRefusedText } from '../texts/delivery.ts';
+import { fileGoneText, filesRefusedText, liveMessageOverText } from '../texts/delivery.ts';
 import { FileGoneError } from './album.ts';
 import type { MessagePart } from './outgoing.ts';
 import { PartList } from './part-list.ts';
@@ -169,28 +169,42 @@ function markupOf(keyboard: InlineKeyboardMarkup | null) {
   return keyboard ? { reply_markup: keyboard } : {};
 }
 
-/** Deletes a message; where Telegram does not (after 48 hours), replaces its text. */
-export function deleteDelivery(
+/** A message that is not needed any more. */
+export interface Closed {
+  /** Null: there is none. */
+  messageId: number | null;
+  /** What is left of it; null to delete it. */
+  text: RichText | null;
+}
+
+/** Replaces a message's text and takes its buttons, or deletes it; where Telegram does not (after 48 hours), it says so. */
+export function closeDelivery(
   api: Api,
-  {
-    chatId,
-    messageId,
-    insteadText,
-  }: { chatId: number; messageId: () => Promise<number | null>; insteadText: RichText },
+  chatId: number,
+  closed: () => Promise<Closed>,
   onDone: (messageId: number | null) => void,
 ): Delivery {
   return {
     step: async (signal) => {
-      const id = await messageId();
-      if (id !== null) {
-        const isDeleted = await toleratingRefusal(api.deleteMessage(chatId, id, apiSignal(signal)));
-        const instead = { chatId, messageId: id, text: insteadText, keyboard: null };
-        if (!isDeleted) await toleratingRefusal(editText(api, instead, signal));
-      }
-      onDone(id);
+      const { messageId, text } = await closed();
+      if (messageId !== null) await closeMessage(api, chatId, { messageId, text }, signal);
+      onDone(messageId);
       return true;
     },
   };
+}
+
+async function closeMessage(
+  api: Api,
+  chatId: number,
+  { messageId, text }: { messageId: number; text: RichText | null },
+  signal: AbortSignal,
+): Promise<void> {
+  const isDeleted =
+    text === null && (await toleratingRefusal(api.deleteMessage(chatId, messageId, apiSignal(signal))));
+  if (isDeleted) return;
+  const left = { chatId, messageId, text: text ?? liveMessageOverText(), keyboard: null };
+  await toleratingRefusal(editText(api, left, signal));
 }
 
 /** Edits a message. As plain text if Telegram refuses the entities. */

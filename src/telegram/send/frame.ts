@@ -1,21 +1,46 @@
-/** What a live message shows: the end of the answer so far, and the tool at work. Pure. */
+/** What a live message shows of a turn: the end of the answer so far, and below it what Claude does. Pure. */
 import type { ShownProgress } from '../ports.ts';
+import { limitEntities } from '../render/clean.ts';
 import { renderMarkdown } from '../render/markdown.ts';
-import { concat, type RichText } from '../render/rich-text.ts';
+import { slice, type RichText } from '../render/rich-text.ts';
 import { tail } from '../render/tail.ts';
-import { activityText } from '../texts/delivery.ts';
+import {
+  activityText,
+  agentLines,
+  elapsedText,
+  paragraphs,
+  thoughtText,
+  todoLines,
+  toolLines,
+} from '../texts/turn.ts';
 
-/** Room for the answer's end; with the activity below it stays under Telegram's 4,096. */
-const TEXT_LIMIT = 3_500;
+/** Below Telegram's 4,096, with room for what stands between. */
+const FRAME_LIMIT = 3_900;
+/** Of this, what is not the answer may take so much. */
+const STATUS_LIMIT = 2_600;
 /** A long answer is not parsed from its beginning for each frame. */
 const MARKDOWN_LIMIT = 12_000;
 
-/** @returns null while there is nothing to show yet */
-export function frameText({ text, activity }: ShownProgress): RichText | null {
-  const answer = tail(renderMarkdown(endOf(text)), TEXT_LIMIT);
+export interface FrameOptions {
+  /** Wall clock, ms since the epoch. */
+  now: number;
+  /** Every tool call, and what Claude thinks; not only what it does now. */
+  isVerbose: boolean;
+}
+
+export function frameText(progress: ShownProgress, { now, isVerbose }: FrameOptions): RichText {
+  const status = slice(statusText(progress, isVerbose), 0, STATUS_LIMIT);
+  const elapsed = elapsedText(progress, Math.max(0, now - progress.startedAt));
+  const answer = tail(renderMarkdown(endOf(progress.text)), FRAME_LIMIT - status.text.length);
   const isBlank = answer.text.trim() === '';
-  if (activity === null) return isBlank ? null : answer;
-  return isBlank ? activityText(activity) : concat(answer, '\n\n', activityText(activity));
+  return limitEntities(paragraphs([...(isBlank ? [] : [[answer]]), [status, elapsed]]));
+}
+
+function statusText(progress: ShownProgress, isVerbose: boolean): RichText {
+  const now = [activityText(progress), ...todoLines(progress), ...agentLines(progress)];
+  if (!isVerbose) return paragraphs([now]);
+  const thought = thoughtText(progress);
+  return paragraphs([thought ? [thought] : [], toolLines(progress), now]);
 }
 
 /** Cut where a paragraph begins, if one does. */

@@ -5,7 +5,7 @@ import { openChoice } from '../../../machines/session-choices.ts';
 import { approvalKeyboard, choiceKeyboard } from '../receive/callback-data.ts';
 import { copyReader, type CopyReaderOptions } from './copy-reader.ts';
 import {
-  deleteDelivery,
+  closeDelivery,
   editDelivery,
   messageDelivery,
   type Delivery,
@@ -19,7 +19,7 @@ import { plain, type RichText } from '../render/rich-text.ts';
 import { splitRichText } from '../render/split.ts';
 import { approvalClosedText, approvalText } from '../texts/approvals.ts';
 import { choiceClosedText, choiceText } from '../texts/choices.ts';
-import { emptyAnswerText, liveMessageOverText } from '../texts/delivery.ts';
+import { emptyAnswerText } from '../texts/delivery.ts';
 import { noticeText } from '../texts/notices.ts';
 
 /** Below Telegram's 4,096, so that a line can be set before a part (`topicGoneText`). */
@@ -92,9 +92,8 @@ export function itemDelivery(
     case 'choiceClosed':
       return closing(body.messageId, choiceClosedText(body.about, body.outcome));
     case 'liveMessageClosed': {
-      const messageId = () => Promise.resolve(body.messageId);
-      const gone = { chatId: record.chatId, messageId, insteadText: liveMessageOverText() };
-      return deleteDelivery(api, gone, listener.onDone);
+      const gone = () => Promise.resolve({ messageId: body.messageId, text: null });
+      return closeDelivery(api, record.chatId, gone, listener.onDone);
     }
   }
 }

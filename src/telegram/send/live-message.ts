@@ -1,44 +1,69 @@
 /** One message that shows a turn as it goes. The newest frame wins; frames that Telegram has no time for are never sent. */
 import type { Api } from 'grammy';
 import { failureOf, logFields } from '../api-failure.ts';
+import type { TelegramLog } from '../log.ts';
+import type { ShownProgress, ShownSession } from '../ports.ts';
+import { stopKeyboard } from '../receive/stop-button.ts';
+import type { RichText } from '../render/rich-text.ts';
+import type { Time } from '../timers.ts';
 import type { ChatPace } from './chat-pace.ts';
 import { editText } from './delivery.ts';
 import { frameText } from './frame.ts';
-import type { TelegramLog } from '../log.ts';
-import type { ChatAddress, ShownProgress } from '../ports.ts';
-import type { RichText } from '../render/rich-text.ts';
 import { sendMessage } from './send-message.ts';
 
 /** How long frames pause after a failure that passes by itself. */
 const PAUSE_MS = 5_000;
+/** Words alone are not shown before: an answer that comes at once needs no live message. */
+const FIRST_AFTER_MS = 2_000;
+/** The time that went by is shown at least so often. */
+const TICK_MS = 12_000;
 
 export interface LiveMessageOptions {
   api: Api;
-  address: ChatAddress;
+  session: ShownSession;
   pace: ChatPace;
+  time: Time;
   log: TelegramLog;
   signal: AbortSignal;
+  /** Whether it shows every tool call. */
+  isVerbose: () => boolean;
+  /** Whether it may come into being now: what is owed to the chat before it comes first. */
+  mayBegin: () => boolean;
   /** The message came into being, or another took its place. */
   onMessage: (messageId: number) => void;
 }
 
+/** What the message that is left of a turn says of it. */
+export interface Outcome {
+  /** Null if there is none in the chat. */
+  messageId: number | null;
+  toolCount: number;
+  elapsedMs: number;
+}
+
 export class LiveMessage {
   readonly #options: LiveMessageOptions;
-  #newest: ShownProgress | null = null;
+  #newest: ShownProgress;
   #messageId: number | null = null;
-  /** The last frame that Telegram took. */
-  #shown: RichText | null = null;
+  /** The last frame that Telegram took, and what it was made from. */
+  #shown: { frame: RichText; progress: ShownProgress } | null = null;
   #underWay: Promise<void> | null = null;
-  /** The first frame goes out at once, so that a person sees that there is a turn. */
-  #isFirst = true;
+  #timer: unknown = null;
+  /** Whether a frame is wanted although nothing but the time has changed. */
+  #isTimeUp = false;
   #isOver = false;
 
-  constructor(options: LiveMessageOptions) {
+  /** @param progress the first one */
+  constructor(progress: ShownProgress, options: LiveMessageOptions) {
     this.#options = options;
+    this.#newest = progress;
+    const elapsedMs = options.time.now() - progress.startedAt;
+    this.#wakeAfter(Math.min(Math.max(0, FIRST_AFTER_MS - elapsedMs), FIRST_AFTER_MS));
+    this.pump();
   }
 
-  get address(): ChatAddress {
-    return this.#options.address;
+  get session(): ShownSession {
+    return this.#options.session;
   }
 
   show(progress: ShownProgress): void {
@@ -46,90 +71,128 @@ export class LiveMessage {
     this.pump();
   }
 
-  /** Sends the newest frame if the chat's pace allows one now. */
+  /** Sends the newest frame if there is one, and the chat's pace allows it now. */
   pump(): void {
-    const { pace } = this.#options;
-    const mayGo = this.#isFirst ? pace.mayShow : pace.mayShowMore;
-    if (this.#underWay || this.#isOver || !mayGo || !this.#newest) return;
-    const frame = this.#render(this.#newest);
-    if (frame === null || isSame(frame, this.#shown)) return;
-    this.#isFirst = false;
-    this.#underWay = this.#send(frame).finally(() => {
+    const { pace, mayBegin } = this.#options;
+    const mayGo = this.#shown === null ? pace.mayCall && mayBegin() : pace.mayShowMore;
+    if (this.#underWay || this.#isOver || !mayGo || !this.#isWanted()) return;
+    const progress = this.#newest;
+    const frame = this.#render(progress);
+    if (frame === null) return;
+    this.#isTimeUp = false;
+    this.#wakeAfter(TICK_MS);
+    if (isSame(frame, this.#shown?.frame)) {
+      this.#shown = { frame, progress };
+      return;
+    }
+    this.#underWay = this.#send(frame, progress).finally(() => {
       this.#underWay = null;
       this.pump();
     });
   }
 
-  /** No frame goes out any more. Resolves with the message that is left to be deleted, if there is one. */
-  async end(): Promise<number | null> {
-    this.#isOver = true;
+  /** No frame goes out any more. */
+  async end(): Promise<Outcome> {
+    this.stop();
+    const elapsedMs = Math.max(0, this.#options.time.now() - this.#newest.startedAt);
     await this.#underWay;
-    return this.#messageId;
+    return { messageId: this.#messageId, toolCount: this.#newest.tools.count, elapsedMs };
+  }
+
+  /** As `end`, for one that nobody will ask about. */
+  stop(): void {
+    this.#isOver = true;
+    this.#options.time.timers.clearTimeout(this.#timer);
+  }
+
+  #isWanted(): boolean {
+    if (this.#isTimeUp) return true;
+    const { tools, todos, agents } = this.#newest;
+    if (this.#shown === null) return tools.count + todos.length + agents.length > 0;
+    return this.#newest !== this.#shown.progress;
+  }
+
+  #wakeAfter(delayMs: number): void {
+    const { timers } = this.#options.time;
+    timers.clearTimeout(this.#timer);
+    this.#timer = timers.setTimeout(() => {
+      // While a person is asked time is theirs.
+      this.#isTimeUp = this.#shown === null || this.#newest.phase !== 'waiting';
+      this.pump();
+    }, delayMs);
   }
 
   /** A frame that our renderer fails on is not worth the turn: the answer will be shown all the same. */
   #render(progress: ShownProgress): RichText | null {
+    const { time, isVerbose, log } = this.#options;
     try {
-      return frameText(progress);
+      return frameText(progress, { now: time.now(), isVerbose: isVerbose() });
     } catch (error) {
-      this.#options.log.error({ err: error }, 'telegram.render.failed');
-      this.#isOver = true;
+      log.error({ err: error }, 'telegram.render.failed');
+      this.stop();
       return null;
     }
   }
 
-  async #send(frame: RichText): Promise<void> {
-    const { api, address, pace, signal } = this.#options;
+  async #send(frame: RichText, progress: ShownProgress): Promise<void> {
+    const { api, session, pace, signal } = this.#options;
+    const { chatId, threadId, id } = session;
+    const keyboard =
+      progress.phase === 'stopping' ? null : stopKeyboard({ sessionId: id, turn: progress.turn });
+    pace.begin();
     try {
       if (this.#messageId === null) {
         const message = {
-          address,
+          address: { chatId, threadId },
           text: frame,
           document: null,
           replyTo: null,
-          keyboard: null,
+          keyboard,
           isSilent: true,
         };
         this.#messageId = await sendMessage(api, message, signal);
         this.#options.onMessage(this.#messageId);
       } else {
-        const edit = { chatId: address.chatId, messageId: this.#messageId, text: frame, keyboard: null };
-        await editText(api, edit, signal);
+        await editText(api, { chatId, messageId: this.#messageId, text: frame, keyboard }, signal);
       }
-      this.#shown = frame;
+      this.#shown = { frame, progress };
+      pace.noteSent();
     } catch (error) {
-      this.#noteFailure(error, frame);
+      this.#noteFailure(error, frame, progress);
     }
-    pace.noteSent();
   }
 
-  #noteFailure(error: unknown, frame: RichText): void {
-    const { pace, log, address } = this.#options;
+  #noteFailure(error: unknown, frame: RichText, progress: ShownProgress): void {
+    const { pace, log, session } = this.#options;
     const failure = failureOf(error);
-    if (failure.kind === 'refused') return this.#noteRefusal(failure.description, frame);
-    log.debug({ chat: address.chatId, ...logFields(error) }, 'telegram.frame.failed');
-    if (failure.kind === 'tooManyRequests') return pace.sends.close(failure.retryAfterMs);
+    if (failure.kind === 'refused') {
+      pace.noteSent();
+      return this.#noteRefusal(failure.description, frame, progress);
+    }
+    log.debug({ chat: session.chatId, ...logFields(error) }, 'telegram.frame.failed');
+    if (failure.kind === 'tooManyRequests') return pace.holdOff(failure.retryAfterMs);
     // Sent again it could stand there twice, and one of them for ever.
-    if (this.#messageId === null && failure.kind === 'unknownOutcome') this.#isOver = true;
+    if (this.#messageId === null && failure.kind === 'unknownOutcome') this.stop();
     else pace.pauseFrames(PAUSE_MS);
+    pace.noteFailed();
   }
 
-  #noteRefusal(description: string, frame: RichText): void {
+  #noteRefusal(description: string, frame: RichText, progress: ShownProgress): void {
     if (/not modified/i.test(description)) {
-      this.#shown = frame;
+      this.#shown = { frame, progress };
     } else if (/message to edit not found/i.test(description)) {
       // Somebody deleted it: the next frame makes a new one.
       this.#messageId = null;
     } else {
-      this.#options.log.warn({ chat: this.address.chatId, description }, 'telegram.frame.refused');
-      this.#isOver = true;
+      this.#options.log.warn({ chat: this.session.chatId, description }, 'telegram.frame.refused');
+      this.stop();
     }
   }
 }
 
-function isSame(frame: RichText, other: RichText | null): boolean {
+function isSame(frame: RichText, other: RichText | undefined): boolean {
   return (
-    other !== null &&
+    other !== undefined &&
     frame.text === other.text &&
     JSON.stringify(frame.entities) === JSON.stringify(other.entities)
   );

@@ -1,20 +1,21 @@
 /**
- * The live message of each session's turn. It goes when its answer has come: a new message rings, an edit does not, and
- * two messages with the same words help nobody.
+ * The live message of each session's turn. When its answer has come it shrinks to a line: a new message rings, an edit
+ * does not, and two messages with the same words help nobody.
  */
 import type { Api } from 'grammy';
-import type { ChatLine } from './chat-line.ts';
-import { deleteDelivery } from './delivery.ts';
-import { LiveMessage } from './live-message.ts';
 import type { TelegramLog } from '../log.ts';
-import type { ReportToSession, ShownProgress, TelegramPort } from '../ports.ts';
-import { liveMessageOverText } from '../texts/delivery.ts';
+import type { ReportToSession, ShownProgress, ShownSession } from '../ports.ts';
+import type { RichText } from '../render/rich-text.ts';
+import { turnOverText } from '../texts/turn.ts';
 import type { Time } from '../timers.ts';
+import type { ChatLine } from './chat-line.ts';
+import { closeDelivery } from './delivery.ts';
+import { LiveMessage, type Outcome } from './live-message.ts';
 
 /** How long a turn's live message waits for the answer, which comes once it is on disk. */
 const ANSWER_GRACE_MS = 3_000;
-
-type ShownSession = Parameters<TelegramPort['show']>[0];
+/** A turn without a tool that took no longer is not worth a line. */
+const SHORT_TURN_MS = 10_000;
 
 export interface LiveMessagesOptions {
   api: Api;
@@ -25,12 +26,19 @@ export interface LiveMessagesOptions {
   signal: AbortSignal;
 }
 
+/** What is shown no more, until the answer has come or is not to be expected. */
+interface Waiting {
+  message: LiveMessage;
+  outcome: Promise<Outcome>;
+  costUsd: number;
+  timer: unknown;
+}
+
 export class LiveMessages {
   readonly #options: LiveMessagesOptions;
   /** Of the turns going on. */
   readonly #live = new Map<string, LiveMessage>();
-  /** Of turns that are over, until the answer has come or is not to be expected; with the way to stop waiting. */
-  readonly #waiting = new Map<string, { message: LiveMessage; stopWaiting: () => void }>();
+  readonly #waiting = new Map<string, Waiting>();
   /** The message that each session was told of last. */
   readonly #reported = new Map<string, number>();
 
@@ -38,24 +46,35 @@ export class LiveMessages {
     this.#options = options;
   }
 
-  show(session: ShownSession, progress: ShownProgress | null): void {
-    if (progress === null) return this.#end(session.id);
-    const message = this.#live.get(session.id) ?? this.#begin(session);
-    message.show(progress);
+  show(session: ShownSession, progress: ShownProgress): void {
+    const message = this.#live.get(session.id);
+    if (message) message.show(progress);
+    else this.#begin(session, progress);
   }
 
   /** A frame may go out in this chat. */
   pump(chatId: number): void {
     for (const message of this.#live.values()) {
-      if (message.address.chatId === chatId) message.pump();
+      if (message.session.chatId === chatId) message.pump();
     }
   }
 
-  /** The session's answer is in its lane: its live message is deleted right behind it. */
-  retire(sessionId: string): void {
+  /** The turn, or the part of it that led to an answer, is over. */
+  conclude(sessionId: string, costUsd: number): void {
     const message = this.#live.get(sessionId);
+    if (!message) return;
     this.#live.delete(sessionId);
-    if (message) this.#delete(sessionId, message);
+    this.#stopWaiting(sessionId);
+    const { timers } = this.#options.time;
+    const timer = timers.setTimeout(() => this.#stopWaiting(sessionId), ANSWER_GRACE_MS);
+    this.#waiting.set(sessionId, { message, outcome: message.end(), costUsd, timer });
+    if (this.#options.lineOf(message.session.chatId).waiting(sessionId) > 0) this.#stopWaiting(sessionId);
+  }
+
+  /** The session's answer is in its lane: its live message shrinks right behind it. */
+  retire(sessionId: string): void {
+    // Of an answer of before, when there is one of a turn that goes on: that begins anew below.
+    if (!this.#waiting.has(sessionId)) this.conclude(sessionId, 0);
     this.#stopWaiting(sessionId);
   }
 
@@ -65,56 +84,44 @@ export class LiveMessages {
   }
 
   dispose(): void {
-    for (const { stopWaiting } of this.#waiting.values()) stopWaiting();
+    for (const message of this.#live.values()) message.stop();
+    for (const { timer } of this.#waiting.values()) this.#options.time.timers.clearTimeout(timer);
     this.#waiting.clear();
     this.#live.clear();
   }
 
-  #begin({ id, chatId, threadId }: ShownSession): LiveMessage {
-    const { api, lineOf, log, signal } = this.#options;
-    const message = new LiveMessage({
+  #begin(session: ShownSession, progress: ShownProgress): void {
+    const { api, lineOf, time, log, signal } = this.#options;
+    const message = new LiveMessage(progress, {
       api,
-      address: { chatId, threadId },
-      pace: lineOf(chatId).pace,
+      session,
+      pace: lineOf(session.chatId).pace,
+      time,
       log,
       signal,
-      onMessage: (messageId) => this.#report(id, messageId),
+      isVerbose: () => false,
+      mayBegin: () => !this.#waiting.has(session.id) && lineOf(session.chatId).waiting(session.id) === 0,
+      onMessage: (messageId) => this.#report(session.id, messageId),
     });
-    this.#live.set(id, message);
-    return message;
-  }
-
-  /** The turn is over. */
-  #end(sessionId: string): void {
-    const message = this.#live.get(sessionId);
-    if (!message) return;
-    this.#live.delete(sessionId);
-    // No frame may come after the answer.
-    void message.end();
-    this.#stopWaiting(sessionId);
-    if (this.#options.lineOf(message.address.chatId).waiting(sessionId) > 0) {
-      this.#delete(sessionId, message);
-      return;
-    }
-    const { timers } = this.#options.time;
-    const timer = timers.setTimeout(() => this.#stopWaiting(sessionId), ANSWER_GRACE_MS);
-    this.#waiting.set(sessionId, { message, stopWaiting: () => timers.clearTimeout(timer) });
+    this.#live.set(session.id, message);
   }
 
   #stopWaiting(sessionId: string): void {
     const waiting = this.#waiting.get(sessionId);
     if (!waiting) return;
-    waiting.stopWaiting();
+    this.#options.time.timers.clearTimeout(waiting.timer);
     this.#waiting.delete(sessionId);
-    this.#delete(sessionId, waiting.message);
+    this.#close(sessionId, waiting);
   }
 
   /** In the session's lane, so that it comes after the answer. */
-  #delete(sessionId: string, message: LiveMessage): void {
-    const { chatId } = message.address;
-    const ended = message.end();
-    const gone = { chatId, messageId: () => ended, insteadText: liveMessageOverText() };
-    const delivery = deleteDelivery(this.#options.api, gone, (messageId) => {
+  #close(sessionId: string, { message, outcome, costUsd }: Waiting): void {
+    const { chatId } = message.session;
+    const closed = async () => {
+      const ended = await outcome;
+      return { messageId: ended.messageId, text: lineOf(ended, costUsd) };
+    };
+    const delivery = closeDelivery(this.#options.api, chatId, closed, (messageId) => {
       // By now the next turn may have a live message of its own.
       if (messageId !== null && this.#reported.get(sessionId) === messageId) this.#report(sessionId, null);
     });
@@ -127,4 +134,9 @@ export class LiveMessages {
     const at = this.#options.time.now();
     this.#options.report(sessionId, { type: 'telegram.liveMessageChanged', messageId, at });
   }
+}
+
+/** What stays in the chat of a turn, or null if it is not worth a line. */
+function lineOf({ toolCount, elapsedMs }: Outcome, costUsd: number): RichText | null {
+  return toolCount === 0 && elapsedMs < SHORT_TURN_MS ? null : turnOverText(toolCount, elapsedMs, costUsd);
 }

@@ -68,7 +68,7 @@ export class Typing {
   async #send({ chatId, threadId }: ChatAddress): Promise<boolean> {
     const { api, paceOf, log, signal } = this.#options;
     const pace = paceOf(chatId);
-    if (!pace.sends.isOpen) return true;
+    if (!pace.isCalm) return true;
     try {
       const options = threadId === null ? {} : { message_thread_id: threadId };
       await api.sendChatAction(chatId, 'typing', options, apiSignal(signal));
@@ -76,7 +76,7 @@ export class Typing {
     } catch (error) {
       const failure = failureOf(error);
       log.debug({ chat: chatId, ...logFields(error) }, 'telegram.typing.failed');
-      if (failure.kind === 'tooManyRequests') pace.sends.close(failure.retryAfterMs);
+      if (failure.kind === 'tooManyRequests') pace.holdOff(failure.retryAfterMs);
       return failure.kind !== 'refused';
     }
   }

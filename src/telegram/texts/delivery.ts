@@ -32,11 +32,6 @@ export function liveMessageOverText(): RichText {
   return rich`${italic('This turn is over.')}`;
 }
 
-/** The last line of a live message. @param activity the tool at work, in a few words */
-export function activityText(activity: string): RichText {
-  return rich`▸ ${italic(activity.slice(0, 200))}`;
-}
-
 /** Below the file with a long answer. @param isAllAbove false: the messages above are only its beginning */
 export function answerFileText(isAllAbove: boolean): RichText {
   return isAllAbove

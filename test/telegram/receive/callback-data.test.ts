@@ -4,6 +4,7 @@ import {
   choiceKeyboard,
   readCallbackData,
 } from '../../../src/telegram/receive/callback-data.ts';
+import { stopKeyboard } from '../../../src/telegram/receive/stop-button.ts';
 import { cardKeyboard } from '../../../src/telegram/receive/session-buttons.ts';
 import type { Choice } from '../../../machines/session-record.ts';
 import { anApproval } from '../../helpers/records.ts';
@@ -34,6 +35,15 @@ describe("a button's data", () => {
       { kind: 'sessionPage', page: 0 },
     ]);
     expect(readCallbackData('s:x:y')).toEqual(session('switch'));
+  });
+
+  it('of a turn is read as the turn and its session', () => {
+    expect(dataOf(stopKeyboard({ sessionId: 'x:y', turn: 'a-B_9' })).map(readCallbackData)).toEqual([
+      { kind: 'stop', sessionId: 'x:y', turn: 'a-B_9' },
+    ]);
+    expect(['x:s', 'xa:', 'x a:s', `x${'a'.repeat(17)}:s`].map(readCallbackData)).toEqual(
+      Array(4).fill(null),
+    );
   });
 
   it('is read as the option of the question that is open', () => {
