@@ -52,17 +52,3 @@ const INVISIBLE =
 export function isBlank({ text }: RichText): boolean {
   return INVISIBLE.test(text);
 }
-
-/** Formatting above this is dropped by Telegram, silently (td: `MAX_USER_ENTITY_COUNT`). */
-const MOST_ENTITIES = 100;
-
-/** What is missed least comes first: a word in bold reads well without it, a block of code does not. */
-const BY_WORTH: MessageEntity['type'][] = ['bold', 'blockquote', 'code', 'text_link', 'pre'];
-
-/** As many entities as Telegram keeps; the least important ones go, of those the last ones first. */
-export function limitEntities({ text, entities }: RichText): RichText {
-  if (entities.length <= MOST_ENTITIES) return { text, entities };
-  const worth = ({ type }: MessageEntity) => BY_WORTH.indexOf(type);
-  const kept = new Set(entities.toSorted((a, b) => worth(b) - worth(a)).slice(0, MOST_ENTITIES));
-  return { text, entities: entities.filter((entity) => kept.has(entity)) };
-}

@@ -17,6 +17,9 @@ export function writtenOutLink(content: RichText, url: string): RichText {
   return content.text.trim() === '' ? concat(shown) : concat(content, ` (${shown})`);
 }
 
+/** What browsers and servers take everywhere, in characters. */
+const LONGEST_ADDRESS = 2_000;
+
 /**
  * Null if Telegram would refuse the whole message for this link: it takes http and https to a host with a dot or an
  * IPv6 address (td: `LinkManager::get_checked_link`). Links with a user name are refused by us: they name a wrong host.
@@ -24,6 +27,8 @@ export function writtenOutLink(content: RichText, url: string): RichText {
 function linkTarget(url: string): URL | null {
   const parsed = URL.parse(url);
   if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password) return null;
+  // Addresses count towards what a message takes (`limits.ts`).
+  if (parsed.href.length > LONGEST_ADDRESS) return null;
   // Port 0 is a port for URL, but none for Telegram.
   if (parsed.port === '0') return null;
   const isHost = /^[\w-]+(\.[\w-]+)+\.?$/.test(parsed.hostname) || /^\[[\da-f:.]+\]$/.test(parsed.hostname);

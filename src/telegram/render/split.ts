@@ -1,6 +1,7 @@
 /** A text of any length as messages that Telegram takes. */
-import { cutBefore } from './boundaries.ts';
-import { clean, isBlank, limitEntities, trim } from './clean.ts';
+import { cutBefore, LOOKED_AT } from './boundaries.ts';
+import { clean, isBlank, trim } from './clean.ts';
+import { limitEntities, roomFor } from './limits.ts';
 import { slice, type RichText } from './rich-text.ts';
 import { untappable } from './untappable.ts';
 
@@ -17,8 +18,8 @@ export function splitRichText(rich: RichText, limit = MESSAGE_LIMIT): RichText[]
   if (limit < 2) throw new RangeError(`A part must have room for a character, 2 or more; not ${limit}.`);
   const parts: RichText[] = [];
   let rest = trim(clean(rich));
-  while (rest.text.length > limit) {
-    const cut = cutBefore(rest, limit);
+  for (let room = roomFor(rest, limit); rest.text.length > room; room = roomFor(rest, limit)) {
+    const cut = cutBefore(slice(rest, 0, LOOKED_AT * room + 1), room);
     const isWithinWord = /^\S\S/.test(rest.text.slice(cut - 1, cut + 1));
     // Half a word may look like a command where the whole one did not.
     const [part, next] = isWithinWord

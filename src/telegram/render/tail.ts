@@ -1,7 +1,9 @@
 /** The newest end of a text that grows, for the live message. */
 import { cutAfter } from './boundaries.ts';
-import { clean, limitEntities, trim } from './clean.ts';
+import { clean, trim } from './clean.ts';
+import { limitEntities, roomFor } from './limits.ts';
 import { concat, slice, type RichText } from './rich-text.ts';
+import { splitRichText } from './split.ts';
 import { untappable } from './untappable.ts';
 
 /** How much of the room may be given up to begin with a whole line or word. */
@@ -12,10 +14,12 @@ const ELLIPSIS = '…\n';
 export function tail(rich: RichText, limit: number): RichText {
   const whole = trim(clean(rich));
   const { length } = whole.text;
-  if (length <= limit) return limitEntities(whole);
+  if (length <= roomFor(whole, limit)) return limitEntities(whole);
   const room = Math.max(0, limit - ELLIPSIS.length);
   const from = length - room;
   const begin = cutAfter(whole.text, from, from + Math.floor(room * MAY_BE_LOST));
   // Half a word may look like a command where the whole one did not.
-  return limitEntities(untappable(trim(concat(ELLIPSIS, trim(slice(whole, begin))))));
+  const end = untappable(trim(concat(ELLIPSIS, trim(slice(whole, begin)))));
+  // More than one part if it has more formatting than a message takes.
+  return splitRichText(end, limit).at(-1) ?? end;
 }

@@ -21,6 +21,11 @@ const AFTER = /^(?:[./-][\w./-]*\w)?/;
 /** A path that is longer is not set in code to its end. */
 const LONGEST_AFTER = 200;
 
+/** Whether Telegram would make something to tap of these words, if they stood alone. */
+export function isTappable(words: string): boolean {
+  return words.search(TAPPABLE) >= 0;
+}
+
 export function untappable({ text, entities }: RichText): RichText {
   const isInertAt = new Uint8Array(text.length);
   for (const { type, offset, length } of entities) {

@@ -1,6 +1,6 @@
 /** What does not fit into one message, or a few: with a file that holds the whole, so that nobody has to piece it together. */
 import type { MessagePart } from './outgoing.ts';
-import type { RichText } from '../render/rich-text.ts';
+import { plain, type RichText } from '../render/rich-text.ts';
 import type { ApprovalText } from '../texts/approvals.ts';
 import { answerFileText } from '../texts/delivery.ts';
 
@@ -44,8 +44,17 @@ export function approvalMessage({ whole, long }: ApprovalText): LongMessage {
 
 /** After the heading that the answer begins with, if it does. */
 function answerFileName(first: RichText | undefined): string {
-  const { offset, length, type } = first?.entities[0] ?? {};
-  const isHeading = type === 'bold' && offset === 0 && first?.text[length ?? 0] === '\n';
-  const words = isHeading ? first.text.slice(0, length).match(/[\p{L}\p{M}\p{N}]+/gu) : null;
+  const words = headingOf(first ?? plain('')).match(/[\p{L}\p{M}\p{N}]+/gu);
   return `${words?.join('-').slice(0, LONGEST_NAME).toWellFormed() ?? 'answer'}.md`;
+}
+
+/** The first line if it is bold, or code and links, to its end; else empty. */
+function headingOf({ text, entities }: RichText): string {
+  const line = text.slice(0, Math.max(0, text.indexOf('\n')));
+  let formatted = 0;
+  for (const { type, offset, length } of entities) {
+    const isOfHeadings = type === 'bold' || type === 'code' || type === 'text_link';
+    if (isOfHeadings && offset <= formatted) formatted = Math.max(formatted, offset + length);
+  }
+  return formatted >= line.length ? line : '';
 }

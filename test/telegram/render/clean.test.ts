@@ -1,8 +1,8 @@
 /** What Telegram changes in a text is changed before it is sent, and formatting moves along. */
 import { describe, expect, it } from 'vitest';
-import { clean, isBlank, limitEntities, trim } from '../../../src/telegram/render/clean.ts';
-import { bold, concat, plain, pre, rich } from '../../../src/telegram/render/rich-text.ts';
-import { checkEntities, normalizedByTdlib } from '../../helpers/tdlib.ts';
+import { clean, isBlank, trim } from '../../../src/telegram/render/clean.ts';
+import { bold, plain, pre, rich } from '../../../src/telegram/render/rich-text.ts';
+import { normalizedByTdlib } from '../../helpers/tdlib.ts';
 import { marked } from './marked.ts';
 
 describe('clean', () => {
@@ -47,27 +47,5 @@ describe('isBlank', () => {
     const blank = ['', ' \n\t', '\u200b\u200d\ufeff', '\u3000\u2800\ufffc', '\u{e0061}', '\u00a0'];
     expect(blank.filter((text) => !isBlank(plain(text)))).toEqual([]);
     expect(isBlank(plain('\u200b.'))).toBe(false);
-  });
-});
-
-describe('limitEntities', () => {
-  it('keeps the hundred that matter most, in their order', () => {
-    const many = concat(
-      ...Array.from({ length: 99 }, () => concat(bold('b'), ' ')),
-      pre('p'),
-      ' ',
-      bold('c'),
-      pre('q'),
-    );
-    const kept = limitEntities(many).entities;
-    expect(kept).toHaveLength(100);
-    expect(kept.slice(0, 98).every(({ type }) => type === 'bold')).toBe(true);
-    expect(kept.slice(98).map(({ type }) => type)).toEqual(['pre', 'pre']);
-    expect(checkEntities(many.text, kept)).toBeNull();
-  });
-
-  it('changes nothing up to a hundred', () => {
-    const some = concat(...Array.from({ length: 100 }, () => concat(bold('b'), ' ')));
-    expect(limitEntities(some)).toEqual(some);
   });
 });

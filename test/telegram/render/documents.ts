@@ -1,5 +1,7 @@
 /** Generates Markdown that means harm to a renderer: nested, half-open, huge, of every script, with links of every kind. */
 import fc from 'fast-check';
+import { answer } from './answers.ts';
+import { crowd } from './crowds.ts';
 
 const WORDS = [
   'word',
@@ -38,6 +40,19 @@ const WORDS = [
   '@types/node',
   '#tag',
   '$USD',
+  '$x^2$',
+  'www.example.com.',
+  'HTTPS://EXAMPLE.COM/(x)',
+  '+1 (555) 010-9999',
+  '1:23',
+  '==mark==',
+  '||spoiler||',
+  ':::note',
+  '<script>alert(1)</script>',
+  '<a href="tg://x">t</a>',
+  '<details><summary>s</summary>',
+  '&lt;b&gt;',
+  '\\',
   'a@b.co',
   'evil.com',
   '<br>',
@@ -115,6 +130,7 @@ const { inline } = fc.letrec<{ inline: string }>((tie) => ({
     fc.tuple(tie('inline'), url).map(([text, target]) => `[${text}](<${target}>)`),
     fc.tuple(tie('inline'), url).map(([text, target]) => `![${text}](${target})`),
     url.map((target) => `<${target}>`),
+    url,
     tie('inline').map((text) => `[${text}][ref]`),
     fc.tuple(tie('inline'), tie('inline')).map(([a, b]) => `${a}${b}`),
     fc.tuple(tie('inline'), tie('inline')).map(([a, b]) => `${a}  \n${b}`),
@@ -156,14 +172,41 @@ const { blocks } = fc.letrec<{ block: string; blocks: string }>((tie) => ({
     { weight: 1, arbitrary: tie('blocks').map((text) => prefixed(text, '- [x] ', '  ')) },
     { weight: 1, arbitrary: tie('blocks').map((text) => prefixed(text, '7. ', '   ')) },
     { weight: 1, arbitrary: tie('blocks').map((text) => prefixed(text, '[^1]: ', '    ')) },
-    { weight: 1, arbitrary: fc.constantFrom('---', '\t', '<div>\n<b>x', '[ref]: https://a.b/c "t"', '[^1]') },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(
+        '---',
+        '\t',
+        '<div>\n<b>x',
+        '[ref]: https://a.b/c "t"',
+        '[^1]',
+        '<!--',
+        '---\na: b\n---',
+        '<pre>\n**x**\n</pre>',
+        '$$\nx_1\n$$',
+      ),
+    },
   ),
   blocks: fc
     .tuple(fc.array(tie('block'), { minLength: 1, maxLength: 6 }), fc.constantFrom('\n\n', '\n', '\n\n\n'))
     .map(([list, gap]) => list.join(gap)),
 }));
 
-/** Up to some ten thousand characters; a quarter of them are cut off somewhere, as while they stream in. */
-export const markdownDocument: fc.Arbitrary<string> = fc
-  .tuple(blocks, fc.nat(3), fc.nat(1_000_000))
-  .map(([text, chance, where]) => (chance === 0 ? text.slice(0, where % (text.length + 1)) : text));
+const cutOff = (document: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc
+    .tuple(document, fc.nat(3), fc.nat(1_000_000))
+    .map(([text, chance, where]) => (chance === 0 ? text.slice(0, where % (text.length + 1)) : text));
+
+/** Up to some thousand characters; a quarter of them are cut off somewhere, as while they stream in. */
+export const hostileDocument: fc.Arbitrary<string> = cutOff(blocks);
+
+/** The same, as Claude writes them, and crowds: up to some ten thousand characters. */
+export const markdownDocument: fc.Arbitrary<string> = cutOff(
+  fc.oneof(
+    { weight: 6, arbitrary: blocks },
+    { weight: 2, arbitrary: answer },
+    { weight: 2, arbitrary: crowd },
+    // One kind within what another has left open.
+    { weight: 1, arbitrary: fc.tuple(blocks, crowd, answer).map((texts) => texts.join('\n')) },
+  ),
+);
