@@ -14,10 +14,11 @@ const READ = [
   'HIBERNAUT_SILENCE',
   'HIBERNAUT_DRAIN',
   'HIBERNAUT_INSPECT',
+  'HIBERNAUT_TRANSCRIBE',
 ];
 
 /** Described already, and without effect so far. */
-const LATER = ['HIBERNAUT_MAX_LIVE', 'HIBERNAUT_TRANSCRIBE'];
+const LATER = ['HIBERNAUT_MAX_LIVE'];
 
 /** What we give a Claude process ourselves (`src/claude/owner.ts`): `hibernaut status` may be one of Claude's commands. */
 const GIVEN = ['HIBERNAUT_OWNER'];

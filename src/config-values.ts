@@ -82,3 +82,17 @@ export function oneOf<const T extends string>(words: readonly T[]): z.ZodType<T,
     return word === undefined ? { repair: `Write one of ${words.join(', ')}.` } : { value: word };
   });
 }
+
+/**
+ * A command with its arguments. White space separates them; single or double quotes keep it together. No shell reads it:
+ * there are no variables, no `~`, no backslashes and no `|`.
+ */
+export const commandLine = valueOf((text) => {
+  if (!/^(?:[^'"]|'[^']*'|"[^"]*")*$/.test(text)) {
+    return {
+      repair: 'A quote is not closed. Write a command such as /usr/local/bin/transcribe --language en.',
+    };
+  }
+  const words = text.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? [];
+  return { value: words.map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2')) };
+});

@@ -6,6 +6,7 @@ import { unknownNames } from './config-names.ts';
 import { ConfigError, Reader, thisHost, toPath, type Host } from './config-reader.ts';
 import * as values from './config-values.ts';
 import { isInside, realFolder } from './folders.ts';
+import { transcriberEnvironment } from './transcriber-environment.ts';
 
 export { ConfigError, thisHost, type Host };
 
@@ -41,6 +42,10 @@ export interface Config {
   readonly drainMs: number;
   /** Stream the machines to the Stately inspector. */
   readonly inspect: boolean;
+  /** The command that writes down what is said in a recording, with its first arguments; null: none. */
+  readonly transcribe: readonly string[] | null;
+  /** Its whole environment, allow-listed. */
+  readonly transcribeEnvironment: Readonly<Record<string, string>>;
   /** Another Claude Code executable than the bundled one. */
   readonly claudeCommand: string | null;
   /** The whole environment of a Claude process, allow-listed: no Telegram token, nothing of our own settings. */
@@ -75,6 +80,8 @@ function assemble(reader: Reader, environment: NodeJS.ProcessEnv, host: Host): C
     silenceMs: reader.value('HIBERNAUT_SILENCE', values.durationOrOff, 30 * MINUTE_MS),
     drainMs: reader.value('HIBERNAUT_DRAIN', values.duration, defaultDrainMs(environment, host)),
     inspect: reader.value('HIBERNAUT_INSPECT', values.flag, false),
+    transcribe: readTranscribe(reader, host),
+    transcribeEnvironment: transcriberEnvironment(environment),
     // A bare name is looked for in PATH; a path must not come to mean another file in a session's working directory.
     claudeCommand: command?.includes('/') ? toPath(command, host) : command,
     claudeEnvironment: claudeEnvironment(environment),
@@ -85,6 +92,13 @@ function readPermissions(reader: Reader): Pick<Config, 'permissionMode' | 'allow
   const permissionMode = reader.value('HIBERNAUT_PERMISSION_MODE', values.oneOf(PERMISSION_MODES), 'default');
   const allows = reader.value('HIBERNAUT_ALLOW_BYPASS', values.flag, false);
   return { permissionMode, allowBypass: allows || permissionMode === 'bypassPermissions' };
+}
+
+/** Its first word is looked for as `CLAUDE_COMMAND` is. */
+function readTranscribe(reader: Reader, host: Host): string[] | null {
+  const [command, ...args] = reader.value('HIBERNAUT_TRANSCRIBE', values.commandLine, []);
+  if (command === undefined) return null;
+  return [command.includes('/') ? toPath(command, host) : command, ...args];
 }
 
 function readWorkspace(reader: Reader, host: Host): Pick<Config, 'workspace' | 'workspaceRoots'> {

@@ -45,6 +45,8 @@ describe('without any configuration', () => {
       silenceMs: 1_800_000,
       drainMs: 10_000,
       inspect: false,
+      transcribe: null,
+      transcribeEnvironment: { PATH: '/bin' },
       claudeCommand: null,
       claudeEnvironment: { PATH: '/bin' },
     });

@@ -187,6 +187,9 @@ export class Chats {
       outbox: [],
       undeliverable: null,
       unconfirmed: null,
+      arriving: [],
+      arrived: [],
+      hints: [],
     };
     if (!store.setAside.some(({ name }) => name === String(chatId))) return empty;
     const all = await Promise.all((await store.sessionIds()).map(record));

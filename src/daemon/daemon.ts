@@ -77,7 +77,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
   // Each side needs the other; nothing is said to Telegram before there is one.
   const outlet: Pick<
     TelegramPort,
-    'offer' | 'offerReplies' | 'show' | 'conclude' | 'showCommands' | 'typing'
+    'offer' | 'offerReplies' | 'show' | 'conclude' | 'showCommands' | 'typing' | 'download'
   > = {
     offer: (record) => telegram.offer(record),
     offerReplies: (chatId, replies) => telegram.offerReplies(chatId, replies),
@@ -85,6 +85,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     conclude: (session, costUsd) => telegram.conclude(session, costUsd),
     showCommands: (chatId, commands) => telegram.showCommands(chatId, commands),
     typing: (address, sessionId, on) => telegram.typing(address, sessionId, on),
+    download: (fileId, write, signal) => telegram.download(fileId, write, signal),
   };
   const access = await loadAccess(config, { store, log, now });
   const isServed = (chatId: number): boolean => !isPrivate(chatId) || access.isAllowed(chatId);
@@ -131,6 +132,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
       workspace,
       undelivered,
       replaceLost: (address) => port.replaceLost(address),
+      lanes: port.lanes,
       now,
     }),
     {

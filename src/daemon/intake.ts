@@ -1,7 +1,7 @@
 /** How a person's message gets into the inbox of a session: durably, once, and only as long as there is room. */
 import type { UserEvent } from '../../machines/session-events.ts';
 import { isKnown } from '../../machines/session-inbox.ts';
-import type { IntakePort, Refusal } from '../telegram/ports.ts';
+import type { ChatAddress, IncomingMessage, Refusal } from '../telegram/ports.ts';
 import type { ChatSessions } from './chat-sessions.ts';
 import type { Chats } from './chats.ts';
 import type { SessionMaking } from './session-making.ts';
@@ -17,7 +17,17 @@ export interface IntakeOptions {
   making: SessionMaking;
 }
 
-export function createIntake({ sessions, chats, ofChat, making }: IntakeOptions): IntakePort {
+/**
+ * Puts a message into an inbox. Only within a turn of the chat.
+ * @param sessionId null: that of the current session, or of a new one
+ */
+export type Take = (
+  address: ChatAddress,
+  message: IncomingMessage,
+  sessionId?: string | null,
+) => Promise<void | Refusal>;
+
+export function createIntake({ sessions, chats, ofChat, making }: IntakeOptions): Take {
   /** Sessions whose inbox is full and whose sender was told so: a flood is not answered with another one. */
   const full = new Set<string>();
 
@@ -31,27 +41,25 @@ export function createIntake({ sessions, chats, ofChat, making }: IntakeOptions)
     };
   }
 
-  return {
-    accept: (address, message) =>
-      ofChat.inTurn(address, async () => {
-        const taker = await chats.takerOf(address.chatId, message.uuid);
-        const id =
-          taker ??
-          (await ofChat.currentId(address)) ??
-          (await making.addByDefault(address, message.messageId, message.at));
-        const event: UserEvent = { type: 'user.message', ...message };
-        const taken = await sessions.use(id, async (session) => {
-          const isNew = !isKnown(session.record, message.uuid);
-          if (isNew && session.record.inbox.length >= INBOX_LIMIT) return refuse(id);
-          full.delete(id);
-          if (isNew) await session.tell(event);
-          // Also if the disk refuses now: the session has it in memory, and tries again.
-          await chats.noteTaken(address.chatId, message.uuid, id);
-          await session.saved();
-          return 'taken';
-        });
-        if (!taken) throw new Error(`Session ${id} was to take a message, but its record has gone.`);
-        return typeof taken === 'object' ? taken : undefined;
-      }),
+  return async (address, { uuid, messageId, text, at }, sessionId = null) => {
+    const taker = await chats.takerOf(address.chatId, uuid);
+    const id =
+      taker ??
+      sessionId ??
+      (await ofChat.currentId(address)) ??
+      (await making.addByDefault(address, messageId, at));
+    const event: UserEvent = { type: 'user.message', uuid, messageId, text, at };
+    const taken = await sessions.use(id, async (session) => {
+      const isNew = !isKnown(session.record, uuid);
+      if (isNew && session.record.inbox.length >= INBOX_LIMIT) return refuse(id);
+      full.delete(id);
+      if (isNew) await session.tell(event);
+      // Also if the disk refuses now: the session has it in memory, and tries again.
+      await chats.noteTaken(address.chatId, uuid, id);
+      await session.saved();
+      return 'taken';
+    });
+    if (!taken) throw new Error(`Session ${id} was to take a message, but its record has gone.`);
+    return typeof taken === 'object' ? taken : undefined;
   };
 }

@@ -89,7 +89,8 @@ export function createReplies(options: RepliesOptions): RepliesPort {
   };
 }
 
-function owing(chat: ChatRecord, reply: OwedReply): ChatRecord {
+/** The reply is owed, and its message answered. */
+export function owing(chat: ChatRecord, reply: OwedReply): ChatRecord {
   const answered = [...chat.answered, reply.messageId].slice(-ANSWERED_KEPT);
   const outbox = chat.outbox.length < OWED_KEPT ? [...chat.outbox, reply] : chat.outbox;
   return { ...chat, answered, outbox, unconfirmed: null };

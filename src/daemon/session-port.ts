@@ -6,6 +6,10 @@ import type { AccessPort, ChatAddress, SessionsPort, TelegramPort } from '../tel
 import type { WorkspacePort } from '../workspace/ports.ts';
 import { createAnswers } from './answers.ts';
 import { createChatFiles } from './chat-files.ts';
+import { createArrivals } from './arrivals/arrivals.ts';
+import { createHandOver } from './arrivals/hand-over.ts';
+import { Lanes } from './arrivals/lanes.ts';
+import { createTranscriber } from './arrivals/transcriber.ts';
 import { ChatSessions } from './chat-sessions.ts';
 import { Chats } from './chats.ts';
 import { Conversations } from './conversations.ts';
@@ -24,10 +28,20 @@ export interface SessionsPortOptions {
   sessions: Sessions;
   access: AccessPort;
   store: Store;
-  telegram: Pick<TelegramPort, 'offerReplies'>;
+  telegram: Pick<TelegramPort, 'offerReplies' | 'download' | 'typing'>;
   undelivered: UndeliveredMail;
   workspace: WorkspacePort;
-  config: Pick<Config, 'workspace' | 'workspaceRoots' | 'idleTimeoutMs' | 'permissionMode' | 'allowBypass'>;
+  config: Pick<
+    Config,
+    | 'workspace'
+    | 'workspaceRoots'
+    | 'idleTimeoutMs'
+    | 'permissionMode'
+    | 'allowBypass'
+    | 'dataDir'
+    | 'transcribe'
+    | 'transcribeEnvironment'
+  >;
   /** Absolute: what `~` in a folder's name stands for. */
   home: string;
   clock: ClockOfActors;
@@ -40,6 +54,8 @@ export interface SessionsPortOptions {
 export interface DaemonsSessionsPort extends SessionsPort {
   /** Begins a session in the place of the chat's current one, whose record can't be read, and tells the chat so. */
   replaceLost(address: ChatAddress): Promise<void>;
+  /** Messages whose files are fetched. */
+  readonly lanes: Pick<Lanes, 'restore' | 'stop'>;
 }
 
 export function createSessionsPort(options: SessionsPortOptions): DaemonsSessionsPort {
@@ -55,6 +71,14 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     rules: { ...options.config, home: options.home },
   });
   const { inTurnOf } = ofChat;
+  const take = createIntake({ sessions, chats, ofChat, making });
+  const lanes = new Lanes({
+    ...options,
+    chats,
+    ofChat,
+    transcribe: createTranscriber(options.config),
+    handOver: createHandOver({ ...options, chats, take }),
+  });
 
   /** What Telegram refused there before this daemon started; what it refused since waits in the chat's line. */
   async function offerAgain(chatId: number): Promise<void> {
@@ -71,7 +95,8 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     },
     undelivered: () => undelivered.list(),
     chatIds: () => store.chatIds(),
-    ...createIntake({ sessions, chats, ofChat, making }),
+    ...createArrivals({ chats, ofChat, making, take, lanes }),
+    lanes,
     create: (address, request) => making.create(address, request),
     replaceLost: (address) => making.replaceLost(address),
     current: (address) => ofChat.current(address),

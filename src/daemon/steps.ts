@@ -27,6 +27,7 @@ export interface DaemonWiring {
   workspace: WorkspacePort;
   claude: ClaudePort;
   replaceLost: DaemonsSessionsPort['replaceLost'];
+  lanes: DaemonsSessionsPort['lanes'];
   log: DaemonLog;
   /** Wall clock, ms since the epoch. */
   now: () => number;
@@ -59,6 +60,7 @@ function daemonSteps({
   workspace,
   claude,
   replaceLost,
+  lanes,
   log,
   now,
 }: DaemonWiring) {
@@ -81,6 +83,7 @@ function daemonSteps({
       // Proves the token before anything costly begins.
       await telegram.start();
       // Nobody waits for it: a message to a session that is not back yet brings it back.
+      void lanes.restore(store);
       void restoreReplies({ store, telegram, undelivered, log });
       void replaceLostSessions({ store, replace: replaceLost, log });
       void restoreSessions({ unquiet, sessions, isServed, undelivered, log, signal: restoring.signal });
@@ -90,6 +93,7 @@ function daemonSteps({
       restoring.abort();
       // The last updates may still wake a session.
       await stopPolling();
+      await lanes.stop();
       startNothing();
       await drainSessions(sessions, now);
     },
@@ -108,6 +112,7 @@ function daemonSteps({
       await stopPolling().catch((error: unknown) => {
         log.error({ err: error }, 'telegram.pollingNotStopped');
       });
+      await lanes.stop();
       await telegram.stop(FLUSH_MS);
       await Promise.all(sessions.open.map((session) => session.saved().catch(leftUnsaved(session.id))));
       sessions.end();

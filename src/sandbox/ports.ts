@@ -1,5 +1,5 @@
 /** The sandbox's two stand-ins, as the daemon's tests and the chat page drive them. */
-import type { CallbackQuery, Message, UserFromGetMe } from 'grammy/types';
+import type { CallbackQuery, Message, MessageOrigin, UserFromGetMe } from 'grammy/types';
 
 /** What a person writes, and where. */
 export interface PersonMessage {
@@ -10,6 +10,8 @@ export interface PersonMessage {
   threadId?: number | undefined;
   /** Message id. */
   replyTo?: number | undefined;
+  /** The part of that message which the person chose to reply to. */
+  quote?: string | undefined;
   text: string;
 }
 
@@ -20,10 +22,25 @@ export interface PersonFile extends Omit<PersonMessage, 'text'> {
   /** Default: `application/octet-stream`. */
   mimeType?: string;
   caption?: string;
-  /** Sent as a picture instead of a file. */
-  isPhoto?: boolean;
+  /** As what it is sent. Default: `document`. */
+  kind?: 'photo' | 'document' | 'voice' | 'audio' | 'video' | 'video_note' | 'animation';
+  /** Of what can be played. Default: 1. */
+  durationSeconds?: number;
   /** The same for all files of one album. */
   albumId?: string;
+}
+
+/** What a person shares that is neither text nor a file, as the Bot API has it. */
+export type SharedThing = Pick<
+  Message,
+  'location' | 'venue' | 'contact' | 'poll' | 'dice' | 'checklist' | 'sticker' | 'story' | 'game'
+>;
+
+/** A message of another chat that a person forwards. */
+export interface ForwardedMessage extends Pick<PersonMessage, 'chatId' | 'userId' | 'threadId'> {
+  origin: MessageOrigin;
+  /** Its text, caption or file. */
+  message: Pick<Message, 'text' | 'caption' | 'photo' | 'document' | 'voice'>;
 }
 
 /** A chat as a list of chats shows it. */
@@ -65,6 +82,9 @@ export interface EmulatedTelegram {
   /** A person writes. Chats and users come into being on first use; a positive chat id is the private chat with that user. */
   sendText(message: PersonMessage): Message;
   sendFile(file: PersonFile): Message;
+  /** A place, a contact, a poll, a sticker … */
+  share(thing: Omit<PersonMessage, 'text'> & { thing: SharedThing }): Message;
+  forward(forwarded: ForwardedMessage): Message;
   /** A person changes what was written. */
   editText(edit: { chatId: number; messageId: number; text: string }): Message;
   /** A person deletes a message for everyone; bots are not told. Whether it was there. */
@@ -116,7 +136,10 @@ export interface EmulatedTelegram {
   readonly commands: readonly { command: string; description: string }[];
   /** As a person sees them in this private chat. */
   commandsIn(chatId: number): readonly { command: string; description: string }[];
-  /** Answers of the next `times` calls of `method` (`*`: any but getUpdates) become this fault. */
+  /**
+   * Answers of the next `times` calls of `method` (`*`: any but getUpdates and downloads; `download`: the download of a
+   * file) become this fault.
+   */
   fault(fault: Fault): void;
   clearFaults(): void;
   /** Calls back after each change that a person could see. Returns the way to stop. */
@@ -141,6 +164,8 @@ export interface Fault {
   /** Cut the connection before, or after, the method took effect. */
   drop?: 'before' | 'after';
   delayMs?: number;
+  /** Of a `download`: cut the connection after so many bytes. */
+  cutAfterBytes?: number;
 }
 
 /** A scripted stand-in for the Messages API, so that the real Claude Code binary works offline. */

@@ -38,7 +38,16 @@ export const SESSION_LADDER: Ladder = {
 export const CHAT_LADDER: Ladder = {
   current: 2,
   steps: {
-    1: (chat) => ({ ...chat, answered: [], outbox: [], undeliverable: null, unconfirmed: null }),
+    1: (chat) => ({
+      ...chat,
+      answered: [],
+      outbox: [],
+      undeliverable: null,
+      unconfirmed: null,
+      arriving: [],
+      arrived: [],
+      hints: [],
+    }),
   },
 };
 export const EPOCH_LADDER: Ladder = { current: 1, steps: {} };

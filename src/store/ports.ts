@@ -19,6 +19,57 @@ export interface OwedReply {
   doubts: number;
 }
 
+/** A file of a message that arrives. */
+export interface ArrivingFile {
+  /** Telegram's. */
+  fileId: string;
+  /** The message that it came with: the sender's, or the one that it replies to. */
+  messageId: number;
+  of: 'sender' | 'forwarded' | 'repliedTo';
+  kind: 'photo' | 'document' | 'voice' | 'audio' | 'video' | 'video_note' | 'animation';
+  /** As its uploader named it: anything. */
+  name: string | null;
+  mimeType: string | null;
+  durationSeconds: number | null;
+  state:
+    | { type: 'wanted' }
+    /** `path` is relative to the session's workspace. */
+    | { type: 'kept'; path: string; bytes: number; transcript: Transcript }
+    | { type: 'failed'; why: FileFailure };
+}
+
+/** What was said in a recording, in words. */
+export type Transcript =
+  | { type: 'none' }
+  | { type: 'words'; text: string }
+  /** No transcriber is configured. */
+  | { type: 'notConfigured' }
+  /** `detail`: how its program ended, in a few words of ours. */
+  | { type: 'failed'; detail: string };
+
+/** `gone`: Telegram has it no more. `unsafeFolder`: the folder for it leads out of the workspace. */
+export type FileFailure =
+  'tooBig' | 'gone' | 'localServer' | 'unreachable' | 'diskRefused' | 'unsafeFolder' | 'noWorkspace';
+
+/** A message that is taken and not in a session's inbox yet: something of its prompt is still on its way. */
+export interface ArrivingMessage {
+  messageId: number;
+  uuid: string;
+  threadId: number | null;
+  /** The session that was current when it came. */
+  sessionId: string;
+  /** Wall clock, ms since the epoch. */
+  at: number;
+  /** The uuid of the prompt that it becomes, or becomes a part of: that of the prompt's first message. */
+  prompt: string;
+  /** What the next piece of the prompt is known by; null if none follows. */
+  waitsFor: string | null;
+  /** The sender's own words. */
+  text: string;
+  context: { heading: string; quoted: string | null }[];
+  files: ArrivingFile[];
+}
+
 /** A chat's sessions, which of them is the current one, and what the bot itself has said there. */
 export interface ChatRecord {
   version: 2;
@@ -37,6 +88,12 @@ export interface ChatRecord {
   /** Of the outbox; null while Telegram takes it. */
   undeliverable: SessionRecord['undeliverable'];
   unconfirmed: SessionRecord['unconfirmed'];
+  /** In the order in which they go to their sessions, within each topic. */
+  arriving: ArrivingMessage[];
+  /** The last messages that came in by `arriving`, so that one that comes again is known. */
+  arrived: number[];
+  /** What people here were told once and for all. */
+  hints: 'transcriber'[];
 }
 
 /** A person who was let in with a code from the host. */

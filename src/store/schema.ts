@@ -210,6 +210,52 @@ const owedReply = z.strictObject({
   doubts: counter,
 });
 
+const transcript = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('none') }),
+  z.strictObject({ type: z.literal('words'), text: z.string() }),
+  z.strictObject({ type: z.literal('notConfigured') }),
+  z.strictObject({ type: z.literal('failed'), detail: z.string() }),
+]);
+
+const arrivingFile = z.strictObject({
+  fileId: z.string(),
+  messageId: whole,
+  of: z.enum(['sender', 'forwarded', 'repliedTo']),
+  kind: z.enum(['photo', 'document', 'voice', 'audio', 'video', 'video_note', 'animation']),
+  name: z.string().nullable(),
+  mimeType: z.string().nullable(),
+  durationSeconds: whole.nullable(),
+  state: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('wanted') }),
+    z.strictObject({ type: z.literal('kept'), path: z.string(), bytes: counter, transcript }),
+    z.strictObject({
+      type: z.literal('failed'),
+      why: z.enum([
+        'tooBig',
+        'gone',
+        'localServer',
+        'unreachable',
+        'diskRefused',
+        'unsafeFolder',
+        'noWorkspace',
+      ]),
+    }),
+  ]),
+});
+
+const arrivingMessage = z.strictObject({
+  messageId: whole,
+  uuid: z.string(),
+  threadId: whole.nullable(),
+  sessionId: z.string(),
+  at: time,
+  prompt: z.string(),
+  waitsFor: z.string().nullable(),
+  text: z.string(),
+  context: z.array(z.strictObject({ heading: z.string(), quoted: z.string().nullable() })),
+  files: z.array(arrivingFile),
+});
+
 export const chatRecordSchema = z.strictObject({
   version: z.literal(2),
   chatId: whole,
@@ -219,6 +265,9 @@ export const chatRecordSchema = z.strictObject({
   outbox: z.array(owedReply),
   undeliverable,
   unconfirmed,
+  arriving: z.array(arrivingMessage),
+  arrived: z.array(whole),
+  hints: z.array(z.enum(['transcriber'])),
 });
 
 const userId = whole.positive();

@@ -10,6 +10,7 @@ import type {
   Unconfirmed,
 } from '../../machines/session-record.ts';
 import type { SessionView } from '../../machines/session-view.ts';
+import type { Arrival, DownloadPort } from './arrival.ts';
 
 /** Where a conversation with people takes place: a chat, or one topic of it. */
 export interface ChatAddress {
@@ -116,9 +117,16 @@ export interface RepliesPort {
 export interface IntakePort {
   /**
    * Puts the message into the inbox of the chat's current session, or of a new one. Refused if too many wait there, of
-   * several such messages the first.
+   * several such messages the first. Where something arrives (`arrive`), it takes its place behind that.
    */
   accept(address: ChatAddress, message: IncomingMessage): Promise<void | Refusal>;
+  /**
+   * Takes a message that may bring files, or be a piece of something longer. It goes to the session that is current
+   * now, as one prompt with its other pieces, once its files were fetched. Refused as `accept` refuses.
+   */
+  arrive(address: ChatAddress, message: Arrival): Promise<void | Refusal>;
+  /** Whether there is something that waits for another piece. */
+  isArriving(address: ChatAddress, pieceOf: string): Promise<boolean>;
 }
 
 /** Which sessions a chat has, and which of them its messages go to. */
@@ -329,7 +337,7 @@ export interface TelegramHealth {
 }
 
 /** What the daemon asks of Telegram's side. */
-export interface TelegramPort {
+export interface TelegramPort extends DownloadPort {
   /** Proves the token (`getMe`), registers the commands and begins to poll. Throws TelegramTokenError on a 401. */
   start(): Promise<void>;
   /**

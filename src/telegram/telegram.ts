@@ -10,6 +10,7 @@ import type { RichText } from './render/rich-text.ts';
 import { displacedText, undisturbedText } from './texts/troubles.ts';
 import { Batches } from './receive/batch.ts';
 import { ChatMenus } from './receive/chat-menus.ts';
+import { createDownload } from './receive/download.ts';
 import { createIncoming } from './receive/incoming.ts';
 import { Lines } from './send/lines.ts';
 import { LiveMessages } from './send/live-messages.ts';
@@ -137,6 +138,7 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
     typing: (address, sessionId, on) => {
       if (!signal.aborted) typing.set(address, sessionId, on);
     },
+    download: createDownload({ ...options, api: apis.send, timers, signal }),
     stopPolling: () => poller.stop(),
     stop: async (withinMs) => {
       typing.dispose();

@@ -92,7 +92,7 @@ describe('a message', () => {
 describe('a flood of a thousand messages', () => {
   it('by one person is taken up to a hundred, refused with one sentence, and holds up nobody', async () => {
     const test = await startEmulatedDaemon({ isTalkative: false, allowedUsers: [ME, 8] });
-    for (let count = 0; count < 1_000; count += 1) test.write(`${count} ${'x'.repeat(4_000)}`);
+    for (let count = 0; count < 1_000; count += 1) test.write(`${count} ${'x'.repeat(2_000)}`);
     test.write('hello', 8);
     const mine = async () => (await sessionsOf(test)).find(({ chatId }) => chatId === ME);
     await expect.poll(async () => (await mine())?.inbox, { timeout: 30_000 }).toBe(100);

@@ -1,6 +1,7 @@
 /** A TelegramPort without Telegram: it takes what it is offered, once each, and remembers everything. */
 import type { CommandOffer } from '../../machines/claude-offers.ts';
 import type { Notice, OutboxItem, SessionRecord } from '../../machines/session-record.ts';
+import type { Download } from '../../src/telegram/arrival.ts';
 import type {
   ChatAddress,
   OwedReply,
@@ -112,6 +113,29 @@ export class FakeTelegram implements TelegramPort {
 
   typing(address: ChatAddress, sessionId: string, on: boolean): void {
     this.typings.push({ address, sessionId, on });
+  }
+
+  /** What files hold, by their ids; a missing one is gone. */
+  readonly files = new Map<string, Uint8Array | Promise<Uint8Array>>();
+  /** Ids of files that were asked for, in order. */
+  readonly downloads: string[] = [];
+  /** What the next tries end with instead. */
+  readonly downloadFaults: Exclude<Download, { outcome: 'complete' }>[] = [];
+
+  async download(
+    fileId: string,
+    write: (piece: Uint8Array) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<Download> {
+    this.downloads.push(fileId);
+    const fault = this.downloadFaults.shift();
+    if (fault) return fault;
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    const bytes = await Promise.race([this.files.get(fileId), aborted]);
+    if (!bytes) return { outcome: 'refused', why: 'gone', description: 'no such file' };
+    await write(bytes);
+    return { outcome: 'complete', bytes: bytes.byteLength };
   }
 
   async stopPolling(): Promise<void> {

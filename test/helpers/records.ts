@@ -93,6 +93,9 @@ export function aChat(over: Partial<ChatRecord> = {}): ChatRecord {
     outbox: [],
     undeliverable: null,
     unconfirmed: null,
+    arriving: [],
+    arrived: [],
+    hints: [],
     ...over,
   };
 }

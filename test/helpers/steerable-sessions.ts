@@ -4,6 +4,7 @@ import type { ClaudeOffers } from '../../machines/claude-offers.ts';
 import type { Approval, OutgoingFile } from '../../machines/session-record.ts';
 import { NO_USAGE } from '../../machines/session-usage.ts';
 import type { SessionView } from '../../machines/session-view.ts';
+import type { Arrival } from '../../src/telegram/arrival.ts';
 import type {
   ChatAddress,
   FolderListing,
@@ -52,6 +53,10 @@ export function aView(over: Partial<SessionView> = {}): SessionView {
 export interface SteerableSessions extends SessionsPort {
   /** What was accepted, in order; a message that comes twice is there twice. */
   readonly accepted: (ChatAddress & IncomingMessage)[];
+  /** What came with files or words of others, in order. */
+  readonly arrived: (ChatAddress & Arrival)[];
+  /** What `isArriving` says yes to. */
+  readonly awaitedPieces: Set<string>;
   /** Every other call, as `name(arguments)`. */
   readonly calls: string[];
   /** What the calls answer with; null: the chat has no session. */
@@ -102,6 +107,8 @@ export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessio
   };
   const sessions: SteerableSessions = {
     accepted: [],
+    arrived: [],
+    awaitedPieces: new Set(),
     calls: [],
     view: aView(),
     views: [aView()],
@@ -167,6 +174,12 @@ export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessio
     },
     onAccept: () => Promise.resolve(),
 
+    arrive: async (address, { uuid, messageId, text, at, ...more }) => {
+      if (more.files.length > 0 || more.context.length > 0) {
+        sessions.arrived.push({ ...address, uuid, messageId, text, at, ...more });
+      } else await sessions.accept(address, { uuid, messageId, text, at });
+    },
+    isArriving: (_, pieceOf) => Promise.resolve(sessions.awaitedPieces.has(pieceOf)),
     accept: async (address, message) => {
       await sessions.onAccept(message);
       sessions.accepted.push({ ...address, ...message });

@@ -127,6 +127,8 @@ export function aConfig(workspace: string, over: Partial<Config> = {}): Config {
     silenceMs: null,
     drainMs: 10_000,
     inspect: false,
+    transcribe: null,
+    transcribeEnvironment: { PATH: process.env['PATH'] ?? '' },
     claudeCommand: null,
     claudeEnvironment: {},
     ...over,

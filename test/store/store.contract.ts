@@ -209,6 +209,33 @@ export function storeContract(name: string, createPlace: () => Promise<Place>): 
         sessions: [{ id: 's1', threadId: 7, createdBy: 3 }],
         current: { '7': 's1', main: 's2' },
         answered: [41, 42],
+        arriving: [
+          {
+            messageId: 43,
+            uuid: 'u43',
+            threadId: null,
+            sessionId: 's1',
+            at: 5,
+            prompt: 'u43',
+            waitsFor: 'album:1',
+            text: 'words',
+            context: [{ heading: 'Forwarded', quoted: null }],
+            files: [
+              {
+                fileId: 'f',
+                messageId: 43,
+                of: 'sender',
+                kind: 'voice',
+                name: null,
+                mimeType: null,
+                durationSeconds: 3,
+                state: { type: 'kept', path: 'p', bytes: 1, transcript: { type: 'words', text: 'said' } },
+              },
+            ],
+          },
+        ],
+        arrived: [43],
+        hints: ['transcriber'],
         outbox: [
           {
             messageId: 42,

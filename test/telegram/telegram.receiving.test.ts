@@ -1,6 +1,7 @@
 /** Updates from the emulated Bot API to the sessions: nothing is lost, nothing comes from strangers. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startEmulator } from '../../src/sandbox/bot-api/emulator.ts';
+import type { SharedThing } from '../../src/sandbox/ports.ts';
 import { COMMAND_NAMES } from '../../src/telegram/texts/command-names.ts';
 import { uuidOf } from '../../src/uuid.ts';
 import { makeBot, ME, startBot } from '../helpers/bot.ts';
@@ -115,20 +116,53 @@ describe('receiving', () => {
     expect(logged()).not.toContain('poison');
   });
 
-  it('answers what is no text with a sentence, an album once, and hands nothing on', async () => {
-    const { emulator, sessions, texts } = await startBot();
-    const bytes = new Uint8Array([1]);
-    const file = { chatId: ME, fileName: 'a.txt', bytes };
-    emulator.sendFile({ ...file, albumId: 'x', caption: '/end' });
-    emulator.sendFile({ ...file, albumId: 'x' });
-    emulator.sendFile(file);
-    emulator.sendText({ chatId: ME, text: 'words' });
-    await expect.poll(() => sessions.accepted).toHaveLength(1);
-    await expect.poll(() => texts()).toHaveLength(2);
-    expect(texts()[0]).toMatchInlineSnapshot(
-      `"Only text is understood so far: this was not handed to Claude. Write what you want in words."`,
-    );
+  it('hands a file on with its caption, which is never a command', async () => {
+    const { emulator, sessions } = await startBot();
+    const sent = emulator.sendFile({
+      chatId: ME,
+      fileName: 'a.txt',
+      bytes: new Uint8Array([1, 2]),
+      mimeType: 'text/plain',
+      caption: '/end',
+    });
+    await expect.poll(() => sessions.arrived).toHaveLength(1);
+    expect(sessions.arrived[0]).toMatchObject({
+      chatId: ME,
+      uuid: uuidOf(emulator.bot.id, ME, sent.message_id),
+      text: '/end',
+      pieceOf: null,
+      mayGoOn: false,
+      files: [{ fileId: sent.document?.file_id, kind: 'document', name: 'a.txt', sizeBytes: 2 }],
+    });
     expect(sessions.calls).toEqual([]);
+  });
+
+  it('answers what Claude can not be given with a sentence', async () => {
+    const { emulator, sessions, texts } = await startBot();
+    const sticker = { file_id: 'x', emoji: '👍' } as NonNullable<SharedThing['sticker']>;
+    emulator.share({ chatId: ME, thing: { sticker } });
+    await expect.poll(() => texts()).toHaveLength(1);
+    expect(texts()[0]).toMatchInlineSnapshot(
+      `"A message of this kind (sticker) can't be handed to Claude. Text, photos, files, voice and video messages, places, contacts and polls can."`,
+    );
+    expect(sessions.accepted).toEqual([]);
+  });
+
+  it("takes an album's next picture in a group for meant, though only the first names the bot", async () => {
+    const { emulator, sessions } = await startBot();
+    const place = { chatId: -100, userId: ME, fileName: 'a.jpg', bytes: new Uint8Array([1]) };
+    const album = { ...place, kind: 'photo', albumId: 'x' } as const;
+    emulator.sendFile({ ...album, caption: '@hiber_bot look' });
+    await expect.poll(() => sessions.arrived).toHaveLength(1);
+    sessions.awaitedPieces.add('album:x');
+    emulator.sendFile(album);
+    emulator.sendFile({ ...album, albumId: 'another' });
+    emulator.sendText({ chatId: -100, userId: ME, text: '@hiber_bot done' });
+    await expect.poll(() => sessions.accepted).toHaveLength(1);
+    expect(sessions.arrived.map(({ text, pieceOf }) => ({ text, pieceOf }))).toEqual([
+      { text: 'look', pieceOf: 'album:x' },
+      { text: '', pieceOf: 'album:x' },
+    ]);
   });
 
   it("ignores edits, Telegram's own messages and kinds that it does not know", async () => {

@@ -5,6 +5,7 @@ import { CallLog } from './call-log.ts';
 import { type ChatData } from './chats.ts';
 import { Faults } from './faults.ts';
 import { startApiServer } from './http/api-server.ts';
+import * as sharing from './people-share.ts';
 import * as people from './people.ts';
 import { loadState, StateSaver } from './state-file.ts';
 import { checkTopicName, newTopic } from './topics.ts';
@@ -80,6 +81,8 @@ type PersonsSide = Pick<
   | 'createTopic'
   | 'sendText'
   | 'sendFile'
+  | 'share'
+  | 'forward'
   | 'editText'
   | 'removeMessage'
   | 'press'
@@ -117,7 +120,9 @@ function personsSide(world: World): PersonsSide {
       return topic.threadId;
     },
     sendText: (message) => people.sendText(world, message),
-    sendFile: (file) => people.sendFile(world, file),
+    sendFile: (file) => sharing.sendFile(world, file),
+    share: (thing) => sharing.share(world, thing),
+    forward: (forwarded) => sharing.forward(world, forwarded),
     editText: (edit) => people.editText(world, edit),
     removeMessage: (chatId, messageId) => world.chats.remove(world.chats.open(chatId), messageId),
     press: (tap) => people.press(world, tap),

@@ -17,7 +17,8 @@ export class Faults {
     const name = method.toLowerCase();
     const fault = this.#faults.find(
       ({ method: wanted, times }) =>
-        times > 0 && (wanted === '*' ? name !== 'getupdates' : wanted.toLowerCase() === name),
+        times > 0 &&
+        (wanted === '*' ? !['getupdates', 'download'].includes(name) : wanted.toLowerCase() === name),
     );
     if (!fault) return null;
     fault.times -= 1;

@@ -10,42 +10,20 @@ import {
 } from 'grammy/types';
 import { type CallbackAnswer } from './callback-queries.ts';
 import { type ChatData } from './chats.ts';
-import { imageSize } from '../../image-size.ts';
-import { MAX_CAPTION_LENGTH, MAX_TEXT_LENGTH } from './message-text.ts';
-import { type PersonFile, type PersonMessage } from '../ports.ts';
+import { MAX_TEXT_LENGTH } from './message-text.ts';
+import { type PersonMessage } from '../ports.ts';
 import { lengthInCodePoints } from './text/clean.ts';
 import { findEntities } from './text/find-entities.ts';
 import { fixFormattedText, type FormattedText } from './text/formatted-text.ts';
 import { pushIfAllowed, type World } from './world.ts';
 
-type Place = Pick<PersonMessage, 'chatId' | 'userId' | 'threadId' | 'replyTo'>;
+type Place = Pick<PersonMessage, 'chatId' | 'userId' | 'threadId' | 'replyTo' | 'quote'>;
 
 export function sendText(world: World, { text, ...place }: PersonMessage): Message {
   const fixed = typed(text, MAX_TEXT_LENGTH);
   if (fixed.text === '') throw new Error('A person sends no empty message: Telegram has no button for it.');
   const { entities } = fixed;
   return post(world, place, { text: fixed.text, ...(entities.length > 0 && { entities }) });
-}
-
-export function sendFile(world: World, { chatId, userId, threadId, replyTo, ...sent }: PersonFile): Message {
-  const kind = sent.isPhoto ? 'photo' : 'document';
-  const bytes = Buffer.from(sent.bytes);
-  const mimeType = sent.mimeType ?? 'application/octet-stream';
-  const file = world.files.store({ fileName: sent.fileName, mimeType, bytes }, `${kind}s`);
-  const described = { file_id: file.fileId, file_unique_id: file.uniqueId, file_size: bytes.length };
-  const { text, entities } = typed(sent.caption ?? '', MAX_CAPTION_LENGTH);
-  return post(
-    world,
-    { chatId, userId, threadId, replyTo },
-    {
-      ...(kind === 'photo'
-        ? { photo: [{ ...described, ...(imageSize(bytes) ?? { width: 1, height: 1 }) }] }
-        : { document: { ...described, file_name: sent.fileName, mime_type: mimeType } }),
-      ...(text !== '' && { caption: text }),
-      ...(entities.length > 0 && { caption_entities: entities }),
-      ...(sent.albumId !== undefined && { media_group_id: sent.albumId }),
-    },
-  );
 }
 
 /** Changes what a person wrote before. */
@@ -122,15 +100,23 @@ export function setAllowed(world: World, chatId: number, isAllowed: boolean): vo
   });
 }
 
-function post(world: World, place: Place, content: Partial<Message>): Message {
+/** Puts the message into the chat, and tells the bot of it. */
+export function post(world: World, place: Place, content: Partial<Message>): Message {
   const from = userOf(world, place);
   const chat = world.chats.open(place.chatId);
   const threadId = place.threadId ?? null;
   if (threadId !== null) world.chats.openTopic(chat, threadId, from);
   const replyTo = place.replyTo === undefined ? null : existing(world, chat, place.replyTo);
-  const message = world.chats.add(chat, { from, threadId, replyTo, content });
+  const quote = place.quote === undefined ? {} : { quote: quoteOf(replyTo, place.quote) };
+  const message = world.chats.add(chat, { from, threadId, replyTo, content: { ...quote, ...content } });
   pushIfAllowed(world, 'message', message);
   return message;
+}
+
+function quoteOf(original: Message | null, text: string): NonNullable<Message['quote']> {
+  const position = (original?.text ?? original?.caption ?? '').indexOf(text);
+  if (position === -1) throw new Error('A person quotes a part of the message that is replied to.');
+  return { text, position, is_manual: true };
 }
 
 function userOf(world: World, { chatId, userId }: { chatId: number; userId?: number | undefined }): User {
@@ -146,7 +132,7 @@ function existing(world: World, chat: ChatData, messageId: number): Message {
 }
 
 /** What Telegram's apps make of what a person typed. */
-function typed(text: string, maxLength: number): FormattedText {
+export function typed(text: string, maxLength: number): FormattedText {
   const fixed = fixFormattedText({ text, entities: [] });
   if (lengthInCodePoints(fixed.text) > maxLength) {
     throw new Error(`A message holds ${maxLength} characters; Telegram's apps send the rest as another one.`);

@@ -12,9 +12,9 @@ export interface Command {
   argument: string;
 }
 
-/** What was said to the bot. `text` is null for a message without words of its own (a photo, a voice message …). */
+/** What was said to the bot. `text` is empty for a message without words (a photo without a caption …). */
 export interface Address {
-  text: string | null;
+  text: string;
   command: Command | null;
 }
 
@@ -30,7 +30,6 @@ export function addressedBy(message: UpdateMessage, bot: BotIdentity): Address |
     isReplyTo(message, bot) ||
     mentions(message, bot).length > 0;
   if (!isOurs) return null;
-  if (message.text === undefined) return { text: null, command: null };
   return { text: message.chat.type === 'private' ? words : withoutMentions(message, bot), command };
 }
 
@@ -59,7 +58,7 @@ function mentions(message: UpdateMessage, bot: BotIdentity): { offset: number; l
 }
 
 function withoutMentions(message: UpdateMessage, bot: BotIdentity): string {
-  const words = message.text ?? '';
+  const words = message.text ?? message.caption ?? '';
   return mentions(message, bot)
     .reduce((rest, { offset, length }) => {
       const after = rest.slice(offset + length);

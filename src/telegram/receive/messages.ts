@@ -1,13 +1,15 @@
-/** People's messages: text goes to the session's inbox, a command is done, the rest is answered with a sentence. */
+/** People's messages: a command is done, what Claude can use goes on to a session, the rest is answered with a sentence. */
 import { uuidOf } from '../../uuid.ts';
-import { addressedBy } from './addressed.ts';
+import { addressedBy, type Address } from './addressed.ts';
 import type { BotIdentity } from '../api.ts';
+import type { Arrival } from '../arrival.ts';
 import type { RecentSet } from '../bounded.ts';
 import type { Reply } from './commands/command.ts';
 import { runCommand } from './commands/commands.ts';
-import type { ChatAddress, SessionsPort, TelegramHealth } from '../ports.ts';
+import type { ChatAddress, Refusal, SessionsPort, TelegramHealth } from '../ports.ts';
 import { plain } from '../render/rich-text.ts';
-import { nothingSaidText, onlyTextText } from '../texts/messages.ts';
+import { nothingSaidText, notUnderstoodText } from '../texts/messages.ts';
+import { pieceKey, readArrival } from './read-arrival.ts';
 import { renamedBy, renameReply } from './rename-by-reply.ts';
 import { threadOf, type UpdateMessage } from './update.ts';
 
@@ -23,61 +25,81 @@ export interface MessageOptions {
   conflict: () => TelegramHealth['conflict'];
 }
 
-/** What a person can send that is no text; every other message is Telegram's own (a title changed, a message pinned …). */
-const OTHER_KINDS = [
-  'animation',
-  'audio',
-  'checklist',
-  'contact',
-  'dice',
-  'document',
-  'game',
-  'location',
-  'paid_media',
+/** Understood, but in this message not as Telegram sends it. */
+const DAMAGED = [
   'photo',
-  'poll',
-  'rich_message',
-  'sticker',
-  'story',
-  'venue',
+  'document',
+  'voice',
+  'audio',
   'video',
   'video_note',
-  'voice',
+  'animation',
+  'location',
+  'contact',
+  'poll',
 ];
 
-/** Resolves when the message's effect is durable. Never waits for an answer of Claude's, nor for Telegram. */
+/**
+ * What a person can send that Claude is not given; every other message without words is Telegram's own (a title
+ * changed, a message pinned …).
+ */
+const NOT_UNDERSTOOD = ['sticker', 'game', 'story', 'paid_media', 'rich_message', ...DAMAGED];
+
+/** Resolves when the message's effect is durable. Never waits for an answer of Claude's, a download, or Telegram. */
 export async function handleMessage(message: UpdateMessage, options: MessageOptions): Promise<void> {
   const { bot, sessions, now, say } = options;
-  const said = addressedBy(message, bot);
-  if (!said) return;
   const address = { chatId: message.chat.id, threadId: threadOf(message) };
   const { message_id: messageId } = message;
+  const said = addressedBy(message, bot) ?? (await asNextPiece(message, address, sessions));
+  if (!said) return;
   // It comes again, and was done and answered before.
   if (await sessions.replies.wasAnswered(address.chatId, messageId)) return;
-  const renamed = renamedBy(message, bot);
-  const handOver = async (text: string): Promise<void> => {
-    const uuid = uuidOf(bot.id, address.chatId, messageId);
-    const refusal = await sessions.accept(address, { uuid, messageId, text, at: now() });
+  const handOver = async (handing: Promise<void | Refusal>): Promise<void> => {
+    const refusal = await handing;
     if (refusal) await say(address, messageId, { text: plain(refusal.refused) });
   };
   if (said.command) {
     const call = { address, messageId, at: now(), conflict: options.conflict() };
     const outcome = await runCommand(said.command, call, sessions);
-    if ('forClaude' in outcome) await handOver(outcome.forClaude);
-    else await say(address, messageId, outcome);
-  } else if (renamed !== null && said.text !== null) {
+    if ('forClaude' in outcome) {
+      const uuid = uuidOf(bot.id, address.chatId, messageId);
+      await handOver(sessions.accept(address, { uuid, messageId, text: outcome.forClaude, at: now() }));
+    } else await say(address, messageId, outcome);
+    return;
+  }
+  const renamed = message.text === undefined ? null : renamedBy(message, bot);
+  if (renamed !== null) {
     await say(address, messageId, await renameReply(renamed, said.text, address.chatId, options));
-  } else if (said.text === null) {
-    if (isToBeAnswered(message, options.albums)) await say(address, messageId, { text: onlyTextText() });
-  } else if (said.text.trim() === '') {
-    await say(address, messageId, { text: nothingSaidText() });
+    return;
+  }
+  const arrival = readArrival(message, said.text, bot, now());
+  if (arrival && !isEmpty(arrival)) {
+    await handOver(sessions.arrive(address, arrival));
   } else {
-    await handOver(said.text);
+    const text = arrival ? nothingSaidText() : whyNotText(message, options.albums);
+    if (text) await say(address, messageId, { text });
   }
 }
 
-/** An album comes as one message for each picture; it is answered once. */
-function isToBeAnswered({ kinds, media_group_id: album }: UpdateMessage, albums: RecentSet<string>): boolean {
-  if (!kinds.some((kind) => OTHER_KINDS.includes(kind))) return false;
-  return album === undefined || albums.add(album);
+/** In a group only the first piece names the bot; the others are meant for it all the same. */
+async function asNextPiece(
+  message: UpdateMessage,
+  address: ChatAddress,
+  sessions: SessionsPort,
+): Promise<Address | null> {
+  const pieceOf = pieceKey(message, message.forward_origin !== undefined);
+  if (pieceOf === null || !(await sessions.isArriving(address, pieceOf))) return null;
+  return { text: message.text ?? message.caption ?? '', command: null };
+}
+
+/** Our name and nothing else; in a reply even that says something: look at this. */
+function isEmpty({ text, context, files }: Arrival): boolean {
+  return text.trim() === '' && context.length === 0 && files.length === 0;
+}
+
+/** Null for what needs no answer. An album comes as one message for each picture; it is answered once. */
+function whyNotText({ kinds, media_group_id: album }: UpdateMessage, albums: RecentSet<string>) {
+  const kind = NOT_UNDERSTOOD.find((candidate) => kinds.includes(candidate));
+  if (kind === undefined || (album !== undefined && !albums.add(album))) return null;
+  return notUnderstoodText(kind);
 }

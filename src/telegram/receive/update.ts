@@ -26,8 +26,9 @@ const message = z.object({
   caption_entities: z.array(entity).optional(),
   media_group_id: z.string().max(100).optional(),
   forward_origin: z.unknown().optional(),
+  /** Loose: what is shown of it is read in `context.ts`. */
   reply_to_message: z
-    .object({ from: z.object({ id }).optional(), reply_markup: keyboard.optional() })
+    .looseObject({ from: z.looseObject({ id }).optional(), reply_markup: keyboard.optional() })
     .optional(),
 });
 

@@ -1,9 +1,9 @@
 /** What the bot answers to messages that it can't hand to Claude, and to taps on buttons. */
 import { rich, type RichText } from '../render/rich-text.ts';
 
-/** For photos, files, voice messages and the like. */
-export function onlyTextText(): RichText {
-  return rich`Only text is understood so far: this was not handed to Claude. Write what you want in words.`;
+/** For stickers, games and the like. @param kind of Telegram's: `sticker`, `paid_media` … */
+export function notUnderstoodText(kind: string): RichText {
+  return rich`A message of this kind (${kind.replaceAll('_', ' ')}) can't be handed to Claude. Text, photos, files, voice and video messages, places, contacts and polls can.`;
 }
 
 /** For a message in a group that says nothing but the bot's name. */

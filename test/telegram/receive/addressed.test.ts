@@ -45,12 +45,20 @@ describe('what is said to the bot', () => {
     expect(addressedBy(message('/end', { forward_origin: { type: 'user' } }), BOT)?.command).toBeNull();
   });
 
-  it('has no words for a photo with a caption', () => {
+  it('is the caption of a photo, which is never a command', () => {
     const { text: _, ...photo } = message('');
-    expect(addressedBy({ ...photo, caption: '/end', kinds: ['photo'] }, BOT)).toEqual({
-      text: null,
-      command: null,
-    });
+    const captioned = { ...photo, caption: '/end', kinds: ['photo'] };
+    expect(addressedBy(captioned, BOT)).toEqual({ text: '/end', command: null });
+    expect(addressedBy({ ...photo, kinds: ['photo'] }, BOT)).toEqual({ text: '', command: null });
+  });
+
+  it('is a caption without our name in a group', () => {
+    const { text: _, ...photo } = inGroup('');
+    const caption = '@Hiber_bot look';
+    const entities = [{ type: 'mention', offset: 0, length: 10 }];
+    const captioned = { ...photo, caption, caption_entities: entities, kinds: ['photo'] };
+    expect(addressedBy(captioned, BOT)?.text).toBe('look');
+    expect(addressedBy({ ...photo, kinds: ['photo'] }, BOT)).toBeNull();
   });
 
   it('is nothing of what people say to each other in a group', () => {

@@ -139,15 +139,21 @@ function refusalOf(token: string, expected: string): ApiError | null {
   return new ApiError(401, isToken ? 'Unauthorized' : 'Unauthorized: invalid token specified');
 }
 
-function sendFile(
-  { token, world }: ApiServerOptions,
+async function sendFile(
+  { token, world, faults }: ApiServerOptions,
   response: ServerResponse,
   given: string,
   path: string,
-): void {
+): Promise<void> {
   const refusal = refusalOf(given, token);
-  const bytes = refusal ? null : world.files.download(path);
+  const bytes = refusal ? null : world.files.download(decodeURIComponent(path));
   if (!bytes) return send(response, failure(refusal ?? new ApiError(404, 'Not Found')));
+  const fault = faults.take('download');
+  if (fault?.error) return send(response, failureOnOrder(fault.error));
   response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': bytes.length });
-  response.end(bytes);
+  if (!fault) return void response.end(bytes);
+  response.write(bytes.subarray(0, fault.cutAfterBytes ?? 1));
+  if (fault.delayMs !== undefined) await sleep(fault.delayMs, undefined, { ref: false });
+  if (fault.drop || fault.cutAfterBytes !== undefined) return void response.destroy();
+  response.end(bytes.subarray(1));
 }

@@ -1,0 +1,85 @@
+/**
+ * Messages on their way to their sessions. A message that brings files, or may be a piece of something longer, is put
+ * into the chat's record, which confirms it; from there it goes on as a prompt once it is whole. What comes after it in
+ * the same chat or topic queues behind it. A daemon that dies at any point finds it in the record, or in the session.
+ */
+import type { Arrival } from '../../telegram/arrival.ts';
+import type { ChatAddress, IntakePort, Refusal } from '../../telegram/ports.ts';
+import type { ChatSessions } from '../chat-sessions.ts';
+import type { Chats } from '../chats.ts';
+import type { Take } from '../intake.ts';
+import type { SessionMaking } from '../session-making.ts';
+import { append, arrivingAt, hasArrived, promptWaitingFor, toArriving } from './arriving.ts';
+import type { Lanes } from './lanes.ts';
+import { promptOf } from './prompt.ts';
+
+/** As many as wait in an inbox. */
+const ARRIVING_LIMIT = 100;
+
+export interface ArrivalsOptions {
+  chats: Chats;
+  ofChat: ChatSessions;
+  making: SessionMaking;
+  take: Take;
+  lanes: Lanes;
+}
+
+export function createArrivals({ chats, ofChat, making, take, lanes }: ArrivalsOptions): IntakePort {
+  /** Chats whose sender was told that too much arrives: a flood is not answered with another one. */
+  const full = new Set<number>();
+
+  /** It has its place; what is left to do is that the disk knows. */
+  async function again(address: ChatAddress): Promise<void> {
+    await chats.saved(address.chatId);
+    lanes.start(address);
+  }
+
+  async function queue(
+    address: ChatAddress,
+    message: Arrival,
+    prompt: string | null,
+  ): Promise<void | Refusal> {
+    const { chatId } = address;
+    const { arriving } = await chats.record(chatId);
+    if (arriving.length >= ARRIVING_LIMIT) return refuse(chatId);
+    full.delete(chatId);
+    const sessionId =
+      (await ofChat.currentId(address)) ??
+      (await making.addByDefault(address, message.messageId, message.at));
+    const place = toArriving(address, message, { sessionId, prompt });
+    await chats.update(chatId, (chat) => append(chat, place));
+    lanes.start(address, place.prompt);
+  }
+
+  function refuse(chatId: number): Refusal | undefined {
+    if (full.has(chatId)) return undefined;
+    full.add(chatId);
+    return {
+      refused:
+        `${ARRIVING_LIMIT} messages with files are on their way already, so this one, and those after it, are not ` +
+        'taken. Wait for answers, then send it again.',
+    };
+  }
+
+  const arrive = (address: ChatAddress, message: Arrival): Promise<void | Refusal> =>
+    ofChat.inTurn(address, async () => {
+      const chat = await chats.record(address.chatId);
+      if (hasArrived(chat, message.messageId)) return again(address);
+      const { pieceOf } = message;
+      const prompt = pieceOf === null ? null : promptWaitingFor(chat, address, pieceOf);
+      const isWhole = message.files.length === 0 && !message.mayGoOn;
+      if (prompt === null && isWhole && arrivingAt(chat, address).length === 0) {
+        const { uuid, messageId, at } = message;
+        return take(address, { uuid, messageId, at, text: promptOf([{ ...message, files: [] }]) });
+      }
+      return queue(address, message, prompt);
+    });
+
+  return {
+    arrive,
+    accept: (address, message) =>
+      arrive(address, { ...message, context: [], files: [], pieceOf: null, mayGoOn: false }),
+    isArriving: async (address, pieceOf) =>
+      promptWaitingFor(await chats.record(address.chatId), address, pieceOf) !== null,
+  };
+}
