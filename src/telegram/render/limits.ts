@@ -25,7 +25,7 @@ export function limitEntities({ text, entities }: RichText): RichText {
   const settled = settle(entities);
   if (fits(settled)) return { text, entities: settled };
   const worth = (entity: MessageEntity) =>
-    isNeeded(entity, text) ? Infinity : BY_WORTH.indexOf(entity.type);
+    isNeeded(entity, text) ? BY_WORTH.length : BY_WORTH.indexOf(entity.type);
   const kept = settled.toSorted((a, b) => worth(b) - worth(a)).slice(0, MOST_ENTITIES);
   while (!fits(kept)) kept.pop();
   // What was cut around something that is gone now is one again.

@@ -1,6 +1,6 @@
 /** What a live message shows of a turn: the end of the answer so far, and below it what Claude does. Pure. */
 import type { ShownProgress } from '../ports.ts';
-import { limitEntities } from '../render/clean.ts';
+import { limitEntities } from '../render/limits.ts';
 import { renderMarkdown } from '../render/markdown.ts';
 import { slice, type RichText } from '../render/rich-text.ts';
 import { tail } from '../render/tail.ts';
