@@ -202,7 +202,7 @@ describe('the live message', () => {
     await expect.poll(() => bot.texts()).toEqual([seen('two')]);
     await expect.poll(() => bot.calls('deleteMessage')).toHaveLength(1);
     const live = bot.emulator.messages(ME).at(-1)?.message_id;
-    expect(liveMessages(bot).at(-1)).toBe(live);
+    await expect.poll(() => liveMessages(bot).at(-1)).toBe(live);
   });
 
   it('is replaced by a word where it can not be deleted any more', async () => {
