@@ -20,6 +20,8 @@ export type UserEvent =
   | ({ type: 'user.message'; uuid: string; messageId: number; text: string } & Timed)
   | ({ type: 'user.timeoutChanged'; idleTimeoutMs: number | null } & Timed)
   | ({ type: 'user.renamed'; name: string } & Timed)
+  /** Claude is to remember nothing; what it knew stays on disk under the id before. */
+  | ({ type: 'user.newConversation'; claudeSessionId: string } & Timed)
   | ({ type: 'user.settingsChanged'; settings: Partial<ClaudeSettings> } & Timed)
   | ({ type: 'user.suspend' } & Timed)
   | ({ type: 'user.wake' } & Timed)

@@ -56,6 +56,7 @@ import {
   noteExit,
   tellCrash,
 } from './session-process.ts';
+import { beginConversation } from './session-conversation.ts';
 import { changeSettings, noteMode } from './session-settings.ts';
 import {
   idleDeadline,
@@ -100,6 +101,8 @@ export interface SessionContext {
   limits: SessionLimits;
   /** Why the process is being ended; the first reason given. Null while nobody ends it. */
   endReason: EndReason | null;
+  /** The `claudeSessionId` of the last process: it may be ending while the record has a new one. */
+  processConversation: string;
   /** How many background tasks Claude has running. */
   backgroundTasks: number;
   /** When the wait that may time out began (start, turn's last sign of life, interrupt, stop), ms since the epoch. */
@@ -212,8 +215,10 @@ export const sessionSetup = setup({
       assertEvent(event, 'claude.spent');
       return { record: noteSpending(context.record, event) };
     }),
-    noteConversation: assign(({ context }) =>
-      context.record.conversationStarted ? {} : { record: { ...context.record, conversationStarted: true } },
+    noteConversation: assign(({ context: { record, processConversation } }) =>
+      record.conversationStarted || record.claudeSessionId !== processConversation
+        ? {}
+        : { record: { ...record, conversationStarted: true } },
     ),
     noteExit: assign(({ context, event }) => {
       assertEvent(event, 'claude.exited');
@@ -310,7 +315,11 @@ export const sessionSetup = setup({
     noteEndReason: assign(({ context }, params: { reason: EndReason }) => ({
       endReason: context.endReason ?? params.reason,
     })),
-    forgetProcess: assign({ endReason: null, backgroundTasks: 0 }),
+    forgetProcess: assign(({ context }) => ({
+      endReason: null,
+      backgroundTasks: 0,
+      processConversation: context.record.claudeSessionId,
+    })),
     beginWait: assign(({ event, context }) => ({ waitingSince: timeOf(event, context) })),
     touch: assign(({ context, event }) => ({
       record: { ...context.record, lastActivityAt: timeOf(event, context) },
@@ -322,6 +331,10 @@ export const sessionSetup = setup({
     rename: assign(({ context, event }) => {
       assertEvent(event, 'user.renamed');
       return { record: { ...context.record, name: event.name, namedBy: 'person' as const } };
+    }),
+    beginConversation: assign(({ context, event }) => {
+      assertEvent(event, 'user.newConversation');
+      return { record: beginConversation(context.record, event.claudeSessionId, event.at) };
     }),
     changeSettings: assign(({ context, event }) => {
       assertEvent(event, 'user.settingsChanged');

@@ -32,6 +32,7 @@ export const sessionMachine = sessionSetup.createMachine({
     record: input.record,
     limits: { ...DEFAULT_LIMITS, ...input.limits },
     endReason: null,
+    processConversation: input.record.claudeSessionId,
     backgroundTasks: 0,
     waitingSince: input.at,
   }),
@@ -40,6 +41,7 @@ export const sessionMachine = sessionSetup.createMachine({
     'user.timeoutChanged': { actions: 'changeTimeout' },
     'user.renamed': { actions: 'rename' },
     'user.settingsChanged': { actions: 'changeSettings' },
+    'user.newConversation': { actions: 'beginConversation' },
     'daemon.titled': { guard: 'isNamedByFolder', actions: 'nameByTitle' },
     'user.continue': { guard: 'isUndecided', actions: 'continueUndecided' },
     'user.drop': { guard: 'isUndecided', actions: 'dropUndecided' },
@@ -90,6 +92,11 @@ export const sessionMachine = sessionSetup.createMachine({
           entry: { type: 'tell', params: { notice: { type: 'internalError' }, afterMs: 0 } },
           on: {
             'user.message': { target: '#session.recovering', reenter: true, actions: 'acceptMessage' },
+            'user.newConversation': {
+              target: '#session.recovering',
+              reenter: true,
+              actions: 'beginConversation',
+            },
             'user.continue': {
               guard: 'isUndecided',
               target: '#session.recovering',
@@ -197,6 +204,15 @@ export const sessionMachine = sessionSetup.createMachine({
                 { type: 'noteEndReason', params: { reason: 'user' } },
                 { type: 'endTurn', params: { unanswered: 'interrupted' } },
                 'holdBySuspend',
+              ],
+            },
+            // What waits begins the new conversation, in a new process.
+            'user.newConversation': {
+              target: 'stopping',
+              actions: [
+                { type: 'noteEndReason', params: { reason: 'user' } },
+                { type: 'endTurn', params: { unanswered: 'interrupted' } },
+                'beginConversation',
               ],
             },
             // What is in hand stays there: the transcript will tell how far it came.
@@ -366,6 +382,10 @@ export const sessionMachine = sessionSetup.createMachine({
             },
             'user.timeoutChanged': { target: 'idle', reenter: true, actions: 'changeTimeout' },
             'user.wake': { target: 'idle', reenter: true, actions: 'touch' },
+            'user.newConversation': {
+              target: 'stopping',
+              actions: [{ type: 'noteEndReason', params: { reason: 'user' } }, 'beginConversation'],
+            },
             'user.suspend': {
               target: 'stopping',
               actions: { type: 'noteEndReason', params: { reason: 'user' } },

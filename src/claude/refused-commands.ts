@@ -9,6 +9,6 @@ const BEGINS_ANOTHER_CONVERSATION = /^\/(clear|reset|new)(\s|$)/i;
 /** The answer to a prompt that must not reach Claude, or null if it may. */
 export function refusalOf(text: string): string | null {
   return BEGINS_ANOTHER_CONVERSATION.test(text.trim())
-    ? 'This session keeps its one conversation. Send /end to end it: your next message then starts a new one.'
+    ? 'Send /clear as a message of its own to begin a new conversation.'
     : null;
 }

@@ -1,4 +1,7 @@
 /** How Claude works in a session, as its people want it, and what they can choose from. */
+import { randomUUID } from 'node:crypto';
+import type { UserEvent } from '../../machines/session-events.ts';
+import type { SessionView } from '../../machines/session-view.ts';
 import type { SettingsPort } from '../telegram/ports.ts';
 import type { ChatSessions } from './chat-sessions.ts';
 import type { KeptSession } from './kept-session.ts';
@@ -31,15 +34,14 @@ export function createSettings(options: SettingsOptions): SettingsPort {
         return view;
       }),
 
-    changeSettings: (chatId, sessionId, settings, at) =>
-      sessions.use(sessionId, async (session) => {
-        if (session.record.chatId !== chatId || session.record.state === 'terminated') return null;
-        // A button may be older than the configuration.
-        if (settings.permissionMode === 'bypassPermissions' && !allowBypass) return session.view();
-        await session.tell({ type: 'user.settingsChanged', settings, at });
-        await session.saved();
-        return session.view();
-      }),
+    changeSettings: (chatId, sessionId, settings, at) => {
+      // A button may be older than the configuration.
+      const isForbidden = settings.permissionMode === 'bypassPermissions' && !allowBypass;
+      return tell(chatId, sessionId, isForbidden ? null : { type: 'user.settingsChanged', settings, at });
+    },
+
+    newConversation: (chatId, sessionId, at) =>
+      tell(chatId, sessionId, { type: 'user.newConversation', claudeSessionId: randomUUID(), at }),
 
     offers: async ({ id, workspace }, at) => {
       const known = sessions.offers.of(workspace);
@@ -51,6 +53,16 @@ export function createSettings(options: SettingsOptions): SettingsPort {
       });
     },
   };
+
+  /** Durably. Null if the chat has no such session, or it ended. */
+  function tell(chatId: number, sessionId: string, event: UserEvent | null): Promise<SessionView | null> {
+    return sessions.use(sessionId, async (session) => {
+      if (session.record.chatId !== chatId || session.record.state === 'terminated') return null;
+      if (event) await session.tell(event);
+      await session.saved();
+      return session.view();
+    });
+  }
 
   /** Or has failed to get ready, or takes too long. */
   async function isReady(session: KeptSession, holds: () => boolean): Promise<void> {

@@ -215,6 +215,8 @@ export interface SettingsPort {
     settings: Partial<ClaudeSettings>,
     at: number,
   ): Promise<SessionView | null>;
+  /** Claude remembers nothing from now on. A turn that is open is interrupted. Null if the chat has no such session. */
+  newConversation(chatId: number, sessionId: string, at: number): Promise<SessionView | null>;
   /**
    * What Claude Code offers in the session's folder. Starts its process if no process has said so yet, and waits some
    * seconds for it; null if Claude does not get ready.

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { refusalOf } from '../../src/claude/refused-commands.ts';
 
 it.each(['/clear', ' /Clear ', '/reset', '/new', '/clear now'])('refuses %j, and says what to do', (text) => {
-  expect(refusalOf(text)).toContain('/end');
+  expect(refusalOf(text)).toContain('/clear as a message of its own');
 });
 
 it.each([

@@ -34,7 +34,7 @@ describe('a live process', () => {
     await free.told.heard('claude.turnEnded');
     expect(existsSync(join(allowing.workspace, 'made'))).toBe(true);
 
-    await using forbidding = await RealClaude.start();
+    await using forbidding = await RealClaude.start({ allowBypass: false });
     for (const permissionMode of ['default', 'bypassPermissions'] as const) {
       const { process, told, prompt } = await forbidding.run({ permissionMode });
       process.send({ type: 'claude.configure', settings: { permissionMode: 'bypassPermissions' } });

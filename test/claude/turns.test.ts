@@ -108,7 +108,7 @@ describe('a turn', () => {
     await told.heard('claude.turnEnded', 2);
     prompt('what did I say?');
     await told.heard('claude.turnEnded', 3);
-    expect(told.answers[1]).toContain('/end');
+    expect(told.answers[1]).toContain('Send /clear');
     expect(told.answers[2]).toContain('blue door');
   });
 

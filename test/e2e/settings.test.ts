@@ -36,4 +36,26 @@ describe('from the chat', () => {
     await program.ask('/stop', /interrupt|stopped/i);
     expect(existsSync(join(program.workspace, 'asked.txt'))).toBe(false);
   });
+
+  it('/clear makes Claude forget, in the same session, and so it stays when the daemon is killed', async () => {
+    await program.ask('remember the tall tower', /I will remember/);
+    const before = await program.session();
+    await program.ask('/clear', /begins anew/);
+    expect(await program.ask('what did I say?', /Nothing yet|You said/)).not.toContain('tall tower');
+    const after = await program.session();
+    expect(after.id).toBe(before.id);
+    expect(after.claudeSessionId).not.toBe(before.claudeSessionId);
+    await program.ask('remember the low wall', /I will remember/);
+    await program.kill();
+    await program.start();
+    const recalled = await program.ask('what did I say?', /low wall/);
+    expect(recalled).not.toContain('tall tower');
+  });
+
+  it('/clear in the middle of a turn interrupts it, and what waited begins the new conversation', async () => {
+    program.telegram.sendText({ chatId: ANNA, text: 'slow 900' });
+    await program.telegram.waitForMessage(ANNA, ({ text }) => /word3/.test(text ?? ''));
+    await program.ask('/clear', /begins anew/);
+    expect(await program.ask('what did I say?', /Nothing yet|You said/)).not.toContain('slow 900');
+  });
 });

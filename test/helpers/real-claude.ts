@@ -53,7 +53,7 @@ export class RealClaude implements AsyncDisposable {
     };
     const { environment, dataDir } = this;
     const log = pino({ level: 'silent' });
-    this.claude = createClaude({ command: null, log, ...options, environment, dataDir });
+    this.claude = createClaude({ command: null, log, allowBypass: true, ...options, environment, dataDir });
   }
 
   static async start(options: Partial<ClaudeOptions> = {}): Promise<RealClaude> {

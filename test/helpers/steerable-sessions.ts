@@ -222,6 +222,7 @@ export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessio
       if (sessions.view?.id !== sessionId) return null;
       return (sessions.view = { ...sessions.view, ...settings });
     },
+    newConversation: (chatId, sessionId) => answer(`newConversation(${chatId}, ${sessionId})`),
     offers: () => Promise.resolve(sessions.offered),
     listed: [],
     resumed: null,

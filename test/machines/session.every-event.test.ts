@@ -13,6 +13,9 @@ const EVENTS: Record<string, (session: TestSession) => void> = {
   'user.timeoutChanged': (session) => session.send({ type: 'user.timeoutChanged', idleTimeoutMs: 1000 }),
   'user.timeoutChanged off': (session) => session.send({ type: 'user.timeoutChanged', idleTimeoutMs: null }),
   'user.renamed': (session) => session.send({ type: 'user.renamed', name: 'new' }),
+  'user.settingsChanged': (session) =>
+    session.send({ type: 'user.settingsChanged', settings: { permissionMode: 'plan', model: 'opus' } }),
+  'user.newConversation': (session) => session.send({ type: 'user.newConversation', claudeSessionId: 'c2' }),
   'user.suspend': (session) => session.send({ type: 'user.suspend' }),
   'user.wake': (session) => session.send({ type: 'user.wake' }),
   'user.interrupt': (session) => session.send({ type: 'user.interrupt' }),
@@ -53,6 +56,8 @@ const EVENTS: Record<string, (session: TestSession) => void> = {
     session.says({ type: 'claude.sessionRulesGranted', rules: [{ type: 'addRules' }] }),
   'claude.filesSent': (session) =>
     session.says({ type: 'claude.filesSent', files: [aFile()], caption: null }),
+  'claude.permissionModeChanged': (session) =>
+    session.says({ type: 'claude.permissionModeChanged', permissionMode: 'acceptEdits' }),
   'claude.exited': (session) => session.says({ type: 'claude.exited', code: 0, signal: null }),
   'claude.exited by a signal': (session) =>
     session.says({ type: 'claude.exited', code: null, signal: 'SIGKILL' }),

@@ -11,6 +11,7 @@ export const COMMAND_SUMMARIES = {
   model: 'Which model answers: /model, or /model name',
   effort: 'How much the model thinks: /effort, or /effort high',
   get: 'Send a file of the folder here: /get path, or /get . to list it',
+  clear: 'Begin a new conversation in this session: Claude forgets what was said',
   compact: 'Make the conversation shorter: /compact, or /compact what to keep',
   commands: "Claude's own commands and skills in this folder",
   end: 'End the session; the next message starts a new one',

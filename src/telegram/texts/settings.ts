@@ -97,3 +97,7 @@ export function modelToast(model: string | null): string {
 export function effortToast(effort: Effort | null): string {
   return `Effort: ${effort ?? 'default'}`;
 }
+
+export function clearedText({ name }: SessionView): RichText {
+  return rich`${bold(name)} begins anew: Claude remembers nothing of what was said. Its folder, model and mode stay. The conversation before is kept; /resume lists it.`;
+}

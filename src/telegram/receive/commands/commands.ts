@@ -21,6 +21,9 @@ const COMMANDS: Record<CommandName, Run> = {
   help: () => Promise.resolve({ text: helpText() }),
 };
 
+/** Claude Code's other names for what the bot does itself. */
+const ALIASES: Record<string, CommandName> = { reset: 'clear' };
+
 /** The commands as `setMyCommands` wants them. */
 export const MENU = COMMAND_NAMES.map((command) => ({
   command,
@@ -35,7 +38,7 @@ export async function runCommand(
 ): Promise<Reply | ForClaude> {
   // What Telegram sends when a person opens the bot for the first time.
   if (name === 'start') return { text: greetingText() };
-  const known = COMMAND_NAMES.find((command) => command === name);
+  const known = COMMAND_NAMES.find((command) => command === (ALIASES[name] ?? name));
   if (!known) return claudesOwn(name, { ...call, argument }, sessions);
   return COMMANDS[known]({ ...call, argument }, sessions);
 }

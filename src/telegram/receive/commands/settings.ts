@@ -5,7 +5,7 @@ import type { SessionView } from '../../../../machines/session-view.ts';
 import type { SettingsPort } from '../../ports.ts';
 import * as texts from '../../texts/settings.ts';
 import { effortKeyboard, modeKeyboard, modelKeyboard, type Setting } from '../settings-buttons.ts';
-import type { CommandCall, Reply, Run } from './command.ts';
+import { aboutCurrent, type CommandCall, type Reply, type Run } from './command.ts';
 
 const MODE_WORDS: Record<string, PermissionMode> = {
   default: 'default',
@@ -59,7 +59,13 @@ const effort: Run = async (call, sessions) => {
   return effortReply(await change(call, session, { effort: wanted }, sessions), efforts);
 };
 
-export const SETTINGS_COMMANDS = { mode, model, effort } satisfies Record<string, Run>;
+const clear: Run = async ({ address, at }, sessions) => {
+  const session = await sessions.current(address);
+  const cleared = session && (await sessions.newConversation(address.chatId, session.id, at));
+  return aboutCurrent(cleared, texts.clearedText);
+};
+
+export const SETTINGS_COMMANDS = { mode, model, effort, clear } satisfies Record<string, Run>;
 
 /** What is shown of a setting after a tap. */
 export async function settingReply(

@@ -1,0 +1,33 @@
+/** A session goes on with a new conversation: what of its record belonged to the one before. Pure. */
+import { closeChoices } from './session-choices.ts';
+import { handle } from './session-inbox.ts';
+import { oweNotice } from './session-outbox.ts';
+import type { InboxMessage, SessionRecord } from './session-record.ts';
+import { NO_USAGE } from './session-usage.ts';
+
+/**
+ * From now on the record speaks of the new conversation, whatever a process that is ending still says of the other one.
+ * Messages that Claude has not seen wait for the new one; those it was at, or was to take up again, are over.
+ * @param at wall clock, ms since the epoch
+ */
+export function beginConversation(record: SessionRecord, claudeSessionId: string, at: number): SessionRecord {
+  const fresh: SessionRecord = {
+    ...record,
+    claudeSessionId,
+    conversationStarted: false,
+    claudeTotals: NO_USAGE.claudeTotals,
+    lastActivityAt: at,
+  };
+  const asked = closeChoices(fresh, ({ type }) => type === 'cutOff', 'overtaken', at);
+  return asked.inbox
+    .filter((message) => !isUntouched(message))
+    .reduce(
+      (left, { uuid, messageId }) => handle(oweNotice(left, at, { type: 'interrupted' }, messageId), uuid),
+      asked,
+    );
+}
+
+/** Not seen by Claude; `said` is booked with the end of its turn. */
+function isUntouched({ state, attempt }: InboxMessage): boolean {
+  return state === 'said' || (attempt === 0 && (state === 'waiting' || state === 'held'));
+}
