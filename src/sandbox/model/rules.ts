@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { CONTINUE_PROMPT } from '../../../machines/session-inbox.ts';
 import { longDocument, markdownDocument } from './documents.ts';
 import { type Conversation, type Prompt } from './conversation.ts';
+import { readRules } from './read-rules.ts';
 import { type Answer, say, think, tool, type ToolResult } from './parts.ts';
 
 export interface Rule {
@@ -56,6 +57,7 @@ export const rules: readonly Rule[] = [
       yield outcome(result, 'Started in the background.');
     },
   },
+  ...readRules,
   {
     usage: 'write <path>: <content>',
     help: 'writes a file',
