@@ -105,6 +105,11 @@ export class Chats {
     return (await this.#chat(chatId)).record;
   }
 
+  /** As `record`, or null if the chat was not read yet. */
+  recordRead(chatId: number): ChatRecord | null {
+    return this.#open.get(chatId)?.record ?? null;
+  }
+
   /** Changes it in memory at once, and resolves when that is durable. Rejects if the disk refuses it now. */
   async update(chatId: number, change: (chat: ChatRecord) => ChatRecord): Promise<void> {
     const chat = await this.#chat(chatId);
@@ -190,6 +195,7 @@ export class Chats {
       arriving: [],
       arrived: [],
       hints: [],
+      views: {},
     };
     if (!store.setAside.some(({ name }) => name === String(chatId))) return empty;
     const all = await Promise.all((await store.sessionIds()).map(record));
@@ -205,7 +211,8 @@ export class Chats {
 
 const MAIN_TOPIC = 'main';
 
-function topicKey(threadId: number | null): string {
+/** The key of `ChatRecord.current`, and of `views`. */
+export function topicKey(threadId: number | null): string {
   return threadId === null ? MAIN_TOPIC : String(threadId);
 }
 

@@ -115,6 +115,6 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     fork: (address, request) => known.fork(address, request),
     ...createChatFiles({ ofChat, workspace, defaultFolder: options.config.workspace }),
     ...createAnswers(sessions),
-    ...createWatching(sessions),
+    ...createWatching({ sessions, chats, ofChat, log }),
   };
 }

@@ -1,8 +1,26 @@
-/** What a person who watches a turn may do about it. */
-import type { WatchingPort } from '../telegram/ports.ts';
+/** What a person who watches a turn may do about it, and how they see it. */
+import type { ChatAddress, TurnView, WatchingPort } from '../telegram/ports.ts';
+import type { ChatSessions } from './chat-sessions.ts';
+import { topicKey, type Chats } from './chats.ts';
+import type { DaemonLog } from './log.ts';
 import type { Sessions } from './sessions.ts';
 
-export function createWatching(sessions: Sessions): WatchingPort {
+const SHORT_VIEW: TurnView = { isVerbose: false, usesDrafts: false };
+
+export interface WatchingOptions {
+  sessions: Sessions;
+  chats: Chats;
+  ofChat: Pick<ChatSessions, 'inTurnOf'>;
+  log: DaemonLog;
+}
+
+export function createWatching({ sessions, chats, ofChat, log }: WatchingOptions): WatchingPort {
+  const readLater = (chatId: number): void => {
+    ofChat
+      .inTurnOf(chatId, () => chats.record(chatId))
+      .catch((error: unknown) => log.warn({ chatId, err: error }, 'chat.viewNotRead'));
+  };
+
   return {
     stopTurn: async (chatId, { sessionId, turn }, at) => {
       // A turn has a process, so its session is in memory.
@@ -16,5 +34,20 @@ export function createWatching(sessions: Sessions): WatchingPort {
       });
       return isStopped ?? false;
     },
+
+    viewOf: ({ chatId, threadId }: ChatAddress) => {
+      const chat = chats.recordRead(chatId);
+      if (!chat) readLater(chatId);
+      return chat?.views[topicKey(threadId)] ?? SHORT_VIEW;
+    },
+
+    changeView: ({ chatId, threadId }, change) =>
+      ofChat.inTurnOf(chatId, () =>
+        chats.update(chatId, (chat) => {
+          const key = topicKey(threadId);
+          const view = { ...SHORT_VIEW, ...chat.views[key], ...change };
+          return { ...chat, views: { ...chat.views, [key]: view } };
+        }),
+      ),
   };
 }

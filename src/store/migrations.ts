@@ -47,6 +47,7 @@ export const CHAT_LADDER: Ladder = {
       arriving: [],
       arrived: [],
       hints: [],
+      views: {},
     }),
   },
 };

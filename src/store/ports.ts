@@ -94,6 +94,13 @@ export interface ChatRecord {
   arrived: number[];
   /** What people here were told once and for all. */
   hints: 'transcriber'[];
+  /** How turns are shown, by topic as in `current`, where somebody chose it. */
+  views: Record<string, TurnView>;
+}
+
+export interface TurnView {
+  isVerbose: boolean;
+  usesDrafts: boolean;
 }
 
 /** A person who was let in with a code from the host. */

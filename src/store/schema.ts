@@ -268,6 +268,7 @@ export const chatRecordSchema = z.strictObject({
   arriving: z.array(arrivingMessage),
   arrived: z.array(whole),
   hints: z.array(z.enum(['transcriber'])),
+  views: z.record(z.string(), z.strictObject({ isVerbose: z.boolean(), usesDrafts: z.boolean() })),
 });
 
 const userId = whole.positive();

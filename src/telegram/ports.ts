@@ -253,10 +253,22 @@ export interface AnswersPort {
   choose(chatId: number, made: MadeChoice, at: number): Promise<boolean>;
 }
 
-/** What a person who watches a turn may do about it. */
+/** How turns are shown in a chat or topic. */
+export interface TurnView {
+  /** Every tool call, and what Claude thinks; not only what it does now. */
+  isVerbose: boolean;
+  /** As drafts, which Telegram animates and forgets, instead of a message. In private chats only. */
+  usesDrafts: boolean;
+}
+
+/** What a person who watches a turn may do about it, and how they see it. */
 export interface WatchingPort {
   /** Interrupts the turn, if it is still the session's, in this chat. Whether it was. */
   stopTurn(chatId: number, turn: StoppedTurn, at: number): Promise<boolean>;
+  /** As far as it is known by now: what was chosen is read in the background the first time that it is asked for. */
+  viewOf(address: ChatAddress): TurnView;
+  /** From the next frame on, or, as to drafts, from the next turn. */
+  changeView(address: ChatAddress, change: Partial<TurnView>): Promise<void>;
 }
 
 /**

@@ -62,7 +62,11 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
   const lines = new Lines({ timers, log, signal, probe, onFramesOpen: (chatId) => live.pump(chatId) });
   const lineOf = (chatId: number) => lines.of(chatId);
   const outlet = { api: apis.send, lineOf, report, log, signal };
-  const live: LiveMessages = new LiveMessages({ ...outlet, time: { now, timers } });
+  const live: LiveMessages = new LiveMessages({
+    ...outlet,
+    viewOf: (address) => sessions.viewOf(address),
+    time: { now, timers },
+  });
   const readCopy = (key: string) => sessions.readCopy(key);
   const outbox = new Outbox({ ...outlet, live, now, readCopy });
   const replies = new Replies({ ...outlet, owed: sessions.replies, readCopy });
@@ -91,6 +95,7 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
     log,
     signal,
     conflict: () => poller.health.conflict,
+    turnOfDraft: (chatId, draftId) => live.turnOfDraft(chatId, draftId),
   });
   const batches = new Batches({ ...incoming, log });
   const poller: Poller = createPoller({

@@ -161,3 +161,22 @@ describe('Stop, on the message of a turn', () => {
     expect(interrupts(test)).toBe(0);
   });
 });
+
+describe('how turns are shown', () => {
+  const TOPIC = { chatId: 7, threadId: 5 };
+
+  it('is chosen by chat and topic, and kept over a restart', async () => {
+    const test = await startTestDaemon();
+    await test.sessions.changeView(CHAT, { isVerbose: true });
+    await test.sessions.changeView(TOPIC, { usesDrafts: true });
+    expect(test.sessions.viewOf(CHAT)).toEqual({ isVerbose: true, usesDrafts: false });
+    expect(test.sessions.viewOf(TOPIC)).toEqual({ isVerbose: false, usesDrafts: true });
+    const next = await startTestDaemon({ disk: test.store.disk });
+    expect(next.sessions.viewOf({ chatId: 8, threadId: null })).toEqual({
+      isVerbose: false,
+      usesDrafts: false,
+    });
+    // Read in the background.
+    await expect.poll(() => next.sessions.viewOf(CHAT).isVerbose).toBe(true);
+  });
+});

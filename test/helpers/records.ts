@@ -96,6 +96,7 @@ export function aChat(over: Partial<ChatRecord> = {}): ChatRecord {
     arriving: [],
     arrived: [],
     hints: [],
+    views: {},
     ...over,
   };
 }

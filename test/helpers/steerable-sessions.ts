@@ -16,6 +16,7 @@ import type {
   Resumed,
   SessionsPort,
   TelegramPort,
+  TurnView,
 } from '../../src/telegram/ports.ts';
 import { aRecord, NOON } from './records.ts';
 
@@ -95,6 +96,8 @@ export interface SteerableSessions extends SessionsPort {
   offered: ClaudeOffers | null;
   /** The turn that goes on. */
   turn: string | null;
+  /** How turns are shown, everywhere. */
+  turnView: TurnView;
   /** Awaited in each `accept`; a rejection is what the disk says. */
   onAccept: (message: IncomingMessage) => Promise<void>;
 }
@@ -119,6 +122,7 @@ export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessio
     openApprovals: new Map(),
     openChoices: new Set(),
     turn: null,
+    turnView: { isVerbose: false, usesDrafts: false },
 
     files: new Map(),
     getFile: async (_, named) => {
@@ -183,6 +187,11 @@ export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessio
     accept: async (address, message) => {
       await sessions.onAccept(message);
       sessions.accepted.push({ ...address, ...message });
+    },
+    viewOf: () => sessions.turnView,
+    changeView: (_, change) => {
+      sessions.turnView = { ...sessions.turnView, ...change };
+      return Promise.resolve();
     },
     stopTurn: async (chatId, { sessionId, turn }) => {
       await answer(`stopTurn(${chatId}, ${sessionId}, ${turn})`);

@@ -205,6 +205,7 @@ export function storeContract(name: string, createPlace: () => Promise<Place>): 
     describe('chats', () => {
       const chat: ChatRecord = {
         version: 2,
+        views: { main: { isVerbose: true, usesDrafts: false } },
         chatId: -1001234567890,
         sessions: [{ id: 's1', threadId: 7, createdBy: 3 }],
         current: { '7': 's1', main: 's2' },

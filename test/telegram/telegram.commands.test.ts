@@ -28,6 +28,8 @@ describe('a command', () => {
       /timeout – When an idle session goes to sleep: /timeout 10m, or off
       /suspend – Put the session to sleep now
       /stop – Interrupt Claude
+      /verbose – Show every tool call of a turn: /verbose, or /verbose off
+      /drafts – Show turns as drafts, of which nothing stays: /drafts on, or off
       /mode – What Claude may do without asking: default, accept edits, plan
       /model – Which model answers: /model, or /model name
       /effort – How much the model thinks: /effort, or /effort high

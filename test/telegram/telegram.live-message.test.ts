@@ -303,6 +303,99 @@ describe('the live message', () => {
   });
 });
 
+describe('a turn that is watched closely', () => {
+  it('is shown with every tool call, from the moment that somebody wants it', async () => {
+    const bot = await startChat();
+    bot.telegram.show(session, frame('', { tools: toolsUsed('Read a', 'Bash: npm test') }));
+    await expect.poll(() => bot.texts()).toEqual(['▸ Bash: npm test\n0 s · 2 tools']);
+    bot.emulator.sendText({ chatId: ME, text: '/verbose' });
+    await expect.poll(() => bot.texts()).toHaveLength(2);
+    expect(bot.texts()[1]).toContain('every tool call');
+    await expect.poll(() => bot.texts()[0]).toContain('✓ Read a\n▸ Bash: npm test\n\n');
+    bot.emulator.sendText({ chatId: ME, text: '/verbose off' });
+    await expect.poll(() => bot.texts()[0]).toBe('▸ Bash: npm test\n0 s · 2 tools');
+  });
+});
+
+describe('a draft', () => {
+  const drafts = (bot: TestBot) => bot.calls('sendMessageDraft').map(({ payload }) => payload);
+
+  async function startDraft(options: Parameters<typeof startBot>[0] = {}): Promise<TestBot> {
+    const bot = await startChat(options);
+    bot.emulator.sendText({ chatId: ME, text: '/drafts on' });
+    await expect.poll(() => bot.texts()).toHaveLength(1);
+    bot.telegram.show(session, frame('one', { tools: toolsUsed('Bash: x') }));
+    await expect
+      .poll(() => bot.emulator.activity(ME).map(({ draft }) => draft?.text))
+      .toEqual(['one\n\n▸ Bash: x\n0 s · 1 tool']);
+    return bot;
+  }
+
+  it('shows the turn where somebody wants that, under one id, with Telegram’s Stop button', async () => {
+    const bot = await startDraft();
+    bot.telegram.show(session, frame('one two', { tools: toolsUsed('Bash: x') }));
+    await expect.poll(() => drafts(bot)).toHaveLength(2);
+    expect(new Set(drafts(bot).map((draft) => draft['draft_id'])).size).toBe(1);
+    expect(drafts(bot)[0]).toMatchObject({ can_stop: true });
+  });
+
+  it('leaves nothing but the answer', async () => {
+    const bot = await startDraft();
+    bot.telegram.conclude(session, 0.05);
+    bot.telegram.offer({ ...session, outbox: [answerOf(1, 'one two')] });
+    await expect.poll(() => bot.texts().slice(1)).toEqual(['one two']);
+    expect(bot.emulator.activity(ME)).toEqual([]);
+    expect(liveMessages(bot)).toEqual([]);
+  });
+
+  it('is shown again before it vanishes, though nothing changes', async () => {
+    let now = NOON;
+    const bot = await startDraft({ speed: 200, now: () => now });
+    now += 12_000;
+    await expect.poll(() => drafts(bot).length).toBeGreaterThan(1);
+  });
+
+  it('that is stopped stops its turn; a forged stop does nothing', async () => {
+    const bot = await startDraft();
+    bot.sessions.turn = 'turn1';
+    const stop = (draftId: number) =>
+      bot.emulator.pushUpdate({
+        stopped_message_generation: { chat: { id: ME, type: 'private', first_name: 'A' }, draft_id: draftId },
+      });
+    stop(Number(drafts(bot)[0]?.['draft_id']) + 1);
+    stop(Number(drafts(bot)[0]?.['draft_id']));
+    await expect.poll(() => bot.sessions.calls).toEqual([`stopTurn(${ME}, s1, turn1)`]);
+  });
+
+  it('gives way to a message where Telegram refuses it', async () => {
+    const bot = await startChat();
+    bot.sessions.turnView = { isVerbose: false, usesDrafts: true };
+    const error = { code: 400, description: 'Bad Request: PEER_ID_INVALID' };
+    bot.emulator.fault({ method: 'sendMessageDraft', times: 100, error });
+    bot.telegram.show(session, frame('one', { tools: toolsUsed('Bash: x') }));
+    await expect.poll(() => bot.texts()).toEqual(['one\n\n▸ Bash: x\n0 s · 1 tool']);
+    expect(drafts(bot)).toHaveLength(1);
+  });
+
+  it('is nothing for a group', async () => {
+    const bot = await startBot({ now: () => NOON });
+    bot.sessions.turnView = { isVerbose: false, usesDrafts: true };
+    bot.emulator.createGroup({ chatId: -100, title: 'Team', isForum: false });
+    bot.telegram.show({ ...session, chatId: -100 }, frame('one', { tools: toolsUsed('Bash: x') }));
+    await expect.poll(() => bot.texts(-100)).toHaveLength(1);
+    expect(drafts(bot)).toEqual([]);
+  });
+
+  it('waits as long as Telegram says, and never turns into messages for that', async () => {
+    const bot = await startDraft();
+    const error = { code: 429, description: 'Too Many Requests: retry after 3', retryAfter: 3 };
+    bot.emulator.fault({ method: 'sendMessageDraft', times: 3, error });
+    bot.telegram.show(session, frame('one two', { tools: toolsUsed('Bash: x') }));
+    await expect.poll(() => drafts(bot)).toHaveLength(5);
+    expect(bot.texts()).toHaveLength(1);
+  });
+});
+
 /** Telegram refuses whatever the bot does in the chat for `seconds`, always with the same pause. */
 describe('a storm of "too many requests" in a streaming turn', () => {
   const RETRY_AFTER_S = 3;

@@ -59,6 +59,7 @@ function startReceiving() {
     log,
     signal,
     conflict: () => null,
+    turnOfDraft: () => null,
   });
   const batches = new Batches({ ...incoming, log });
   return {

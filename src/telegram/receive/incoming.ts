@@ -13,7 +13,7 @@ import { isAllowed } from './gate.ts';
 import type { TelegramLog } from '../log.ts';
 import { handleMessage } from './messages.ts';
 import { handlePairing, readPairedBefore, readStrangers } from './pairing.ts';
-import type { ChatAddress, SessionsPort, TelegramHealth } from '../ports.ts';
+import type { ChatAddress, SessionsPort, StoppedTurn, TelegramHealth } from '../ports.ts';
 import type { RichText } from '../render/rich-text.ts';
 import { PASSED_OVER_TOAST, passedOverText } from '../texts/messages.ts';
 import { readUpdate, threadOf } from './update.ts';
@@ -31,6 +31,8 @@ export interface IncomingOptions {
   signal: AbortSignal;
   /** Another program that takes updates over. */
   conflict: () => TelegramHealth['conflict'];
+  /** The turn that a draft in a chat shows, or null. */
+  turnOfDraft: (chatId: number, draftId: number) => StoppedTurn | null;
 }
 
 /** The lane of a chat's line that no session owns. Session ids have no colon. */
@@ -83,7 +85,10 @@ export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 're
         return;
       }
       noteSignOfLife(update.chatId);
-      if (update.kind === 'callback') {
+      if (update.kind === 'draftStopped') {
+        const turn = options.turnOfDraft(update.chatId, update.draftId);
+        if (turn) await sessions.stopTurn(update.chatId, turn, now());
+      } else if (update.kind === 'callback') {
         await handleCallback(update.callback, { sessions, now, toast, edit });
       } else {
         await handleMessage(update.message, {
@@ -97,7 +102,7 @@ export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 're
       }
     },
     passOver: async (update) => {
-      if (update.kind === 'pairing') return;
+      if (update.kind === 'pairing' || update.kind === 'draftStopped') return;
       if (update.kind === 'callback') {
         toast(update.callback.id, PASSED_OVER_TOAST);
         return;

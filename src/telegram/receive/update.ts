@@ -71,6 +71,8 @@ export type KnownUpdate = {
 } & (
   | { kind: 'message'; message: UpdateMessage }
   | { kind: 'callback'; callback: UpdateCallback }
+  /** Telegram's own Stop button below a draft. It says nothing of who tapped it: drafts are in private chats. */
+  | { kind: 'draftStopped'; draftId: number }
   /** A stranger's, while a code waits for its person. */
   | { kind: 'pairing'; attempt: PairingAttempt }
 );
@@ -79,6 +81,7 @@ const update = z.object({
   // Loose, because the names of its other fields tell which kind of message it is.
   message: z.looseObject(message.shape).optional(),
   callback_query: callback.optional(),
+  stopped_message_generation: z.object({ chat: z.object({ id }), draft_id: id }).optional(),
 });
 
 /** What we act on, or null for every other kind of update and for malformed ones. */
@@ -88,6 +91,8 @@ export function readUpdate(raw: unknown): KnownUpdate | null {
     const kinds = Object.keys(read.message);
     return { chatId: read.message.chat.id, kind: 'message', message: { ...read.message, kinds } };
   }
+  const stopped = read?.stopped_message_generation;
+  if (stopped) return { chatId: stopped.chat.id, kind: 'draftStopped', draftId: stopped.draft_id };
   const tap = read?.callback_query;
   return tap ? { chatId: tap.message?.chat.id ?? tap.from.id, kind: 'callback', callback: tap } : null;
 }

@@ -2,14 +2,12 @@
 import type { Api } from 'grammy';
 import { failureOf, logFields } from '../api-failure.ts';
 import type { TelegramLog } from '../log.ts';
-import type { ShownProgress, ShownSession } from '../ports.ts';
-import { stopKeyboard } from '../receive/stop-button.ts';
+import type { ShownProgress, ShownSession, StoppedTurn, TurnView } from '../ports.ts';
 import type { RichText } from '../render/rich-text.ts';
 import type { Time } from '../timers.ts';
 import type { ChatPace } from './chat-pace.ts';
-import { editText } from './delivery.ts';
 import { frameText } from './frame.ts';
-import { sendMessage } from './send-message.ts';
+import { LiveDraft, LiveText, type Medium } from './live-medium.ts';
 
 /** How long frames pause after a failure that passes by itself. */
 const PAUSE_MS = 5_000;
@@ -25,8 +23,7 @@ export interface LiveMessageOptions {
   time: Time;
   log: TelegramLog;
   signal: AbortSignal;
-  /** Whether it shows every tool call. */
-  isVerbose: () => boolean;
+  view: () => TurnView;
   /** Whether it may come into being now: what is owed to the chat before it comes first. */
   mayBegin: () => boolean;
   /** The message came into being, or another took its place. */
@@ -44,7 +41,7 @@ export interface Outcome {
 export class LiveMessage {
   readonly #options: LiveMessageOptions;
   #newest: ShownProgress;
-  #messageId: number | null = null;
+  #medium: Medium;
   /** The last frame that Telegram took, and what it was made from. */
   #shown: { frame: RichText; progress: ShownProgress } | null = null;
   #underWay: Promise<void> | null = null;
@@ -57,6 +54,9 @@ export class LiveMessage {
   constructor(progress: ShownProgress, options: LiveMessageOptions) {
     this.#options = options;
     this.#newest = progress;
+    // Groups have negative ids, and no drafts (Bot API, sendMessageDraft).
+    const isDraft = options.view().usesDrafts && options.session.chatId > 0;
+    this.#medium = isDraft ? new LiveDraft(options) : new LiveText(options);
     const elapsedMs = options.time.now() - progress.startedAt;
     this.#wakeAfter(Math.min(Math.max(0, FIRST_AFTER_MS - elapsedMs), FIRST_AFTER_MS));
     this.pump();
@@ -64,6 +64,12 @@ export class LiveMessage {
 
   get session(): ShownSession {
     return this.#options.session;
+  }
+
+  /** Its turn, if this draft shows it. */
+  turnOfDraft(draftId: number): StoppedTurn | null {
+    if (draftId !== this.#medium.draftId) return null;
+    return { sessionId: this.session.id, turn: this.#newest.turn };
   }
 
   show(progress: ShownProgress): void {
@@ -96,7 +102,7 @@ export class LiveMessage {
     this.stop();
     const elapsedMs = Math.max(0, this.#options.time.now() - this.#newest.startedAt);
     await this.#underWay;
-    return { messageId: this.#messageId, toolCount: this.#newest.tools.count, elapsedMs };
+    return { messageId: this.#medium.messageId, toolCount: this.#newest.tools.count, elapsedMs };
   }
 
   /** As `end`, for one that nobody will ask about. */
@@ -124,9 +130,9 @@ export class LiveMessage {
 
   /** A frame that our renderer fails on is not worth the turn: the answer will be shown all the same. */
   #render(progress: ShownProgress): RichText | null {
-    const { time, isVerbose, log } = this.#options;
+    const { time, view, log } = this.#options;
     try {
-      return frameText(progress, { now: time.now(), isVerbose: isVerbose() });
+      return frameText(progress, { now: time.now(), isVerbose: view().isVerbose });
     } catch (error) {
       log.error({ err: error }, 'telegram.render.failed');
       this.stop();
@@ -135,26 +141,10 @@ export class LiveMessage {
   }
 
   async #send(frame: RichText, progress: ShownProgress): Promise<void> {
-    const { api, session, pace, signal } = this.#options;
-    const { chatId, threadId, id } = session;
-    const keyboard =
-      progress.phase === 'stopping' ? null : stopKeyboard({ sessionId: id, turn: progress.turn });
+    const { pace } = this.#options;
     pace.begin();
     try {
-      if (this.#messageId === null) {
-        const message = {
-          address: { chatId, threadId },
-          text: frame,
-          document: null,
-          replyTo: null,
-          keyboard,
-          isSilent: true,
-        };
-        this.#messageId = await sendMessage(api, message, signal);
-        this.#options.onMessage(this.#messageId);
-      } else {
-        await editText(api, { chatId, messageId: this.#messageId, text: frame, keyboard }, signal);
-      }
+      await this.#medium.show(frame, progress);
       this.#shown = { frame, progress };
       pace.noteSent();
     } catch (error) {
@@ -172,7 +162,7 @@ export class LiveMessage {
     log.debug({ chat: session.chatId, ...logFields(error) }, 'telegram.frame.failed');
     if (failure.kind === 'tooManyRequests') return pace.holdOff(failure.retryAfterMs);
     // Sent again it could stand there twice, and one of them for ever.
-    if (this.#messageId === null && failure.kind === 'unknownOutcome') this.stop();
+    if (this.#medium.mayDouble && failure.kind === 'unknownOutcome') this.stop();
     else pace.pauseFrames(PAUSE_MS);
     pace.noteFailed();
   }
@@ -182,7 +172,12 @@ export class LiveMessage {
       this.#shown = { frame, progress };
     } else if (/message to edit not found/i.test(description)) {
       // Somebody deleted it: the next frame makes a new one.
-      this.#messageId = null;
+      this.#medium.forget();
+    } else if (this.#medium.draftId !== null) {
+      // Whatever keeps Telegram from drafts here, messages it takes.
+      this.#options.log.warn({ chat: this.session.chatId, description }, 'telegram.draft.refused');
+      this.#medium = new LiveText(this.#options);
+      this.#isTimeUp = true;
     } else {
       this.#options.log.warn({ chat: this.session.chatId, description }, 'telegram.frame.refused');
       this.stop();

@@ -4,7 +4,14 @@
  */
 import type { Api } from 'grammy';
 import type { TelegramLog } from '../log.ts';
-import type { ReportToSession, ShownProgress, ShownSession } from '../ports.ts';
+import type {
+  ChatAddress,
+  ReportToSession,
+  ShownProgress,
+  ShownSession,
+  StoppedTurn,
+  TurnView,
+} from '../ports.ts';
 import type { RichText } from '../render/rich-text.ts';
 import { turnOverText } from '../texts/turn.ts';
 import type { Time } from '../timers.ts';
@@ -21,6 +28,7 @@ export interface LiveMessagesOptions {
   api: Api;
   lineOf: (chatId: number) => ChatLine;
   report: ReportToSession;
+  viewOf: (address: ChatAddress) => TurnView;
   time: Time;
   log: TelegramLog;
   signal: AbortSignal;
@@ -59,6 +67,15 @@ export class LiveMessages {
     }
   }
 
+  /** The turn that a draft in this chat shows, or null. */
+  turnOfDraft(chatId: number, draftId: number): StoppedTurn | null {
+    for (const message of this.#live.values()) {
+      const turn = message.session.chatId === chatId ? message.turnOfDraft(draftId) : null;
+      if (turn) return turn;
+    }
+    return null;
+  }
+
   /** The turn, or the part of it that led to an answer, is over. */
   conclude(sessionId: string, costUsd: number): void {
     const message = this.#live.get(sessionId);
@@ -91,7 +108,7 @@ export class LiveMessages {
   }
 
   #begin(session: ShownSession, progress: ShownProgress): void {
-    const { api, lineOf, time, log, signal } = this.#options;
+    const { api, lineOf, viewOf, time, log, signal } = this.#options;
     const message = new LiveMessage(progress, {
       api,
       session,
@@ -99,7 +116,7 @@ export class LiveMessages {
       time,
       log,
       signal,
-      isVerbose: () => false,
+      view: () => viewOf({ chatId: session.chatId, threadId: session.threadId }),
       mayBegin: () => !this.#waiting.has(session.id) && lineOf(session.chatId).waiting(session.id) === 0,
       onMessage: (messageId) => this.#report(session.id, messageId),
     });

@@ -75,7 +75,7 @@ function startPoller({
   };
 }
 
-const KINDS = { allowed_updates: ['message', 'callback_query'] };
+const KINDS = { allowed_updates: ['message', 'callback_query', 'stopped_message_generation'] };
 
 describe('the poller', () => {
   it('says in each call which kinds it wants, and at first no offset', async () => {

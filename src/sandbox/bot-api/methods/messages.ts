@@ -41,7 +41,7 @@ export const messageMethods: Methods = {
     },
   },
   sendMessageDraft: {
-    takes: ['chat_id', 'message_thread_id', 'draft_id', 'text', 'entities'],
+    takes: ['chat_id', 'message_thread_id', 'draft_id', 'text', 'entities', 'can_stop'],
     run: ({ parameters, world }) => {
       const given = readFormattedText(parameters, TEXT);
       const id = parameters.integer('draft_id', 0);

@@ -10,6 +10,7 @@ import { CLAUDE_COMMANDS, claudesOwn } from './offered.ts';
 import { LIFECYCLE_COMMANDS } from './lifecycle.ts';
 import { SESSION_COMMANDS } from './sessions.ts';
 import { SETTINGS_COMMANDS } from './settings.ts';
+import { VIEW_COMMANDS } from './views.ts';
 
 const COMMANDS: Record<CommandName, Run> = {
   ...SESSION_COMMANDS,
@@ -17,6 +18,7 @@ const COMMANDS: Record<CommandName, Run> = {
   ...LIFECYCLE_COMMANDS,
   ...FILE_COMMANDS,
   ...SETTINGS_COMMANDS,
+  ...VIEW_COMMANDS,
   ...CLAUDE_COMMANDS,
   help: () => Promise.resolve({ text: helpText() }),
 };
