@@ -27,5 +27,7 @@ export function workspaceOptions(
     ],
     home,
     copiesFolder: join(dataDir, 'outgoing'),
+    snapshotsFolder: join(dataDir, 'snapshots'),
+    environment: claudeEnvironment,
   };
 }

@@ -63,6 +63,7 @@ export class Sessions {
         this.#showCommands(id, offers);
         this.#changed(id);
       },
+      onTurn: (input) => void workspace.beginTurn(input.id, input.workspace),
       sendFiles: createSendFiles({ workspace, now, use: (id, act) => this.use(id, act) }),
     });
     this.#around = {
@@ -203,6 +204,7 @@ export class Sessions {
   #letGo(session: KeptSession): void {
     this.#open.delete(session.id);
     session.end();
+    if (session.record.state === 'terminated') void this.#options.workspace.forgetTurns(session.id);
   }
 
   #logNotReached(sessionId: string): (error: unknown) => void {

@@ -2,6 +2,7 @@
 import { fromCallback, fromPromise } from 'xstate';
 import type { ClaudeOffers } from '../../machines/claude-offers.ts';
 import type { ClaudeCommand, ClaudeInput, Recovery, RecoveryInput } from '../../machines/session-events.ts';
+import { CONTINUE_PROMPT } from '../../machines/session-inbox.ts';
 import { sessionMachine } from '../../machines/session.machine.ts';
 import type { ClaudeListener, ClaudePort, TurnProgress } from '../claude/ports.ts';
 import type { DaemonLog } from './log.ts';
@@ -16,6 +17,8 @@ export interface Wiring {
   onProgress: (sessionId: string, progress: TurnProgress) => void;
   /** @param workspace where the process works */
   onOffers: (sessionId: string, workspace: string, offers: ClaudeOffers) => void;
+  /** A turn begins with a prompt; not one that is only taken up again. */
+  onTurn: (input: ClaudeInput) => void;
   /** Claude sends files: resolves as the process's listener says. */
   sendFiles: (
     sessionId: string,
@@ -38,7 +41,10 @@ export function wireSession(wiring: Wiring): typeof sessionMachine {
           },
           () => wiring.savedAtLast(input.id),
         );
-        receive((command) => process.send(command));
+        receive((command) => {
+          process.send(command);
+          if (command.type === 'claude.prompt' && command.text !== CONTINUE_PROMPT) wiring.onTurn(input);
+        });
         return () => process.release();
       }),
       recover: fromPromise<Recovery, RecoveryInput>(async ({ input }) => {

@@ -234,6 +234,22 @@ export interface FolderListing {
   more: number;
 }
 
+/** What changed in a session's folder. */
+export interface FolderChanges {
+  /** Since when: what was asked for, or the last commit if nothing is known of the turn. */
+  since: 'turn' | 'commit';
+  /** When the turn began: wall clock, ms since the epoch. Null for a commit. */
+  at: number | null;
+  /** In git's words: `2 files changed, 3 insertions(+)`. Empty if nothing did. */
+  summary: string;
+  /** As git writes it; where it is too long for a message a file, which the caller has to owe next. */
+  patch: string | OutgoingFile;
+  /** It was too long even for a file, which is its beginning. */
+  isCut: boolean;
+  /** How many changed or new files are too large to be compared. */
+  leftOut: number;
+}
+
 /** Files of the current session's folder that go out to the chat. */
 export interface FilesPort {
   /**
@@ -241,6 +257,8 @@ export interface FilesPort {
    * @param named relative to the session's folder (without a session: the default one), absolute, or under `~`
    */
   getFile(address: ChatAddress, named: string): Promise<OutgoingFile | FolderListing | Refusal>;
+  /** What changed in the current session's folder; null if the chat has none. */
+  changes(address: ChatAddress, since: FolderChanges['since']): Promise<FolderChanges | Refusal | null>;
   /** The bytes of a file that is owed, or null if its copy is gone. Rejects if the disk refuses. */
   readCopy(key: string): Promise<Uint8Array | null>;
 }

@@ -1,7 +1,8 @@
-/** Files that go out: opened under the rules, copied, told apart into pictures and documents. */
+/** The folders that sessions work in, put together: files that go out, and what changed. */
 import { imageSize } from '../image-size.ts';
 import type { OutgoingFile } from '../../machines/session-record.ts';
 import { openAllowed, type FileRules } from './allowed-file.ts';
+import { FolderChanges } from './changes.ts';
 import { chunksOf, Copies, type Copy } from './copies.ts';
 import type { CopyOwner, WorkspacePort } from './ports.ts';
 
@@ -15,10 +16,18 @@ const LONGEST_NAME = 255;
 export interface WorkspaceOptions extends FileRules {
   /** Absolute: where copies wait to be sent. */
   copiesFolder: string;
+  /** Absolute: how folders were when turns began in them. */
+  snapshotsFolder: string;
+  /** For git. */
+  environment: Readonly<Record<string, string>>;
+  /** Wall clock, ms since the epoch. Default: the system's. */
+  now?: () => number;
 }
 
-export function createWorkspace({ copiesFolder, ...rules }: WorkspaceOptions): WorkspacePort {
+export function createWorkspace(options: WorkspaceOptions): WorkspacePort {
+  const { copiesFolder, snapshotsFolder, environment, now = Date.now, ...rules } = options;
   const copies = new Copies(copiesFolder);
+  const folders = new FolderChanges({ snapshotsFolder, environment, hidden: rules.ownState, now });
 
   return {
     copy: async (owner, named, workspace) => {
@@ -39,6 +48,12 @@ export function createWorkspace({ copiesFolder, ...rules }: WorkspaceOptions): W
       const copy = await copies.make(owner, source);
       return 'refused' in copy ? copy : outgoing(copy, name);
     },
+
+    beginTurn: (sessionId, folder) => folders.begin(sessionId, folder),
+
+    changes: (since, sessionId, folder) => folders.since(since, sessionId, folder),
+
+    forgetTurns: (sessionId) => folders.forget(sessionId),
 
     read: (key) => copies.read(key),
 

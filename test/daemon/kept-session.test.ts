@@ -26,6 +26,7 @@ function keep(spoil: (logic: SessionLogic) => SessionLogic, obedient = true) {
     savedAtLast: () => session.savedAtLast(),
     onProgress: (_, progress) => session.progress(progress),
     onOffers: () => undefined,
+    onTurn: () => undefined,
     sendFiles: () => Promise.resolve({ refused: 'No.' }),
   });
   // No chat asks anything here.

@@ -1,4 +1,5 @@
 /** Files from the host into the chat: by Claude's tool, from the real binary to the emulated Telegram. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -103,6 +104,49 @@ describe('/get', () => {
     symlinkSync(program.dataDir, inWorkspace('data'));
     await program.ask('/get data/epoch.json', /outside of/);
     await expect.poll(copies).toEqual([]);
+  });
+});
+
+describe('/diff', () => {
+  const git = (...args: string[]) =>
+    execFileSync('git', args, {
+      cwd: program.workspace,
+      env: {
+        ...program.environment,
+        GIT_AUTHOR_NAME: 'A',
+        GIT_AUTHOR_EMAIL: 'a@example.com',
+        GIT_COMMITTER_NAME: 'A',
+        GIT_COMMITTER_EMAIL: 'a@example.com',
+      },
+    });
+
+  it('shows what Claude changed since the last prompt, also after a restart', async () => {
+    await program.ask('hello', /You said: hello/);
+    await program.ask('/diff', /is not in a git repository/);
+    git('init', '-q');
+    writeFileSync(inWorkspace('a.txt'), 'one\n');
+    git('add', '-A');
+    git('commit', '-qm', 'first');
+    writeFileSync(inWorkspace('mine.txt'), 'mine\n');
+    program.telegram.sendText({ chatId: ANNA, text: 'write b.txt: by Claude' });
+    const asked = await program.telegram.waitForMessage(
+      ANNA,
+      ({ reply_markup: keys }) => keys !== undefined,
+      30_000,
+    );
+    // By now the folder has been put down, or is being: nothing is changed before Allow.
+    await program.telegram.press({ chatId: ANNA, messageId: asked.message_id, button: 'Allow' });
+    await program.telegram.waitForMessage(ANNA, ({ text }) => /Wrote b\.txt/.test(text ?? ''), 30_000);
+    const shown = await program.ask('/diff', /^Since your prompt .* ago: 1 file changed/);
+    expect(shown).toContain('+++ b/b.txt');
+    expect(shown).not.toContain('mine');
+    await program.kill();
+    await program.start();
+    expect(await program.ask('/diff', /^Since your prompt/)).toContain('+++ b/b.txt');
+    expect(await program.ask('/diff all', /^Since the last commit/)).toContain('+mine');
+    writeFileSync(inWorkspace('long.txt'), 'line\n'.repeat(2_000));
+    program.telegram.sendText({ chatId: ANNA, text: '/diff all' });
+    await program.telegram.waitForMessage(ANNA, ({ document }) => document?.file_name === 'work.diff');
   });
 });
 

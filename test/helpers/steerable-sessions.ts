@@ -7,10 +7,12 @@ import type { SessionView } from '../../machines/session-view.ts';
 import type { Arrival } from '../../src/telegram/arrival.ts';
 import type {
   ChatAddress,
+  FolderChanges,
   FolderListing,
   IncomingMessage,
   ListedConversation,
   OwedReply,
+  Refusal,
   PairingAttempt,
   PairingOutcome,
   Resumed,
@@ -83,6 +85,8 @@ export interface SteerableSessions extends SessionsPort {
   readonly answered: Set<string>;
   /** What `getFile` answers with, by what was named. */
   readonly files: Map<string, OutgoingFile | FolderListing>;
+  /** What `changes` answers with. */
+  changed: FolderChanges | Refusal | null;
   /** Copies of files that are owed, by key. */
   readonly copies: Map<string, Uint8Array>;
   /** Where replies are offered; set by whoever makes the Telegram side. */
@@ -128,6 +132,11 @@ export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessio
     getFile: async (_, named) => {
       await answer(`getFile(${named})`);
       return sessions.files.get(named) ?? { refused: `There is no file ${named}.` };
+    },
+    changed: null,
+    changes: async (_, since) => {
+      await answer(`changes(${since})`);
+      return sessions.changed;
     },
     copies: new Map(),
     readCopy: (key) => Promise.resolve(sessions.copies.get(key) ?? null),

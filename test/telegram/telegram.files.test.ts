@@ -143,12 +143,12 @@ describe('files', () => {
   });
 });
 
-describe('/get', () => {
-  const ask = ({ emulator }: TestBot, text: string) => {
-    const { message_id: id } = emulator.sendText({ chatId: ME, text });
-    return emulator.waitForMessage(ME, ({ reply_to_message: to }) => to?.message_id === id);
-  };
+const ask = ({ emulator }: TestBot, text: string) => {
+  const { message_id: id } = emulator.sendText({ chatId: ME, text });
+  return emulator.waitForMessage(ME, ({ reply_to_message: to }) => to?.message_id === id);
+};
 
+describe('/get', () => {
   it('sends the file that is named, spaces and all', async () => {
     const bot = await start();
     bot.sessions.files.set('my notes.txt', bot.file('my notes.txt'));
@@ -165,5 +165,51 @@ describe('/get', () => {
     expect((await ask(bot, '/get empty')).text).toBe('/work/empty is empty.');
     expect((await ask(bot, '/get none')).text).toBe('There is no file none.');
     expect((await ask(bot, '/get')).text).toContain('/get path sends you one');
+  });
+});
+
+describe('/diff', () => {
+  const AT_TURN = { since: 'turn', at: NOON, isCut: false, leftOut: 0 } as const;
+  const startLater = async () => {
+    const bot = await startBot({ now: () => NOON + 90_000 });
+    bot.emulator.openChat(ME);
+    return bot;
+  };
+
+  it('shows a short patch as code that is a difference', async () => {
+    const bot = await startLater();
+    bot.sessions.changed = { ...AT_TURN, summary: '1 file changed, 1 insertion(+)', patch: '+a\n' };
+    const message = await ask(bot, '/diff');
+    expect(message.text).toBe('Since your prompt 1 min 30 s ago: 1 file changed, 1 insertion(+).\n+a');
+    expect(message.entities).toContainEqual(expect.objectContaining({ type: 'pre', language: 'diff' }));
+    expect(bot.sessions.calls).toContain('changes(turn)');
+  });
+
+  it('sends a long one as a file, and tells what is not in it', async () => {
+    const bot = await startLater();
+    bot.sessions.copies.set('k', Buffer.from('+a'));
+    const patch = aFile({ key: 'k', name: 'work.diff' });
+    bot.sessions.changed = { ...AT_TURN, summary: '1 file changed', patch, isCut: true, leftOut: 2 };
+    const message = await ask(bot, '/diff');
+    expect(message.document?.file_name).toBe('work.diff');
+    expect(message.caption).toBe(
+      'Since your prompt 1 min 30 s ago: 1 file changed.\n2 files of more than 2 MB are left out.\nThis is only the beginning: it goes on for more than 10 MB.',
+    );
+  });
+
+  it('says since when it is, and when there is nothing', async () => {
+    const bot = await startLater();
+    const sinceCommit = { ...AT_TURN, since: 'commit', at: null, summary: '', patch: '' } as const;
+    bot.sessions.changed = sinceCommit;
+    expect((await ask(bot, '/diff all')).text).toBe('Since the last commit: nothing changed.');
+    expect(bot.sessions.calls).toContain('changes(commit)');
+    expect((await ask(bot, '/diff')).text).toBe(
+      'How the folder was at your last prompt is not known. Since the last commit: nothing changed.',
+    );
+    bot.sessions.changed = null;
+    expect((await ask(bot, '/diff')).text).toContain('There is no session here.');
+    bot.sessions.changed = { refused: 'No git.' };
+    expect((await ask(bot, '/diff')).text).toBe('No git.');
+    expect((await ask(bot, '/diff x')).text).toContain('/diff all since the last commit');
   });
 });

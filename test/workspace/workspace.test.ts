@@ -32,6 +32,8 @@ function start(over: Partial<WorkspaceOptions> = {}) {
     ownState: [join(home, 'data'), join(home, '.claude')],
     home,
     copiesFolder,
+    snapshotsFolder: join(home, 'data', 'snapshots'),
+    environment: {},
     ...over,
   });
   const file = (name: string, content: string | Buffer = 'content') => {
@@ -142,6 +144,8 @@ describe('a file that does not go out', () => {
       ownState: [join(home, 'data')],
       home,
       copiesFolder: join(home, 'data', 'outgoing'),
+      snapshotsFolder: join(home, 'data', 'snapshots'),
+      environment: {},
     });
     expect(await workspace.copy(OWNER, 'a.txt', work)).toMatchObject({ name: 'a.txt' });
     expect(await workspace.copy(OWNER, '../record.json', work)).toHaveProperty('refused');

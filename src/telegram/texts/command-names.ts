@@ -16,6 +16,7 @@ export const COMMAND_SUMMARIES = {
   clear: 'Begin a new conversation in this session: Claude forgets what was said',
   compact: 'Make the conversation shorter: /compact, or /compact what to keep',
   commands: "Claude's own commands and skills in this folder",
+  diff: 'What changed since your last prompt, or /diff all since the commit',
   end: 'End the session; the next message starts a new one',
   sessions: 'List the sessions: switch, suspend, wake, rename, end',
   resume: 'Go on with a conversation of this folder, also of the terminal: /resume words',
