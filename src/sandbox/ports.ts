@@ -79,6 +79,15 @@ export interface EmulatedTelegram {
   createGroup(group: { chatId: number; title: string; isForum?: boolean }): void;
   /** Begins a topic in a chat, which becomes a forum by it. Returns its thread id. */
   createTopic(topic: { chatId: number; userId?: number; name: string }): number;
+  /** A person renames a topic, closes it, or opens it again. The bot is told. */
+  changeTopic(
+    topic: { chatId: number; userId?: number; threadId: number },
+    change: { name: string } | 'close' | 'reopen',
+  ): void;
+  /** A person deletes a topic with all that is in it. The bot is not told. */
+  deleteTopic(chatId: number, threadId: number): void;
+  /** Whether the bot may make topics in this forum, and change those of others. It may until this says otherwise. */
+  setBotManagesTopics(chatId: number, mayManage: boolean): void;
   /** A person writes. Chats and users come into being on first use; a positive chat id is the private chat with that user. */
   sendText(message: PersonMessage): Message;
   sendFile(file: PersonFile): Message;

@@ -23,6 +23,8 @@ export interface ChatData {
   memberIds: number[];
   /** Whether the bot may write: not when it left, was thrown out, or a person blocked it. */
   botStatus: 'present' | 'left' | 'kicked';
+  /** False: in a forum it may neither make topics nor change those of others. Default: it may. */
+  botManagesTopics?: boolean | undefined;
 }
 
 export interface ChatsState {

@@ -10,7 +10,7 @@ import * as people from './people.ts';
 import { loadState, StateSaver } from './state-file.ts';
 import { checkTopicName, newTopic } from './topics.ts';
 import { waitForMessage } from './wait-for-message.ts';
-import { createWorld, snapshotOf, type World } from './world.ts';
+import { createWorld, pushIfAllowed, snapshotOf, type World } from './world.ts';
 
 export interface EmulatorOptions {
   /** Default: any free port. */
@@ -79,6 +79,9 @@ type PersonsSide = Pick<
   | 'openChat'
   | 'createGroup'
   | 'createTopic'
+  | 'changeTopic'
+  | 'deleteTopic'
+  | 'setBotManagesTopics'
   | 'sendText'
   | 'sendFile'
   | 'share'
@@ -116,8 +119,14 @@ function personsSide(world: World): PersonsSide {
       if (chat.type === 'group') chat.type = 'supergroup';
       chat.hasTopics = true;
       chat.topics.push(topic);
-      world.chats.announceTopic(chat, topic, world.chats.person(userId ?? chatId));
+      const announced = world.chats.announceTopic(chat, topic, world.chats.person(userId ?? chatId));
+      pushIfAllowed(world, 'message', announced);
       return topic.threadId;
+    },
+    changeTopic: (topic, change) => people.changeTopic(world, topic, change),
+    deleteTopic: (chatId, threadId) => people.deleteTopic(world, chatId, threadId),
+    setBotManagesTopics: (chatId, mayManage) => {
+      world.chats.open(chatId).botManagesTopics = mayManage;
     },
     sendText: (message) => people.sendText(world, message),
     sendFile: (file) => sharing.sendFile(world, file),

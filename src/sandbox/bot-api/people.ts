@@ -15,6 +15,7 @@ import { type PersonMessage } from '../ports.ts';
 import { lengthInCodePoints } from './text/clean.ts';
 import { findEntities } from './text/find-entities.ts';
 import { fixFormattedText, type FormattedText } from './text/formatted-text.ts';
+import { checkTopicName, type Topic } from './topics.ts';
 import { pushIfAllowed, type World } from './world.ts';
 
 type Place = Pick<PersonMessage, 'chatId' | 'userId' | 'threadId' | 'replyTo' | 'quote'>;
@@ -98,6 +99,38 @@ export function setAllowed(world: World, chatId: number, isAllowed: boolean): vo
     old_chat_member: isAllowed ? gone : present,
     new_chat_member: isAllowed ? present : gone,
   });
+}
+
+export function changeTopic(
+  world: World,
+  { chatId, userId, threadId }: { chatId: number; userId?: number; threadId: number },
+  change: { name: string } | 'close' | 'reopen',
+): void {
+  const chat = world.chats.open(chatId);
+  const topic = existingTopic(chat, threadId);
+  const content: Partial<Message> =
+    typeof change === 'object'
+      ? { forum_topic_edited: { name: change.name } }
+      : change === 'close'
+        ? { forum_topic_closed: {} }
+        : { forum_topic_reopened: {} };
+  if (typeof change === 'object') topic.name = checkTopicName(change.name);
+  else topic.isClosed = change === 'close';
+  post(world, { chatId, userId, threadId }, content);
+}
+
+export function deleteTopic(world: World, chatId: number, threadId: number): void {
+  const chat = world.chats.open(chatId);
+  existingTopic(chat, threadId);
+  chat.topics = chat.topics.filter((topic) => topic.threadId !== threadId);
+  chat.messages = chat.messages.filter((message) => message.message_thread_id !== threadId);
+  world.chats.changed(chat);
+}
+
+function existingTopic(chat: ChatData, threadId: number): Topic {
+  const topic = chat.topics.find((each) => each.threadId === threadId);
+  if (!topic) throw new Error(`There is no topic ${threadId} in chat ${chat.id}.`);
+  return topic;
 }
 
 /** Puts the message into the chat, and tells the bot of it. */

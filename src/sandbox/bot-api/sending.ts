@@ -1,5 +1,7 @@
 /** What all methods that send a message have in common. */
 import { type Message } from 'grammy/types';
+import { badRequest } from './api-error.ts';
+import { type ChatData } from './chats.ts';
 import { readReplyMarkup } from './reply-markup.ts';
 import { chatOf, repliedOf, threadOf } from './targets.ts';
 import { type MethodCall } from './method.ts';
@@ -35,6 +37,7 @@ export function sendMessages(
   const chat = chatOf(world, parameters);
   const replyTo = repliedOf(world, chat, parameters);
   const threadId = threadOf(chat, parameters);
+  mustBeOpen(chat, threadId);
   const ready = contents.map((content) => content());
   world.activities.end(chat.id, threadId);
   const common: Partial<Message> = {
@@ -51,6 +54,12 @@ export function sendMessages(
   );
 }
 
-function botUser({ id, first_name, username }: MethodCall['world']['bot']): Message['from'] & object {
+/** Into a closed topic only those write who may open it. */
+function mustBeOpen(chat: ChatData, threadId: number | null): void {
+  const topic = chat.topics.find((each) => each.threadId === threadId);
+  if (topic?.isClosed && chat.botManagesTopics === false) throw badRequest('TOPIC_CLOSED');
+}
+
+export function botUser({ id, first_name, username }: MethodCall['world']['bot']): Message['from'] & object {
   return { id, is_bot: true, first_name, username };
 }

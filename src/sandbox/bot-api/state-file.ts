@@ -27,7 +27,13 @@ const message = has<Message>(
     from: z.looseObject({ id: z.int() }),
   }),
 );
-const topic = z.object({ threadId: z.int(), name: z.string(), iconColor: z.int(), isClosed: z.boolean() });
+const topic = z.object({
+  threadId: z.int(),
+  name: z.string(),
+  iconColor: z.int(),
+  isClosed: z.boolean(),
+  isBots: z.boolean().optional(),
+});
 
 const savedState: z.ZodType<SavedState> = z.object({
   version: z.literal(1),
@@ -46,6 +52,7 @@ const savedState: z.ZodType<SavedState> = z.object({
         reactions: z.record(z.string(), z.string()),
         memberIds: z.array(z.int()),
         botStatus: z.enum(['present', 'left', 'kicked']),
+        botManagesTopics: z.boolean().optional(),
       }),
     ),
   }),

@@ -6,6 +6,8 @@ export interface Topic {
   name: string;
   iconColor: number;
   isClosed: boolean;
+  /** Whether the bot made it: then it may change it without the right to. */
+  isBots?: boolean | undefined;
 }
 
 /** The topic for what belongs to none. Messages there carry no thread id, but chat actions may name it. */

@@ -61,7 +61,7 @@ function fullInfo(world: World, chat: ChatData): ChatFullInfo {
 }
 
 function memberOf(world: World, chat: ChatData, userId: number): ChatMember {
-  if (userId === world.bot.id) return chat.type === 'private' ? asMember(world, userId) : asAdmin(world);
+  if (userId === world.bot.id) return chat.type === 'private' ? asMember(world, userId) : asAdmin(world, chat);
   if (!world.chats.knows(userId)) throw badRequest('user not found');
   if (chat.memberIds.includes(userId)) return asMember(world, userId);
   return { status: 'left', user: world.chats.person(userId) };
@@ -72,7 +72,7 @@ function asMember(world: World, userId: number): ChatMemberMember {
 }
 
 /** In groups the bot is an administrator: it reads everything and manages topics. */
-function asAdmin({ bot }: World): ChatMemberAdministrator {
+function asAdmin({ bot }: World, chat: ChatData): ChatMemberAdministrator {
   return {
     status: 'administrator',
     user: bot,
@@ -89,7 +89,7 @@ function asAdmin({ bot }: World): ChatMemberAdministrator {
     can_edit_stories: false,
     can_delete_stories: false,
     can_pin_messages: true,
-    can_manage_topics: true,
+    can_manage_topics: chat.botManagesTopics !== false,
     can_send_welcome_messages: false,
   };
 }

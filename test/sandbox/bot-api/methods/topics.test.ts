@@ -76,6 +76,47 @@ describe('topics', () => {
     expect(telegram.activity(FORUM)).toMatchObject([{ threadId: null }]);
   });
 
+  it('tell the bot what people do with them, but not what it did itself, nor that one was deleted', async () => {
+    const { telegram, api, refusal } = await startForum();
+    const threadId = telegram.createTopic({ chatId: FORUM, userId: CHAT, name: 'A' });
+    const topic = { chatId: FORUM, userId: CHAT, threadId };
+    telegram.changeTopic(topic, { name: 'B' });
+    await api.editForumTopic(FORUM, threadId, { name: 'C' });
+    telegram.changeTopic(topic, 'close');
+    telegram.changeTopic(topic, 'reopen');
+    telegram.deleteTopic(FORUM, threadId);
+    const from = { id: CHAT };
+    const place = { message_thread_id: threadId, is_topic_message: true };
+    expect((await api.getUpdates()).map(({ message }) => message)).toMatchObject([
+      { from, ...place, forum_topic_created: { name: 'A' } },
+      { from, ...place, forum_topic_edited: { name: 'B' } },
+      { from, ...place, forum_topic_closed: {} },
+      { from, ...place, forum_topic_reopened: {} },
+    ]);
+    expect(await refusal('editForumTopic', { chat_id: FORUM, message_thread_id: threadId, name: 'D' })).toBe(
+      '400 Bad Request: message thread not found',
+    );
+  });
+
+  it("can't be made, changed or written to when closed, by a bot without the right; its own it may change", async () => {
+    const { telegram, api, refusal } = await startForum();
+    const own = await api.createForumTopic(FORUM, 'Own');
+    const threadId = telegram.createTopic({ chatId: FORUM, userId: CHAT, name: 'A' });
+    telegram.setBotManagesTopics(FORUM, false);
+    expect(await refusal('createForumTopic', { chat_id: FORUM, name: 'B' })).toBe(
+      '400 Bad Request: not enough rights to create a topic',
+    );
+    expect(await refusal('editForumTopic', { chat_id: FORUM, message_thread_id: threadId, name: 'B' })).toBe(
+      '400 Bad Request: not enough rights to edit the topic',
+    );
+    await api.editForumTopic(FORUM, own.message_thread_id, { name: 'Mine' });
+    expect(telegram.messages(FORUM).at(-1)).toMatchObject({ forum_topic_edited: { name: 'Mine' } });
+    telegram.changeTopic({ chatId: FORUM, userId: CHAT, threadId }, 'close');
+    expect(await refusal('sendMessage', { chat_id: FORUM, message_thread_id: threadId, text: 'x' })).toBe(
+      '400 Bad Request: TOPIC_CLOSED',
+    );
+  });
+
   it('are in private chats only where the bot has them switched on', async () => {
     const off = await startChat();
     expect(await off.refusal('createForumTopic', { chat_id: CHAT, name: 'A' })).toBe(
