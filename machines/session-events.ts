@@ -44,7 +44,9 @@ export type DaemonEvent =
   /** Its process is wanted for another session. Working sessions ignore it. */
   | ({ type: 'daemon.evict' } & Timed)
   /** Claude Code has a title for the conversation. One line. */
-  | ({ type: 'daemon.titled'; title: string } & Timed);
+  | ({ type: 'daemon.titled'; title: string } & Timed)
+  /** It is in this topic from now on; null: in the chat itself. */
+  | ({ type: 'daemon.placed'; threadId: number | null } & Timed);
 
 export type TelegramEvent =
   | ({ type: 'telegram.partSent'; outboxId: number; partsSent: number } & Timed)
@@ -53,7 +55,9 @@ export type TelegramEvent =
   | ({ type: 'telegram.outcomeUnknown'; outboxId: number } & Timed)
   /** Telegram takes nothing in this chat (the bot is blocked, was thrown out …), in its own words. */
   | ({ type: 'telegram.chatRefused'; reason: string } & Timed)
-  | ({ type: 'telegram.liveMessageChanged'; messageId: number | null } & Timed);
+  | ({ type: 'telegram.liveMessageChanged'; messageId: number | null } & Timed)
+  /** This topic was deleted. */
+  | ({ type: 'telegram.topicGone'; threadId: number } & Timed);
 
 /** What the process tells the session. */
 export type ClaudeEvent =

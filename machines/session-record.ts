@@ -158,6 +158,8 @@ export type Notice =
   | { type: 'wordsWanted'; about: ApprovalSubject['type'] }
   /** Claude's process ended after words were said to it, and perhaps before it got them. */
   | { type: 'wordsLost' }
+  /** The first message in the topic that was made for the session. */
+  | { type: 'topicBegun'; workspace: string }
   | { type: 'ended'; dropped: number };
 
 /** The ways Claude can fail to start or to work, each with a sentence that names the repair. */

@@ -57,6 +57,7 @@ import {
   tellCrash,
 } from './session-process.ts';
 import { beginConversation } from './session-conversation.ts';
+import { leaveTopic, place } from './session-place.ts';
 import { changeSettings, noteMode } from './session-settings.ts';
 import {
   idleDeadline,
@@ -347,6 +348,14 @@ export const sessionSetup = setup({
     noteMode: assign(({ context, event }) => {
       assertEvent(event, 'claude.permissionModeChanged');
       return { record: noteMode(context.record, event.permissionMode) };
+    }),
+    place: assign(({ context, event }) => {
+      assertEvent(event, 'daemon.placed');
+      return { record: place(context.record, event.threadId, event.at) };
+    }),
+    leaveTopic: assign(({ context, event }) => {
+      assertEvent(event, 'telegram.topicGone');
+      return { record: leaveTopic(context.record, event.threadId) };
     }),
     nameByTitle: assign(({ context, event }) => {
       assertEvent(event, 'daemon.titled');

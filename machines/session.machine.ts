@@ -42,6 +42,8 @@ export const sessionMachine = sessionSetup.createMachine({
     'user.renamed': { actions: 'rename' },
     'user.settingsChanged': { actions: 'changeSettings' },
     'user.newConversation': { actions: 'beginConversation' },
+    'daemon.placed': { actions: 'place' },
+    'telegram.topicGone': { actions: 'leaveTopic' },
     'daemon.titled': { guard: 'isNamedByFolder', actions: 'nameByTitle' },
     'user.continue': { guard: 'isUndecided', actions: 'continueUndecided' },
     'user.drop': { guard: 'isUndecided', actions: 'dropUndecided' },

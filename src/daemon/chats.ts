@@ -9,6 +9,9 @@ const REDELIVERED_WITHIN_MS = 25 * 60 * 60_000;
 /** How many of a chat's messages are remembered; Telegram redelivers at most one batch of 100. */
 const TAKEN_KEPT = 1_000;
 
+/** Of topics in which nobody has written yet. */
+const TOPIC_NAMES_KEPT = 100;
+
 export interface ChatsOptions {
   store: Pick<Store, 'loadChat' | 'saveChat' | 'sessionIds' | 'setAside'>;
   /** A session's newest record, or null. */
@@ -73,23 +76,24 @@ export class Chats {
   }
 
   /** The session that this Telegram message asked for, if it ever did. */
-  async createdBy({ chatId, threadId }: ChatAddress, messageId: number): Promise<string | null> {
+  async createdBy(chatId: number, messageId: number): Promise<string | null> {
     const { record } = await this.#chat(chatId);
-    const made = record.sessions.find(
-      (session) => session.createdBy === messageId && session.threadId === threadId,
-    );
-    return made?.id ?? null;
+    return record.sessions.find(({ createdBy }) => createdBy === messageId)?.id ?? null;
   }
 
-  /** Adds a session that is already on disk, and makes it the current one. Resolves once that is durable. */
-  async add(session: SessionRecord, createdBy: number): Promise<void> {
+  /**
+   * Adds a session that is already on disk. Resolves once that is durable.
+   * @param isCurrent false: it has no place in the chat yet
+   */
+  async add(session: SessionRecord, createdBy: number, isCurrent: boolean): Promise<void> {
     const { id, chatId, threadId } = session;
     const { record } = await this.#chat(chatId);
     const kept = await this.#withoutLongEnded(record);
     await this.#save({
       ...kept,
       sessions: [...kept.sessions, { id, threadId, createdBy }],
-      current: { ...kept.current, [topicKey(threadId)]: id },
+      current: isCurrent ? { ...kept.current, [topicKey(threadId)]: id } : kept.current,
+      topicNames: without(kept.topicNames, topicKey(threadId)),
     });
   }
 
@@ -98,6 +102,27 @@ export class Chats {
     const key = topicKey(threadId);
     if (record.current[key] === id) return;
     await this.#save({ ...record, current: { ...record.current, [key]: id } });
+  }
+
+  /** It is in this topic now; current there, unless it only had to leave another one. Resolves once that is durable. */
+  async move(chatId: number, id: string, threadId: number | null, isCurrent: boolean): Promise<void> {
+    const { record } = await this.#chat(chatId);
+    const elsewhere = Object.entries(record.current).filter(([, current]) => current !== id);
+    const current = Object.fromEntries(isCurrent ? [...elsewhere, [topicKey(threadId), id]] : elsewhere);
+    const sessions = record.sessions.map((each) => (each.id === id ? { ...each, threadId } : each));
+    await this.#save({ ...record, sessions, current });
+  }
+
+  /** What a person called a topic, until it has a session. */
+  async topicName({ chatId, threadId }: ChatAddress): Promise<string | null> {
+    return (await this.#chat(chatId)).record.topicNames[topicKey(threadId)] ?? null;
+  }
+
+  async nameTopic({ chatId, threadId }: ChatAddress, name: string): Promise<void> {
+    const { record } = await this.#chat(chatId);
+    const key = topicKey(threadId);
+    const others = Object.entries(without(record.topicNames, key)).slice(1 - TOPIC_NAMES_KEPT);
+    await this.#save({ ...record, topicNames: { ...Object.fromEntries(others), [key]: name } });
   }
 
   /** The newest record: on disk, unless the disk refused it. */
@@ -188,6 +213,7 @@ export class Chats {
       chatId,
       sessions: [],
       current: {},
+      topicNames: {},
       answered: [],
       outbox: [],
       undeliverable: null,
@@ -207,6 +233,10 @@ export class Chats {
       current: Object.fromEntries(own.map(({ id, threadId }) => [topicKey(threadId), id])),
     };
   }
+}
+
+function without<T>(entries: Record<string, T>, key: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries).filter(([name]) => name !== key));
 }
 
 const MAIN_TOPIC = 'main';

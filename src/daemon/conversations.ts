@@ -55,7 +55,10 @@ export class Conversations implements ConversationChoicePort {
     };
   }
 
-  resume(address: ChatAddress, claudeSessionId: string, at: number): Promise<Resumed> {
+  resume(
+    address: ChatAddress,
+    { claudeSessionId, at, isForTopic = false }: Parameters<ConversationChoicePort['resume']>[1],
+  ): Promise<Resumed> {
     return this.#perConversation.run(claudeSessionId, async () => {
       const wanted = await this.#find(claudeSessionId);
       if ('refused' in wanted) return wanted;
@@ -69,6 +72,7 @@ export class Conversations implements ConversationChoicePort {
         name: sessionName(title),
         namedBy: 'conversation',
         claudeSessionId,
+        isForTopic,
       } as const;
       return { session: await this.#options.making.begin(address, null, beginning, at), isNew: true };
     });
@@ -77,7 +81,7 @@ export class Conversations implements ConversationChoicePort {
   fork(address: ChatAddress, request: ForkRequest): Promise<SessionView | Refusal> {
     const { chats, ofChat, making, log } = this.#options;
     return ofChat.inTurn(address, async () => {
-      const made = await chats.createdBy(address, request.requestId);
+      const made = await chats.createdBy(address.chatId, request.requestId);
       const view = await ofChat.view(made);
       if (view) return view;
       const source = await this.#sourceOf(address, request.claudeSessionId);
@@ -95,6 +99,7 @@ export class Conversations implements ConversationChoicePort {
         name: request.name ?? sessionName(`${name} (fork)`),
         namedBy: request.name === null ? ('conversation' as const) : ('person' as const),
         claudeSessionId: copy,
+        isForTopic: request.isForTopic ?? false,
       };
       return making.beginInTurn(address, request.requestId, beginning, request.at);
     });

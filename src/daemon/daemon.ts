@@ -77,13 +77,14 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
   // Each side needs the other; nothing is said to Telegram before there is one.
   const outlet: Pick<
     TelegramPort,
-    'offer' | 'offerReplies' | 'show' | 'conclude' | 'showCommands' | 'typing' | 'download'
+    'offer' | 'offerReplies' | 'show' | 'conclude' | 'showCommands' | 'showTopic' | 'typing' | 'download'
   > = {
     offer: (record) => telegram.offer(record),
     offerReplies: (chatId, replies) => telegram.offerReplies(chatId, replies),
     show: (session, progress) => telegram.show(session, progress),
     conclude: (session, costUsd) => telegram.conclude(session, costUsd),
     showCommands: (chatId, commands) => telegram.showCommands(chatId, commands),
+    showTopic: (sessionId, topic) => telegram.showTopic(sessionId, topic),
     typing: (address, sessionId, on) => telegram.typing(address, sessionId, on),
     download: (fileId, write, signal) => telegram.download(fileId, write, signal),
   };
@@ -92,6 +93,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
   const undelivered = new UndeliveredMail();
   const home = parts.home ?? homedir();
   const workspace = createWorkspace(workspaceOptions(config, home));
+  const nameByTitle = namingByTitle({ conversations: parts.claude.conversations, log, now });
   const sessions: Sessions = new Sessions({
     store,
     undelivered,
@@ -99,7 +101,10 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     workspace,
     claude: parts.claude,
     telegram: outlet,
-    onChange: namingByTitle({ conversations: parts.claude.conversations, log, now }),
+    onChange: (session) => {
+      nameByTitle(session);
+      port.showTopic(session);
+    },
     limits: { silenceMs: config.silenceMs },
     allowBypass: config.allowBypass,
     log,
@@ -121,7 +126,10 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     log,
     now,
   });
-  const telegram = parts.createTelegram(port, (id, event) => sessions.report(id, event));
+  const telegram = parts.createTelegram(port, (id, event) => {
+    if (event.type === 'telegram.topicGone') port.noteTopicGone(id, event);
+    else sessions.report(id, event);
+  });
 
   const actor = createActor(
     wireDaemon({

@@ -17,11 +17,13 @@ export interface Beginning {
   namedBy?: SessionRecord['namedBy'];
   /** A conversation that there is already. Default: a new one. */
   claudeSessionId?: string;
+  /** A topic will be made for it: until then it is in the chat itself, and not current. */
+  isForTopic?: boolean;
   /** Default: the configuration's. */
   settings?: Pick<SessionRecord, 'model' | 'effort' | 'permissionMode' | 'idleTimeoutMs'>;
 }
 
-export interface NewSession extends Beginning {
+export interface NewSession extends Omit<Beginning, 'isForTopic'> {
   address: ChatAddress;
   /** Names of the chat's other sessions. */
   takenNames: readonly string[];

@@ -8,6 +8,7 @@ import {
   notePartSent,
   oweNotice,
 } from '../../machines/session-outbox.ts';
+import { leaveTopic } from '../../machines/session-place.ts';
 import { noteExit } from '../../machines/session-process.ts';
 import type { Notice, OutboxItem, OutgoingFile, SessionRecord } from '../../machines/session-record.ts';
 import type { OwedReply } from '../store/ports.ts';
@@ -46,6 +47,8 @@ export function afterReport(record: SessionRecord, event: TelegramEvent): Sessio
       return noteOutcomeUnknown(record, event.outboxId, event.at);
     case 'telegram.chatRefused':
       return noteChatRefused(record, event.reason, event.at);
+    case 'telegram.topicGone':
+      return leaveTopic(record, event.threadId);
     case 'telegram.liveMessageChanged':
       return { ...record, liveMessageId: event.messageId };
   }

@@ -39,14 +39,17 @@ export class SessionMaking implements Pick<SelectionPort, 'create'> {
     this.#options = options;
   }
 
-  create(address: ChatAddress, { messageId, argument, at }: Parameters<SelectionPort['create']>[1]) {
+  create(
+    address: ChatAddress,
+    { messageId, argument, at, isForTopic = false }: Parameters<SelectionPort['create']>[1],
+  ) {
     const { chats, ofChat } = this.#options;
     return ofChat.inTurn(address, async () => {
-      const made = await chats.createdBy(address, messageId);
+      const made = await chats.createdBy(address.chatId, messageId);
       const wanted = made === null ? await readNewArguments(argument, this.#rules) : NOTHING_NEW;
       if ('refused' in wanted) return wanted satisfies Refusal;
       try {
-        const id = made ?? (await this.#add(address, wanted, messageId, at));
+        const id = made ?? (await this.#add(address, { ...wanted, isForTopic }, messageId, at));
         const created = await ofChat.view(id);
         return (
           created ?? { refused: `The record of session ${id} can't be read. Send /new to begin another.` }
@@ -84,7 +87,17 @@ export class SessionMaking implements Pick<SelectionPort, 'create'> {
   async addByDefault(address: ChatAddress, createdBy: number, at: number): Promise<string> {
     const folder = await resolveFolder(null, this.#rules);
     const workspace = typeof folder === 'string' ? folder : this.#options.config.workspace;
-    return this.#add(address, { workspace, name: null }, createdBy, at);
+    const name = await this.#topicsName(address);
+    return this.#add(address, { workspace, name }, createdBy, at);
+  }
+
+  /** What a person called the topic, be it before it had a session or in one that has ended. */
+  async #topicsName(address: ChatAddress): Promise<string | null> {
+    const { chats, sessions } = this.#options;
+    const named = address.threadId === null ? null : await chats.topicName(address);
+    const before = address.threadId === null ? null : await chats.currentId(address);
+    const ended = before === null ? null : await sessions.record(before);
+    return named ?? (ended?.namedBy === 'person' ? ended.name : null);
   }
 
   /** Begins a session in the place of the chat's current one, whose record can't be read, and tells the chat so. */
@@ -107,9 +120,10 @@ export class SessionMaking implements Pick<SelectionPort, 'create'> {
   async #add(address: ChatAddress, wanted: Beginning, createdBy: number, at: number): Promise<string> {
     const { chats, log } = this.#options;
     const request = `${address.chatId}/${createdBy}`;
-    const record = this.#unlisted.get(request) ?? (await this.#createRecord(address, wanted, at));
+    const record =
+      this.#unlisted.get(request) ?? (await this.#createRecord(placeOf(address, wanted), wanted, at));
     this.#unlisted.set(request, record);
-    await chats.add(record, createdBy);
+    await chats.add(record, createdBy, wanted.isForTopic !== true);
     this.#unlisted.delete(request);
     log.info({ sessionId: record.id, chatId: address.chatId }, 'session.created');
     return record.id;
@@ -132,4 +146,9 @@ export class SessionMaking implements Pick<SelectionPort, 'create'> {
     const path = store.setAside.find(({ name }) => name === lost)?.path ?? null;
     return oweNotice(fresh, at, { type: 'recordUnreadable', path });
   }
+}
+
+/** A session whose topic is still to be made is not in the one in which it was asked for. */
+function placeOf({ chatId, threadId }: ChatAddress, { isForTopic }: Beginning): ChatAddress {
+  return { chatId, threadId: isForTopic === true ? null : threadId };
 }

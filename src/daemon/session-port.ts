@@ -15,11 +15,13 @@ import { Chats } from './chats.ts';
 import { Conversations } from './conversations.ts';
 import { createIntake } from './intake.ts';
 import type { DaemonLog } from './log.ts';
+import type { KeptSession } from './kept-session.ts';
 import { createReplies } from './replies.ts';
 import type { ClockOfActors } from './saving.ts';
 import { SessionMaking } from './session-making.ts';
 import type { Sessions } from './sessions.ts';
 import { createSettings } from './settings.ts';
+import { Topics, type TopicGone } from './topics.ts';
 import type { UndeliveredMail } from './undelivered.ts';
 import { createWatching } from './watching.ts';
 
@@ -28,7 +30,7 @@ export interface SessionsPortOptions {
   sessions: Sessions;
   access: AccessPort;
   store: Store;
-  telegram: Pick<TelegramPort, 'offerReplies' | 'download' | 'typing'>;
+  telegram: Pick<TelegramPort, 'offerReplies' | 'showTopic' | 'download' | 'typing'>;
   undelivered: UndeliveredMail;
   workspace: WorkspacePort;
   config: Pick<
@@ -56,6 +58,10 @@ export interface DaemonsSessionsPort extends SessionsPort {
   replaceLost(address: ChatAddress): Promise<void>;
   /** Messages whose files are fetched. */
   readonly lanes: Pick<Lanes, 'restore' | 'stop'>;
+  /** The topic of a session was deleted. Never throws. */
+  noteTopicGone(sessionId: string, event: TopicGone): void;
+  /** A session has changed, and so, perhaps, what the title of its topic says. Never throws. */
+  showTopic(session: KeptSession): void;
 }
 
 export function createSessionsPort(options: SessionsPortOptions): DaemonsSessionsPort {
@@ -70,6 +76,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     making,
     rules: { ...options.config, home: options.home },
   });
+  const topics = new Topics({ sessions, chats, ofChat, telegram, log });
   const { inTurnOf } = ofChat;
   const take = createIntake({ sessions, chats, ofChat, making });
   const lanes = new Lanes({
@@ -110,8 +117,12 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     order: (chatId, sessionId, order, at) => ofChat.order(chatId, sessionId, order, at),
     rename: (chatId, sessionId, name, at) => ofChat.rename(chatId, sessionId, name, at),
     ...createSettings({ sessions, ofChat, making, allowBypass: options.config.allowBypass, clock }),
+    place: (chatId, sessionId, threadId, at) => topics.place(chatId, sessionId, threadId, at),
+    nameTopic: (address, name, at) => topics.nameTopic(address, name, at),
+    noteTopicGone: (sessionId, event) => topics.noteGone(sessionId, event),
+    showTopic: (session) => topics.show(session),
     conversations: (address) => known.conversations(address),
-    resume: (address, claudeSessionId, at) => known.resume(address, claudeSessionId, at),
+    resume: (address, request) => known.resume(address, request),
     fork: (address, request) => known.fork(address, request),
     ...createChatFiles({ ofChat, workspace, defaultFolder: options.config.workspace }),
     ...createAnswers(sessions),

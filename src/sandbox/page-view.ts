@@ -87,7 +87,10 @@ function buttonsOf({ reply_markup: markup }: Message): PageButton[][] {
 function serviceText(message: Message): string | null {
   const who = personOf(message.from).name;
   if (message.forum_topic_created) return `${who} made the topic “${message.forum_topic_created.name}”`;
-  if (message.forum_topic_edited) return `${who} changed the topic`;
+  if (message.forum_topic_edited) {
+    const { name } = message.forum_topic_edited;
+    return name === undefined ? `${who} changed the topic` : `${who} named the topic “${name}”`;
+  }
   if (message.forum_topic_closed) return `${who} closed the topic`;
   if (message.forum_topic_reopened) return `${who} opened the topic again`;
   if (message.pinned_message) return `${who} pinned a message`;

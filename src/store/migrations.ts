@@ -40,6 +40,7 @@ export const CHAT_LADDER: Ladder = {
   steps: {
     1: (chat) => ({
       ...chat,
+      topicNames: {},
       answered: [],
       outbox: [],
       undeliverable: null,

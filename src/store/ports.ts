@@ -82,6 +82,8 @@ export interface ChatRecord {
   }[];
   /** By topic: the thread id as text, or `main` for the chat itself. */
   current: Record<string, string>;
+  /** What people called topics that have no session yet, by thread id as text. */
+  topicNames: Record<string, string>;
   /** The last messages that the bot answered itself, so that a command that comes again is not done again. */
   answered: number[];
   outbox: OwedReply[];

@@ -44,6 +44,7 @@ const notice = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('heldBySuspend'), count: whole }),
   z.strictObject({ type: z.literal('wordsWanted'), about: z.enum(['tool', 'plan', 'questions']) }),
   z.strictObject({ type: z.literal('wordsLost') }),
+  z.strictObject({ type: z.literal('topicBegun'), workspace: z.string() }),
   z.strictObject({ type: z.literal('ended'), dropped: whole }),
 ]);
 
@@ -261,6 +262,7 @@ export const chatRecordSchema = z.strictObject({
   chatId: whole,
   sessions: z.array(z.strictObject({ id: z.string(), threadId: whole.nullable(), createdBy: whole })),
   current: z.record(z.string(), z.string()),
+  topicNames: z.record(z.string(), z.string()),
   answered: z.array(whole),
   outbox: z.array(owedReply),
   undeliverable,

@@ -57,6 +57,8 @@ export interface BotIdentity {
   id: number;
   /** Without the @. */
   username: string;
+  /** Topics in private chats, as BotFather switches them on. */
+  hasTopics: boolean;
 }
 
 /** Telegram does not know the token. Its message is for whoever set it. */
@@ -75,8 +77,8 @@ export class TelegramTokenError extends Error {
 /** Asks Telegram who we are. Throws TelegramTokenError if the token is refused, else what grammY throws. */
 export async function identify(api: Api): Promise<BotIdentity> {
   try {
-    const { id, username } = await api.getMe();
-    return { id, username };
+    const { id, username, has_topics_enabled: hasTopics } = await api.getMe();
+    return { id, username, hasTopics };
   } catch (error) {
     if (isTokenRefused(error)) throw new TelegramTokenError({ cause: error });
     throw error;

@@ -132,14 +132,14 @@ export interface IntakePort {
 /** Which sessions a chat has, and which of them its messages go to. */
 export interface SelectionPort {
   /**
-   * Creates a session and makes it the chat's current one.
+   * Creates a session and makes it the chat's current one, unless it is for a topic that is still to be made (`place`).
    * @param request.messageId the message that asked: the same one never creates two
    * @param request.argument what was written behind the command: a folder (relative to the default workspace, or
    *   absolute), a folder and a name, or nothing
    */
   create(
     address: ChatAddress,
-    request: { messageId: number; argument: string; at: number },
+    request: { messageId: number; argument: string; at: number; isForTopic?: boolean },
   ): Promise<SessionView | Refusal>;
   /** The current session, or null if the chat has none (then the next message creates one). */
   current(address: ChatAddress): Promise<SessionView | null>;
@@ -176,7 +176,10 @@ export interface ConversationChoicePort {
   /** Those of the folder in which the current session works (without one: the default folder), the last used first. */
   conversations(address: ChatAddress): Promise<{ folder: string; conversations: ListedConversation[] }>;
   /** Goes on with it, in a new session or in the one that has it, which is current then. Doing it again changes nothing. */
-  resume(address: ChatAddress, claudeSessionId: string, at: number): Promise<Resumed>;
+  resume(
+    address: ChatAddress,
+    request: { claudeSessionId: string; at: number; isForTopic?: boolean },
+  ): Promise<Resumed>;
   /**
    * Goes on with a copy in a new session, which is current then.
    * @param request.requestId of what asks: the same one never makes two
@@ -185,8 +188,22 @@ export interface ConversationChoicePort {
    */
   fork(
     address: ChatAddress,
-    request: { requestId: number; claudeSessionId: string | null; name: string | null; at: number },
+    request: {
+      requestId: number;
+      claudeSessionId: string | null;
+      name: string | null;
+      at: number;
+      isForTopic?: boolean;
+    },
   ): Promise<SessionView | Refusal>;
+}
+
+/** Topics of a chat, each the place of a session. */
+export interface TopicsPort {
+  /** Puts a session that was created for a topic there, or elsewhere; it is current there then. Null if it is not the chat's. */
+  place(chatId: number, sessionId: string, threadId: number | null, at: number): Promise<SessionView | null>;
+  /** A person made the topic, or gave it another name: its session is called so, also the one to come. */
+  nameTopic(address: ChatAddress, name: string, at: number): Promise<void>;
 }
 
 export type SessionOrder = 'suspend' | 'wake' | 'end';
@@ -300,6 +317,7 @@ export interface SessionsPort
     ConversationChoicePort,
     OrdersPort,
     NamedSessionPort,
+    TopicsPort,
     SettingsPort,
     FilesPort,
     AnswersPort,
@@ -355,6 +373,14 @@ export interface StoppedTurn {
   turn: string;
 }
 
+/** What a topic's title says of its session. */
+export interface ShownTopic {
+  chatId: number;
+  threadId: number;
+  name: string;
+  state: 'working' | 'asking' | 'idle' | 'suspended' | 'ended';
+}
+
 /** Whether updates are being received. The poller machine's states. */
 export type PollingState = 'starting' | 'polling' | 'backingOff' | 'displaced' | 'stopped';
 
@@ -388,6 +414,8 @@ export interface TelegramPort extends DownloadPort {
   conclude(session: ShownSession, costUsd: number): void;
   /** Offers Claude's own commands in the chat's menu, behind the bot's. */
   showCommands(chatId: number, commands: readonly CommandOffer[]): void;
+  /** Shows the session's name and state in the title of its topic, once they have stayed the same for a while. */
+  showTopic(sessionId: string, topic: ShownTopic): void;
   /** Shows or hides "typing" while Claude works. */
   typing(address: ChatAddress, sessionId: string, on: boolean): void;
   /** No update is taken after it resolved, and those taken are confirmed. Deliveries go on. */

@@ -22,6 +22,7 @@ import { Replies } from './send/replies.ts';
 import { createPoller, type Poller } from './receive/poller.ts';
 import type { ReportToSession, SessionsPort, TelegramPort } from './ports.ts';
 import { withinTime, type Timers } from './timers.ts';
+import { TopicTitles } from './send/topic-titles.ts';
 import { Typing } from './send/typing.ts';
 
 export { TelegramTokenError };
@@ -70,6 +71,7 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
   const readCopy = (key: string) => sessions.readCopy(key);
   const outbox = new Outbox({ ...outlet, live, now, readCopy });
   const replies = new Replies({ ...outlet, owed: sessions.replies, readCopy });
+  const titles = new TopicTitles({ ...outlet, now, timers });
   const typing = new Typing({ ...outlet, paceOf: (chatId) => lineOf(chatId).pace, timers });
 
   const menus = new ChatMenus({ api: apis.send, log, signal });
@@ -140,6 +142,9 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
     },
     conclude: ({ id }, costUsd) => live.conclude(id, costUsd),
     showCommands: (chatId, commands) => menus.show(chatId, commands),
+    showTopic: (sessionId, topic) => {
+      if (!signal.aborted) titles.show(sessionId, topic);
+    },
     typing: (address, sessionId, on) => {
       if (!signal.aborted) typing.set(address, sessionId, on);
     },
@@ -148,11 +153,12 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
     stop: async (withinMs) => {
       typing.dispose();
       live.flush();
-      await withinTime(Promise.all([poller.stop(), lines.settled()]), withinMs, timers);
+      await withinTime(Promise.all([poller.stop(), lines.settled(), titles.flush()]), withinMs, timers);
       closing.abort();
       poller.halt();
       lines.dispose();
       live.dispose();
+      titles.dispose();
       typing.dispose();
     },
     get botUsername() {

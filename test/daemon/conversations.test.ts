@@ -12,7 +12,7 @@ function keeps(test: TestDaemon, claudeSessionId: string, title = 'The red door'
 }
 
 async function resumes(test: TestDaemon, id: string, address = CHAT) {
-  const resumed = await test.sessions.resume(address, id, test.now());
+  const resumed = await test.sessions.resume(address, { claudeSessionId: id, at: test.now() });
   if ('refused' in resumed) throw new Error(resumed.refused);
   return resumed;
 }
@@ -73,8 +73,8 @@ describe('resuming a conversation', () => {
     const test = await startTestDaemon();
     keeps(test, 'c1');
     const [mine, theirs] = await Promise.all([
-      test.sessions.resume(CHAT, 'c1', test.now()),
-      test.sessions.resume(OTHER, 'c1', test.now()),
+      test.sessions.resume(CHAT, { claudeSessionId: 'c1', at: test.now() }),
+      test.sessions.resume(OTHER, { claudeSessionId: 'c1', at: test.now() }),
     ]);
     expect(mine).toMatchObject({ isNew: true });
     expect(theirs).toMatchObject({
@@ -93,8 +93,10 @@ describe('resuming a conversation', () => {
     process.spawns();
     process.getsReady();
     await test.sessions.end(CHAT, test.now());
-    expect(await test.sessions.resume(OTHER, 'c1', test.now())).toHaveProperty('refused');
-    expect(await test.sessions.resume(CHAT, 'c1', test.now())).toMatchObject({
+    expect(await test.sessions.resume(OTHER, { claudeSessionId: 'c1', at: test.now() })).toHaveProperty(
+      'refused',
+    );
+    expect(await test.sessions.resume(CHAT, { claudeSessionId: 'c1', at: test.now() })).toMatchObject({
       refused: expect.stringContaining('just ending') as string,
     });
     process.exits();
@@ -107,7 +109,7 @@ describe('resuming a conversation', () => {
     const test = await startTestDaemon();
     keeps(test, 'c1');
     test.claude.openIn.set('c1', 4711);
-    expect(await test.sessions.resume(CHAT, 'c1', test.now())).toMatchObject({
+    expect(await test.sessions.resume(CHAT, { claudeSessionId: 'c1', at: test.now() })).toMatchObject({
       refused: expect.stringContaining('process 4711') as string,
       canFork: true,
     });
@@ -124,7 +126,7 @@ describe('resuming a conversation', () => {
   ])('%s is refused', async (_, folder, why) => {
     const test = await startTestDaemon();
     keeps(test, 'c1', 'Far', folder);
-    expect(await test.sessions.resume(CHAT, 'c1', test.now())).toMatchObject({
+    expect(await test.sessions.resume(CHAT, { claudeSessionId: 'c1', at: test.now() })).toMatchObject({
       refused: expect.stringContaining(why) as string,
     });
     expect(await test.store.sessionIds()).toEqual([]);
@@ -132,7 +134,9 @@ describe('resuming a conversation', () => {
 
   it('that Claude Code does not know is refused', async () => {
     const test = await startTestDaemon();
-    expect(await test.sessions.resume(CHAT, 'c1', test.now())).toHaveProperty('refused');
+    expect(await test.sessions.resume(CHAT, { claudeSessionId: 'c1', at: test.now() })).toHaveProperty(
+      'refused',
+    );
   });
 });
 

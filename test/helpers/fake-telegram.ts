@@ -9,6 +9,7 @@ import type {
   SessionsPort,
   ShownProgress,
   ShownSession,
+  ShownTopic,
   TelegramHealth,
   TelegramPort,
 } from '../../src/telegram/ports.ts';
@@ -32,6 +33,7 @@ export class FakeTelegram implements TelegramPort {
   readonly menus: { chatId: number; commands: string[] }[] = [];
   readonly shown: { sessionId: string; progress: ShownProgress }[] = [];
   readonly concluded: { sessionId: string; costUsd: number }[] = [];
+  readonly topics: ({ sessionId: string } & ShownTopic)[] = [];
   readonly typings: { address: ChatAddress; sessionId: string; on: boolean }[] = [];
   /** Names of the calls that start and stop it, in order. */
   readonly calls: string[] = [];
@@ -109,6 +111,15 @@ export class FakeTelegram implements TelegramPort {
 
   conclude({ id: sessionId }: ShownSession, costUsd: number): void {
     this.concluded.push({ sessionId, costUsd });
+  }
+
+  /** The session's topic was deleted. */
+  reportTopicGone(sessionId: string, threadId: number): void {
+    this.#report(sessionId, { type: 'telegram.topicGone', threadId, at: this.#now() });
+  }
+
+  showTopic(sessionId: string, topic: ShownTopic): void {
+    this.topics.push({ sessionId, ...topic });
   }
 
   typing(address: ChatAddress, sessionId: string, on: boolean): void {

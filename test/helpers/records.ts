@@ -89,6 +89,7 @@ export function aChat(over: Partial<ChatRecord> = {}): ChatRecord {
     chatId: 7,
     sessions: [],
     current: {},
+    topicNames: {},
     answered: [],
     outbox: [],
     undeliverable: null,

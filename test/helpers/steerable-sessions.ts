@@ -245,7 +245,15 @@ export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessio
     listed: [],
     resumed: null,
     conversations: () => Promise.resolve({ folder: '/home/me/work', conversations: sessions.listed }),
-    resume: async (_, id) => {
+    place: (chatId, sessionId, threadId) => {
+      sessions.calls.push(`place(${chatId}, ${sessionId}, ${threadId})`);
+      return Promise.resolve(sessions.view && { ...sessions.view, chatId, threadId });
+    },
+    nameTopic: ({ threadId }, name) => {
+      sessions.calls.push(`nameTopic(${threadId}, ${name})`);
+      return Promise.resolve();
+    },
+    resume: async (_, { claudeSessionId: id }) => {
       const session = await answer(`resume(${id})`);
       return sessions.resumed ?? { session: session ?? aView(), isNew: true };
     },

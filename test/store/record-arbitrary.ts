@@ -29,6 +29,7 @@ const notice: fc.Arbitrary<Notice> = fc.oneof(
     signal: orNull(text),
     outcome: fc.constantFrom('continuing' as const, 'gaveUp' as const),
   }),
+  fc.record({ type: fc.constant('topicBegun' as const), workspace: text }),
   fc.record({ type: fc.constant('ended' as const), dropped: whole }),
   fc.constant({ type: 'interrupted' as const }),
   fc.record({

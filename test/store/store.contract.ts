@@ -208,6 +208,7 @@ export function storeContract(name: string, createPlace: () => Promise<Place>): 
         views: { main: { isVerbose: true, usesDrafts: false } },
         chatId: -1001234567890,
         sessions: [{ id: 's1', threadId: 7, createdBy: 3 }],
+        topicNames: { '9': 'the red door' },
         current: { '7': 's1', main: 's2' },
         answered: [41, 42],
         arriving: [

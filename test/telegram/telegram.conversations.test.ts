@@ -121,7 +121,7 @@ describe('/fork', () => {
     const bot = await startWith([]);
     bot.sessions.view = aView({ name: 'aside' });
     expect((await answerTo(bot, '/fork aside')).text()).toMatchInlineSnapshot(
-      `"New session aside goes on from here with a copy of the conversation; the original stays as it is. Your next message goes to the copy."`,
+      `"New session aside goes on from here with a copy of the conversation; the original stays as it is. Your next message goes to it."`,
     );
     await answerTo(bot, '/fork');
     expect(bot.sessions.calls).toEqual(['fork(null, aside)', 'fork(null, null)']);

@@ -25,7 +25,7 @@ const PEOPLE: People = {
 /** Message ids that no other update has. */
 const FIRST = 1_234_567_891;
 const LAST = 1_234_567_892;
-const BOT = { id: 1, username: 'hiber_bot' };
+const BOT = { id: 1, hasTopics: false, username: 'hiber_bot' };
 
 /** Telegram's side from a batch of updates on; a bot as after a start, without the network. */
 function startReceiving() {

@@ -2,6 +2,8 @@
 import type { BotIdentity } from '../api.ts';
 import type { UpdateMessage } from './update.ts';
 
+type Bot = Pick<BotIdentity, 'id' | 'username'>;
+
 /** `/status@our_bot 10m`. Telegram's names: 1-32 of a-z, 0-9 and _ (Bot API, BotCommand). */
 const COMMAND = /^\/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+([\s\S]*))?$/i;
 
@@ -19,7 +21,7 @@ export interface Address {
 }
 
 /** @returns null if it is not for us */
-export function addressedBy(message: UpdateMessage, bot: BotIdentity): Address | null {
+export function addressedBy(message: UpdateMessage, bot: Bot): Address | null {
   const words = message.text ?? message.caption ?? '';
   const command = message.text === undefined ? null : commandIn(message, bot);
   const isOurs =
@@ -34,7 +36,7 @@ export function addressedBy(message: UpdateMessage, bot: BotIdentity): Address |
 }
 
 /** A forwarded command is somebody else's: it is text. So is one for another bot, and a path (`/home/me`). */
-function commandIn(message: UpdateMessage, bot: BotIdentity): (Command & { isByName: boolean }) | null {
+function commandIn(message: UpdateMessage, bot: Bot): (Command & { isByName: boolean }) | null {
   const match = message.forward_origin === undefined ? COMMAND.exec(message.text?.trim() ?? '') : null;
   if (!match) return null;
   const [, name = '', of, argument = ''] = match;
@@ -43,12 +45,12 @@ function commandIn(message: UpdateMessage, bot: BotIdentity): (Command & { isByN
   return { name: name.toLowerCase(), argument: argument.trim(), isByName };
 }
 
-function isReplyTo({ reply_to_message: original }: UpdateMessage, bot: BotIdentity): boolean {
+function isReplyTo({ reply_to_message: original }: UpdateMessage, bot: Bot): boolean {
   return original?.from?.id === bot.id;
 }
 
 /** Where our name stands, last first, so that cutting one out leaves the others in place. */
-function mentions(message: UpdateMessage, bot: BotIdentity): { offset: number; length: number }[] {
+function mentions(message: UpdateMessage, bot: Bot): { offset: number; length: number }[] {
   const words = message.text ?? message.caption ?? '';
   const name = `@${bot.username}`.toLowerCase();
   return (message.entities ?? message.caption_entities ?? [])
@@ -57,7 +59,7 @@ function mentions(message: UpdateMessage, bot: BotIdentity): { offset: number; l
     .sort((a, b) => b.offset - a.offset);
 }
 
-function withoutMentions(message: UpdateMessage, bot: BotIdentity): string {
+function withoutMentions(message: UpdateMessage, bot: Bot): string {
   const words = message.text ?? message.caption ?? '';
   return mentions(message, bot)
     .reduce((rest, { offset, length }) => {

@@ -4,6 +4,7 @@ import { openQuestion } from '../../../machines/session-approvals.ts';
 import { approvalKeyboard, readCallbackData, type ButtonMeaning } from './callback-data.ts';
 import type { ConversationButton } from './conversation-buttons.ts';
 import { tapConversation } from './conversation-taps.ts';
+import type { MakeTopic } from './own-topic.ts';
 import type { SessionButton } from './session-buttons.ts';
 import { tapSession, type Tap, type Tapped as Outcome } from './session-taps.ts';
 import type { ChatAddress, SessionsPort } from '../ports.ts';
@@ -18,6 +19,8 @@ import type { StopButton } from './stop-button.ts';
 import { threadOf, type UpdateCallback } from './update.ts';
 
 export interface CallbackOptions {
+  /** Makes topics in the message's chat; null if that has none. */
+  makeTopic: MakeTopic | null;
   sessions: SessionsPort;
   now: () => number;
   /** Shows a toast and ends the button's spinner. Does not wait. */
@@ -110,10 +113,10 @@ async function showWhatCame(
   callbackId: string,
   message: Tapped,
   button: SessionButton | ConversationButton | SettingButton,
-  { sessions, now, toast, edit }: CallbackOptions,
+  { sessions, now, toast, edit, makeTopic }: CallbackOptions,
 ): Promise<void> {
   const address = addressOf(message);
-  const tapped = await act(button, { address, sessions, at: now() }, callbackId);
+  const tapped = await act(button, { address, sessions, at: now(), makeTopic }, callbackId);
   toast(callbackId, tapped.toast);
   edit(address, message.message_id, tapped.shown);
 }

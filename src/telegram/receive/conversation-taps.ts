@@ -1,25 +1,26 @@
 /** Taps on the buttons of /resume. */
 import { createHash } from 'node:crypto';
 import type { ConversationButton } from './conversation-buttons.ts';
-import { conversationsReply, forkedReply, resumedReply } from './conversation-lists.ts';
+import { conversationsReply, forkedReply, resume } from './conversation-lists.ts';
 import type { Tap, Tapped } from './session-taps.ts';
 
 /** Resolves when what the tap does is durable. */
 export async function tapConversation(
   button: ConversationButton,
-  { address, sessions, at, callbackId }: Tap & { callbackId: string },
+  tap: Tap & { callbackId: string },
 ): Promise<Tapped> {
+  const { address, sessions, at, callbackId, makeTopic } = tap;
+  const isForTopic = makeTopic !== null;
   if (button.kind === 'conversationPage') {
     return { shown: await conversationsReply(address, sessions, at, button.page), toast: '' };
   }
   const { claudeSessionId } = button;
   if (button.kind === 'resume') {
-    const resumed = await sessions.resume(address, claudeSessionId, at);
-    return { shown: resumedReply(claudeSessionId, resumed), toast: '' };
+    return { shown: await resume(claudeSessionId, tap, sessions), toast: '' };
   }
   const requestId = requestOf(callbackId);
-  const forked = await sessions.fork(address, { requestId, claudeSessionId, name: null, at });
-  return { shown: forkedReply(forked), toast: '' };
+  const forked = await sessions.fork(address, { requestId, claudeSessionId, name: null, at, isForTopic });
+  return { shown: await forkedReply(forked, tap, sessions), toast: '' };
 }
 
 /** A tap that comes again has the same one. Below 0, so that no message has it. */

@@ -8,6 +8,7 @@ import { handleCallback, type Edited } from './callbacks.ts';
 import type { ChatLine } from '../send/chat-line.ts';
 import type { Reply } from './commands/command.ts';
 import { editDelivery } from '../send/delivery.ts';
+import { createTopic } from '../send/topic-titles.ts';
 import { owedReply } from '../send/replies.ts';
 import { isAllowed } from './gate.ts';
 import type { TelegramLog } from '../log.ts';
@@ -16,7 +17,8 @@ import { handlePairing, readPairedBefore, readStrangers } from './pairing.ts';
 import type { ChatAddress, SessionsPort, StoppedTurn, TelegramHealth } from '../ports.ts';
 import type { RichText } from '../render/rich-text.ts';
 import { PASSED_OVER_TOAST, passedOverText } from '../texts/messages.ts';
-import { readUpdate, threadOf } from './update.ts';
+import type { MakeTopic } from './own-topic.ts';
+import { readUpdate, threadOf, type UpdateMessage } from './update.ts';
 
 export interface IncomingOptions {
   api: Api;
@@ -40,6 +42,13 @@ const EDITS = ':edits';
 
 const ALBUMS_KEPT = 200;
 
+type TopicsChat = Pick<UpdateMessage['chat'], 'id' | 'is_forum'> & { type?: string | undefined };
+
+/** A supergroup may be a forum; in private chats topics are the bot's to have. */
+function hasTopics(chat: TopicsChat, bot: BotIdentity): boolean {
+  return chat.is_forum === true || (chat.type === 'private' && bot.hasTopics);
+}
+
 export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 'read' | 'handle' | 'passOver'> {
   const { api, lineOf, sessions, now, log } = options;
   const { access } = sessions;
@@ -52,6 +61,9 @@ export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 're
     const edited = { chatId, messageId, text: to.text ?? null, keyboard: to.keyboard ?? null };
     lineOf(chatId).add(EDITS, editDelivery(api, edited));
   };
+
+  const topicsOf = (chat: TopicsChat | undefined, bot: BotIdentity): MakeTopic | null =>
+    chat && hasTopics(chat, bot) ? (name) => createTopic(api, chat.id, name, options.signal) : null;
 
   /** A query lives for seconds only, so a toast waits for nothing and is not repeated. */
   const toast = (callbackId: string, text: string): void => {
@@ -85,14 +97,17 @@ export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 're
         return;
       }
       noteSignOfLife(update.chatId);
+      const bot = await options.bot();
       if (update.kind === 'draftStopped') {
         const turn = options.turnOfDraft(update.chatId, update.draftId);
         if (turn) await sessions.stopTurn(update.chatId, turn, now());
       } else if (update.kind === 'callback') {
-        await handleCallback(update.callback, { sessions, now, toast, edit });
+        const makeTopic = topicsOf(update.callback.message?.chat, bot);
+        await handleCallback(update.callback, { sessions, now, toast, edit, makeTopic });
       } else {
         await handleMessage(update.message, {
-          bot: await options.bot(),
+          bot,
+          makeTopic: topicsOf(update.message.chat, bot),
           sessions,
           now,
           say,

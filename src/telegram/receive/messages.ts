@@ -11,6 +11,8 @@ import { plain } from '../render/rich-text.ts';
 import { nothingSaidText, notUnderstoodText } from '../texts/messages.ts';
 import { pieceKey, readArrival } from './read-arrival.ts';
 import { renamedBy, renameReply } from './rename-by-reply.ts';
+import type { MakeTopic } from './own-topic.ts';
+import { handleTopicChange } from './topic-changes.ts';
 import { threadOf, type UpdateMessage } from './update.ts';
 
 export interface MessageOptions {
@@ -21,6 +23,8 @@ export interface MessageOptions {
   say: (address: ChatAddress, messageId: number, reply: Reply) => Promise<void>;
   /** The albums that were answered. */
   albums: RecentSet<string>;
+  /** Makes topics in the message's chat; null if that has none. */
+  makeTopic: MakeTopic | null;
   /** Another program that takes updates over. */
   conflict: () => TelegramHealth['conflict'];
 }
@@ -49,6 +53,7 @@ const NOT_UNDERSTOOD = ['sticker', 'game', 'story', 'paid_media', 'rich_message'
 export async function handleMessage(message: UpdateMessage, options: MessageOptions): Promise<void> {
   const { bot, sessions, now, say } = options;
   const address = { chatId: message.chat.id, threadId: threadOf(message) };
+  if (await handleTopicChange(message, address, options)) return;
   const { message_id: messageId } = message;
   const said = addressedBy(message, bot) ?? (await asNextPiece(message, address, sessions));
   if (!said) return;
@@ -59,7 +64,8 @@ export async function handleMessage(message: UpdateMessage, options: MessageOpti
     if (refusal) await say(address, messageId, { text: plain(refusal.refused) });
   };
   if (said.command) {
-    const call = { address, messageId, at: now(), conflict: options.conflict() };
+    const { makeTopic } = options;
+    const call = { address, messageId, at: now(), makeTopic, conflict: options.conflict() };
     const outcome = await runCommand(said.command, call, sessions);
     if ('forClaude' in outcome) {
       const uuid = uuidOf(bot.id, address.chatId, messageId);

@@ -1,8 +1,9 @@
 /** Taps on the buttons of /sessions. Each acts on the session that it names, and the message shows what came of it. */
 import type { SessionView } from '../../../machines/session-view.ts';
-import type { ChatAddress, SessionsPort } from '../ports.ts';
+import type { SessionsPort } from '../ports.ts';
 import * as texts from '../texts/session-cards.ts';
 import type { Reply } from './commands/command.ts';
+import type { Place } from './own-topic.ts';
 import { endKeyboard, nameKeyboard, type SessionAction, type SessionButton } from './session-buttons.ts';
 import { cardReply, listReply } from './session-lists.ts';
 
@@ -13,11 +14,8 @@ export interface Tapped {
   toast: string;
 }
 
-export interface Tap {
-  address: ChatAddress;
+export interface Tap extends Place {
   sessions: SessionsPort;
-  /** Wall clock, ms since the epoch. */
-  at: number;
 }
 
 /** Resolves when what the tap does is durable. */

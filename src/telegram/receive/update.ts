@@ -15,7 +15,7 @@ const keyboard = z.object({
 
 const message = z.object({
   message_id: id,
-  chat: z.object({ id, type: z.string() }),
+  chat: z.object({ id, type: z.string(), is_forum: z.boolean().optional() }),
   from: z.object({ id }).optional(),
   message_thread_id: id.optional(),
   /** Replies in a group without topics carry a thread id too; only with this flag it is a topic. */
@@ -24,6 +24,8 @@ const message = z.object({
   entities: z.array(entity).optional(),
   caption: text.optional(),
   caption_entities: z.array(entity).optional(),
+  forum_topic_created: z.object({ name: text, is_name_implicit: z.boolean().optional() }).optional(),
+  forum_topic_edited: z.object({ name: text.optional() }).optional(),
   media_group_id: z.string().max(100).optional(),
   forward_origin: z.unknown().optional(),
   /** Loose: what is shown of it is read in `context.ts`. */
@@ -41,7 +43,7 @@ export type UpdateMessage = z.infer<typeof message> & {
 /** The message that carries the tapped button; Telegram may no longer have it, then only its place is known. */
 const tapped = z.object({
   message_id: id,
-  chat: z.object({ id }),
+  chat: z.object({ id, type: z.string().optional(), is_forum: z.boolean().optional() }),
   message_thread_id: id.optional(),
   is_topic_message: z.boolean().optional(),
   text: text.optional(),

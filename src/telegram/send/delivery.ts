@@ -51,6 +51,8 @@ export interface PartsOptions {
   onDone: (messageId: number | null) => void;
   onOutcomeUnknown: () => void;
   onChatRefused: (reason: string) => void;
+  /** The topic was deleted: it goes to the chat itself. */
+  onTopicGone?: () => void;
 }
 
 /** A message of any length, with files among its parts. Only its first part rings. */
@@ -85,7 +87,7 @@ export function messageDelivery(api: Api, options: PartsOptions): Delivery {
 async function sendPart(
   api: Api,
   parts: PartList,
-  { address, replyTo, keyboard }: PartsOptions,
+  { address, replyTo, keyboard, onTopicGone }: PartsOptions,
   signal: AbortSignal,
 ): Promise<number | null> {
   const { next } = parts;
@@ -104,6 +106,7 @@ async function sendPart(
         isSilent: !next.isFirst,
       },
       signal,
+      onTopicGone,
     );
     parts.noteSent();
     return messageId;

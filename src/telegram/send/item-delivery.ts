@@ -30,7 +30,7 @@ export function itemDelivery(
   options: CopyReaderOptions,
   record: SessionRecord,
   item: OutboxItem,
-  listener: Pick<PartsOptions, 'onPart' | 'onDone' | 'onOutcomeUnknown' | 'onChatRefused'>,
+  listener: Pick<PartsOptions, 'onPart' | 'onDone' | 'onOutcomeUnknown' | 'onChatRefused' | 'onTopicGone'>,
 ): Delivery {
   const { log } = options;
   const { body, replyTo, partsSent, doubts } = item;

@@ -60,6 +60,10 @@ export class Outbox {
       // Not within `offer`, as below.
       onChatRefused: (reason) =>
         queueMicrotask(() => report(record.id, { type: 'telegram.chatRefused', reason, at: now() })),
+      onTopicGone: () => {
+        const { id, threadId } = record;
+        if (threadId !== null) report(id, { type: 'telegram.topicGone', threadId, at: now() });
+      },
       onDone: (messageId) => {
         known.queued.delete(item.id);
         remember(known.delivered, item.id, messageId);

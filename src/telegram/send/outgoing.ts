@@ -3,7 +3,7 @@ import type { InlineKeyboardMarkup } from 'grammy/types';
 import type { ChatAddress } from '../ports.ts';
 import { concat, type RichText } from '../render/rich-text.ts';
 import type { Album } from './album.ts';
-import { refusedText, topicGoneText } from '../texts/delivery.ts';
+import { refusedText, topicClosedText, topicGoneText } from '../texts/delivery.ts';
 
 /** A file, from its bytes: 50 MB at most (Bot API, sendDocument). */
 export interface OutgoingDocument {
@@ -45,7 +45,8 @@ export function simplerMessage(message: OutgoingMessage, description: string): O
   const { address, text, document, album, replyTo } = message;
   if (address.threadId !== null && /thread not found|topic/i.test(description)) {
     const toChat = { chatId: address.chatId, threadId: null };
-    return { ...message, address: toChat, replyTo: null, text: concat(topicGoneText(), text) };
+    const why = isClosed(description) ? topicClosedText() : topicGoneText();
+    return { ...message, address: toChat, replyTo: null, text: concat(why, text) };
   }
   if (replyTo !== null && /repl(y|ied)/i.test(description)) return { ...message, replyTo: null };
   // Its edges, its size, its format: a picture that is none to Telegram is a file still.
@@ -57,6 +58,15 @@ export function simplerMessage(message: OutgoingMessage, description: string): O
   const refused = refusedText(description);
   if (text.text === refused.text) return null;
   return { ...message, replyTo: null, keyboard: null, text: refused };
+}
+
+/** True if the topic of the message was deleted, so that nothing goes there any more. */
+export function isTopicGone({ address }: OutgoingMessage, description: string): boolean {
+  return address.threadId !== null && /thread not found|topic/i.test(description) && !isClosed(description);
+}
+
+function isClosed(description: string): boolean {
+  return /TOPIC_CLOSED/i.test(description);
 }
 
 /** A group may take words and no files: td `can_send_message_content`, and the server's own `CHAT_SEND_DOCS_FORBIDDEN`. */

@@ -2,21 +2,28 @@
 import { GrammyError, type Api } from 'grammy';
 import { apiSignal } from '../api.ts';
 import { sendAlbum, uploadOf } from './album.ts';
-import { isChatRefused, simplerMessage, type OutgoingMessage } from './outgoing.ts';
+import { isChatRefused, isTopicGone, simplerMessage, type OutgoingMessage } from './outgoing.ts';
 
 /**
+ * @param onTopicGone told that the message's topic was deleted, so that it goes to the chat itself
  * @returns the id of the message in the chat
  * @throws what grammY throws, for whatever a simpler shape can't help: too fast, blocked, no connection … and, for a
  * file, that Telegram does not take it (`isContentRefused`) or that it can't be read (`FileGoneError`)
  */
-export async function sendMessage(api: Api, message: OutgoingMessage, signal: AbortSignal): Promise<number> {
+export async function sendMessage(
+  api: Api,
+  message: OutgoingMessage,
+  signal: AbortSignal,
+  onTopicGone: () => void = () => {},
+): Promise<number> {
   try {
     const sent = await send(api, message, signal);
     return sent.message_id;
   } catch (error) {
     const next = nextShape(message, error);
     if (!next) throw error;
-    return sendMessage(api, next, signal);
+    if (isContentRefused(error) && isTopicGone(message, error.description)) onTopicGone();
+    return sendMessage(api, next, signal, onTopicGone);
   }
 }
 

@@ -39,12 +39,14 @@ export function severalMatchText(words: string): RichText {
   return rich`Several conversations have ${bold(words)} in their title. Tap the one to go on with.`;
 }
 
-export function resumedText({ name, workspace }: SessionView, isNew: boolean): RichText {
+/** @param where to write to it */
+export function resumedText({ name, workspace }: SessionView, isNew: boolean, where: RichText): RichText {
   return isNew
-    ? rich`New session ${bold(name)} goes on with that conversation in ${code(workspace)}. Your next message goes to it.`
-    : rich`The session ${bold(name)} has that conversation. Your next message goes to it.`;
+    ? rich`New session ${bold(name)} goes on with that conversation in ${code(workspace)}. ${where}`
+    : rich`The session ${bold(name)} has that conversation. ${where}`;
 }
 
-export function forkedText({ name }: SessionView): RichText {
-  return rich`New session ${bold(name)} goes on from here with a copy of the conversation; the original stays as it is. Your next message goes to the copy.`;
+/** @param where to write to it */
+export function forkedText({ name }: SessionView, where: RichText): RichText {
+  return rich`New session ${bold(name)} goes on from here with a copy of the conversation; the original stays as it is. ${where}`;
 }

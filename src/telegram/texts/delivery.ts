@@ -6,6 +6,11 @@ export function topicGoneText(): RichText {
   return rich`${italic('The topic of this session is gone, so this comes here.')}\n\n`;
 }
 
+/** As `topicGoneText`, for a topic that is closed to the bot. */
+export function topicClosedText(): RichText {
+  return rich`${italic('The topic of this session is closed, so this comes here.')}\n\n`;
+}
+
 /** In place of a message that Telegram refuses in every shape. @param description Telegram's own words */
 export function refusedText(description: string): RichText {
   return rich`Telegram refused this part of the answer (${description}). Ask for it in another form.`;

@@ -43,9 +43,15 @@ export function noticeText(notice: Notice): RichText {
       return plain(WORDS_WANTED[notice.about]);
     case 'wordsLost':
       return rich`Claude's process ended, perhaps before it got these words. If they matter still, write them again.`;
+    case 'topicBegun':
+      return topicBegunText(notice.workspace);
     case 'ended':
       return endedText(notice.dropped);
   }
+}
+
+function topicBegunText(workspace: string): RichText {
+  return rich`This topic is a session in ${code(workspace)}: what is written here goes to Claude there.`;
 }
 
 const MAY_BE_MISSING: Record<Extract<Notice, { type: 'mayBeMissing' }>['what'], RichText> = {

@@ -6,8 +6,9 @@ export function noSessionText(): RichText {
   return rich`There is no session here. Your next message starts one.`;
 }
 
-export function createdText({ name, workspace }: SessionView): RichText {
-  return rich`New session ${bold(name)} in ${code(workspace)}. Your next message goes to it.`;
+/** @param where to write to it */
+export function createdText({ name, workspace }: SessionView, where: RichText): RichText {
+  return rich`New session ${bold(name)} in ${code(workspace)}. ${where}`;
 }
 
 export function suspendText({ name }: SessionView): RichText {

@@ -7,7 +7,7 @@ import { readArrival } from '../../../src/telegram/receive/read-arrival.ts';
 import { readUpdate } from '../../../src/telegram/receive/update.ts';
 
 const ME = 7;
-const BOT = { id: 4_242_424_242, username: 'hiber_bot' };
+const BOT = { id: 4_242_424_242, username: 'hiber_bot', hasTopics: false };
 const bytes = new Uint8Array([1, 2, 3]);
 
 async function emulated<T>(use: (telegram: EmulatedTelegram) => T): Promise<T> {

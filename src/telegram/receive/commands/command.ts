@@ -2,18 +2,16 @@
 import type { InlineKeyboardMarkup } from 'grammy/types';
 import type { OutgoingFile } from '../../../../machines/session-record.ts';
 import type { SessionView } from '../../../../machines/session-view.ts';
-import type { ChatAddress, SessionsPort, TelegramHealth } from '../../ports.ts';
+import type { SessionsPort, TelegramHealth } from '../../ports.ts';
+import type { Place } from '../own-topic.ts';
 import type { RichText } from '../../render/rich-text.ts';
 import { noSessionText } from '../../texts/sessions.ts';
 
-export interface CommandCall {
-  address: ChatAddress;
+export interface CommandCall extends Place {
   /** The message that commands. */
   messageId: number;
   /** What follows the command; empty without. */
   argument: string;
-  /** Wall clock, ms since the epoch. */
-  at: number;
   /** Another program that takes updates over. */
   conflict: TelegramHealth['conflict'];
 }

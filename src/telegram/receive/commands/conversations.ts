@@ -3,14 +3,24 @@ import { sessionName } from '../../../session-name.ts';
 import { conversationsReply, forkedReply, resumeByWords } from '../conversation-lists.ts';
 import type { Run } from './command.ts';
 
-const resume: Run = ({ address, argument, at }, sessions) =>
-  argument === ''
+const resume: Run = (call, sessions) => {
+  const { address, argument, at } = call;
+  return argument === ''
     ? conversationsReply(address, sessions, at)
-    : resumeByWords(address, argument, sessions, at);
+    : resumeByWords(argument, call, sessions);
+};
 
-const fork: Run = async ({ address, messageId, argument, at }, sessions) => {
-  const request = { requestId: messageId, claudeSessionId: null, name: sessionName(argument), at };
-  return forkedReply(await sessions.fork(address, request));
+const fork: Run = async (call, sessions) => {
+  const { address, messageId, argument, at, makeTopic } = call;
+  const isForTopic = makeTopic !== null;
+  const request = {
+    requestId: messageId,
+    claudeSessionId: null,
+    name: sessionName(argument),
+    at,
+    isForTopic,
+  };
+  return forkedReply(await sessions.fork(address, request), call, sessions);
 };
 
 export const CONVERSATION_COMMANDS = { resume, fork } satisfies Record<string, Run>;

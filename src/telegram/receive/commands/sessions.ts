@@ -3,12 +3,16 @@ import { sessionName } from '../../../session-name.ts';
 import { plain } from '../../render/rich-text.ts';
 import { howToRenameText, renamedText } from '../../texts/session-cards.ts';
 import { createdText, endedText } from '../../texts/sessions.ts';
+import { settle } from '../own-topic.ts';
 import { listReply } from '../session-lists.ts';
 import { aboutCurrent, type Run } from './command.ts';
 
-const begin: Run = async ({ address, messageId, argument, at }, sessions) => {
-  const created = await sessions.create(address, { messageId, argument, at });
-  return { text: 'refused' in created ? plain(created.refused) : createdText(created) };
+const begin: Run = async (call, sessions) => {
+  const { address, messageId, argument, at, makeTopic } = call;
+  const request = { messageId, argument, at, isForTopic: makeTopic !== null };
+  const created = await sessions.create(address, request);
+  if ('refused' in created) return { text: plain(created.refused) };
+  return { text: createdText(created, await settle(created, call, sessions)) };
 };
 
 const end: Run = async ({ address, at }, sessions) =>
