@@ -1,5 +1,6 @@
 /** What a person can do on the chat page, as the page asks for it: checked, then done at the emulator. */
 import { z } from 'zod';
+import { attach, attachedFiles } from './page-attach.ts';
 import { conversationKey } from './page-world.ts';
 import { type EmulatedTelegram } from './ports.ts';
 
@@ -12,6 +13,7 @@ const sendRequest = z.object({
   threadId: z.int().positive().nullable(),
   text: z.string().max(MAX_TEXT_LENGTH).regex(/\S/),
 });
+const attachRequest = attachedFiles.extend({ ...place, threadId: z.int().positive().nullable() });
 const pressRequest = z.object({ ...place, messageId: z.int().positive(), button: z.string().min(1) });
 const title = z.string().trim().min(1).max(64);
 const newChatRequest = z.discriminatedUnion('kind', [
@@ -32,6 +34,12 @@ export function pageActions(telegram: EmulatedTelegram): Readonly<Record<string,
       if (!isKnown(chatId)) throw new PageFault(`There is no chat ${chatId}.`);
       const message = telegram.sendText({ chatId, userId, text, ...(threadId !== null && { threadId }) });
       return { messageId: message.message_id };
+    },
+    attach: (body) => {
+      const { caption, files, threadId, ...where } = attachRequest.parse(body);
+      if (!isKnown(where.chatId)) throw new PageFault(`There is no chat ${where.chatId}.`);
+      const to = { ...where, ...(threadId !== null && { threadId }) };
+      return { messageId: attach(telegram, to, { caption, files }) };
     },
     press: async (body) => {
       const tap = pressRequest.parse(body);

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { MAX_ATTACHED_BYTES } from './page-attach.ts';
 import { PageFault, pageActions } from './page-actions.ts';
 import { PageChanges, type PageSource } from './page-changes.ts';
 import { readPageFiles } from './page-files.ts';
@@ -26,6 +27,8 @@ export interface Page {
 
 /** Far more than the longest message. */
 const MAX_BODY_BYTES = 64 * 1024;
+/** Base64 makes four bytes of three. */
+const MAX_ATTACH_BODY_BYTES = MAX_BODY_BYTES + Math.ceil((MAX_ATTACHED_BYTES * 4) / 3);
 
 /** Rejects when the port is taken. */
 export async function startPage({ telegram, isScripted, port = 0 }: PageOptions): Promise<Page> {
@@ -47,7 +50,11 @@ export async function startPage({ telegram, isScripted, port = 0 }: PageOptions)
       const name = url.pathname.replace(/^\/actions\//, '');
       const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
       if (!action) return sendJson(res, 404, { error: 'There is no such action.' });
-      return sendJson(res, 200, await action(await readJson(req)));
+      return sendJson(
+        res,
+        200,
+        await action(await readJson(req, name === 'attach' ? MAX_ATTACH_BODY_BYTES : MAX_BODY_BYTES)),
+      );
     }
     if (req.method !== 'GET') return sendJson(res, 405, { error: 'Only GET and POST.' });
     if (url.pathname === '/changes') {
@@ -103,7 +110,7 @@ function pageSource(telegram: EmulatedTelegram, isScripted: boolean): PageSource
   };
 }
 
-async function readJson(req: IncomingMessage): Promise<unknown> {
+async function readJson(req: IncomingMessage, maxBytes: number): Promise<unknown> {
   // Forms of foreign pages cannot send this type without asking first.
   if (req.headers['content-type']?.split(';', 1)[0] !== 'application/json') {
     throw new PageFault('Only application/json.');
@@ -112,7 +119,7 @@ async function readJson(req: IncomingMessage): Promise<unknown> {
   let length = 0;
   for await (const chunk of req as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw new PageFault('That is too long.');
+    if (length > maxBytes) throw new PageFault('That is too long.');
     chunks.push(chunk);
   }
   try {

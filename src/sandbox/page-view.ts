@@ -67,10 +67,12 @@ function quoteOf({ reply_to_message: original }: Message): PageMessage['replyTo'
   return { id: original.message_id, name: personOf(original.from).name, text };
 }
 
-function fileOf({ document, photo, voice }: Message): PageMessage['file'] {
+function fileOf({ document, photo, voice, video, video_note: round, audio }: Message): PageMessage['file'] {
   if (document) return { name: document.file_name ?? 'File', size: document.file_size ?? null };
   if (photo) return { name: 'Photo', size: photo.at(-1)?.file_size ?? null };
   if (voice) return { name: 'Voice message', size: voice.file_size ?? null };
+  const played = audio ?? video ?? round;
+  if (played) return { name: audio ? 'Audio file' : 'Video', size: played.file_size ?? null };
   return null;
 }
 

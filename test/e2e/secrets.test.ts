@@ -30,6 +30,12 @@ it('keeps them through answers, tools, faults, crashes and unreadable records, a
 
     await program.ask(`remember ${MARK}`, new RegExp(MARK));
     look();
+    // A file whose name, caption and content are, and whose first download fails.
+    telegram.fault({ method: 'download', times: 1, cutAfterBytes: 2 });
+    const file = { fileName: `${MARK}.txt`, bytes: Buffer.from(MARK), caption: `look at ${MARK}` };
+    telegram.sendFile({ chatId: ANNA, ...file });
+    await telegram.waitForMessage(ANNA, ({ text }) => /^You said: <telegram>/.test(text ?? ''), 30_000);
+    look();
     // A tool whose input is secret, and a file whose name and content are.
     telegram.sendText({ chatId: ANNA, text: `write ${MARK}.txt: ${MARK}` });
     const asked = await telegram.waitForMessage(ANNA, isAsking, 30_000);

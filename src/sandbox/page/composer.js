@@ -63,6 +63,14 @@ export class Composer {
     this.#typed();
   }
 
+  /** What was typed, which is taken away. */
+  take() {
+    const { value } = this.#input;
+    this.#input.value = '';
+    this.#typed();
+    return value;
+  }
+
   focus() {
     this.#input.focus();
   }

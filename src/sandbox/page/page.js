@@ -1,4 +1,5 @@
 /** Starts the chat page and connects its parts: chats, messages, composer, notices, and the sandbox behind them. */
+import { connectAttach, sendFiles } from './attach.js';
 import { paintAvatar, renderChatList } from './chat-list.js';
 import { Composer } from './composer.js';
 import { act, listen } from './connection.js';
@@ -116,6 +117,20 @@ async function send(text) {
   }
 }
 
+async function attach(files) {
+  const conversation = openConversation();
+  if (!conversation) return;
+  const { chatId, threadId } = conversation;
+  const caption = composer.take();
+  try {
+    await sendFiles({ chatId, threadId, userId: composer.speaker }, caption, files);
+    messageList.scrollToEnd();
+  } catch (error) {
+    composer.restore(caption);
+    notices.toast(error.message);
+  }
+}
+
 async function press({ messageId, data, button }) {
   const conversation = openConversation();
   if (!conversation) return;
@@ -148,6 +163,7 @@ function leaveChat() {
   byId('chat-list').querySelector('button')?.focus();
 }
 
+connectAttach({ button: byId('attach-button'), input: byId('attach'), onFiles: attach });
 byId('back').addEventListener('click', leaveChat);
 byId('new-chat').addEventListener('click', () => state.world && newChat.open(state.world));
 byId('messages').addEventListener('press', (event) => void press(event.detail));

@@ -351,6 +351,24 @@ describe('several chats', () => {
     expect(await page.locator('.bubble').count()).toBe(0);
   });
 
+  it('take files with what was typed as the caption, several of them as an album', async () => {
+    await open('Anna');
+    await page.getByRole('combobox', { name: 'Message' }).fill('look at these');
+    const file = (name: string, mimeType: string) => ({ name, mimeType, buffer: Buffer.from(name) });
+    await page
+      .locator('input[type=file]')
+      .setInputFiles([file('a.png', 'image/png'), file('b.jpg', 'image/jpeg')]);
+    await bubble('look at these').waitFor();
+    await page.locator('input[type=file]').setInputFiles([file('notes.txt', 'text/plain')]);
+    await bubble('notes.txt').waitFor();
+    const [first, second, third] = (await updates()).slice(-3).map(({ message }) => message);
+    expect(first).toMatchObject({ caption: 'look at these', photo: [{}] });
+    expect(second?.media_group_id).toBe(first?.media_group_id);
+    expect(third).toMatchObject({ document: { file_name: 'notes.txt', mime_type: 'text/plain' } });
+    expect(third?.media_group_id).toBeUndefined();
+    expect(await page.getByRole('combobox', { name: 'Message' }).inputValue()).toBe('');
+  });
+
   it('can be made', async () => {
     await page.getByRole('button', { name: 'New chat' }).click();
     await page.getByRole('combobox', { name: 'Kind' }).selectOption('Group');
