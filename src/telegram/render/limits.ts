@@ -2,7 +2,7 @@
 import type { MessageEntity } from 'grammy/types';
 import type { RichText } from './rich-text.ts';
 import { settle } from './settle.ts';
-import { isTappable } from './untappable.ts';
+import { tappablePlaces } from './untappable.ts';
 
 /** Telegram drops what is above this without a word (issue rubenlagus/TelegramBots#854; the Bot API does not say). */
 const MOST_ENTITIES = 100;
@@ -14,18 +14,22 @@ const MOST_BYTES = 8_000;
 /** One of them on the wire without its text: kind, offset, length, and what a text's length takes. */
 const ENTITY_BYTES = 20;
 
+/** A command with the name of its bot (`match_bot_commands`), in UTF-16 units. */
+const LONGEST_TAPPABLE = 100;
+
 /** What is missed least comes first: a word in bold reads well without it. */
 const BY_WORTH: readonly MessageEntity['type'][] = ['italic', 'strikethrough', 'bold', 'blockquote', 'code'];
 
 /**
  * As Telegram keeps it (`settle`), and no more than it takes: the least important formatting goes first, of that the
- * last. What a message can't do without (`isNeeded`) is never given up: `roomFor` has to see that it fits.
+ * last. What a message can't do without (`neededIn`) is never given up: `roomFor` has to see that it fits.
  */
 export function limitEntities({ text, entities }: RichText): RichText {
   const settled = settle(entities);
   if (fits(settled)) return { text, entities: settled };
+  const isNeeded = neededIn(text);
   const worth = (entity: MessageEntity) =>
-    isNeeded(entity, text) ? BY_WORTH.length : BY_WORTH.indexOf(entity.type);
+    isNeeded(entity) ? BY_WORTH.length : BY_WORTH.indexOf(entity.type);
   const kept = settled.toSorted((a, b) => worth(b) - worth(a)).slice(0, MOST_ENTITIES);
   while (!fits(kept)) kept.pop();
   // What was cut around something that is gone now is one again.
@@ -37,11 +41,12 @@ export function limitEntities({ text, entities }: RichText): RichText {
  * much formatting.
  */
 export function roomFor({ text, entities }: RichText, limit: number): number {
+  const isNeeded = neededIn(text.slice(0, limit + LONGEST_TAPPABLE));
   let count = 0;
   let bytes = 0;
   for (const entity of entities) {
     if (entity.offset >= limit) break;
-    if (!isNeeded(entity, text)) continue;
+    if (!isNeeded(entity)) continue;
     count += 1;
     bytes += bytesOf(entity);
     if (count > MOST_ENTITIES || bytes > MOST_BYTES) return entity.offset;
@@ -49,10 +54,17 @@ export function roomFor({ text, entities }: RichText, limit: number): number {
   return limit;
 }
 
-/** Without it something would be lost: an address, the shape of code or a table, or that a word can't be tapped. */
-function isNeeded({ type, offset, length }: MessageEntity, text: string): boolean {
-  if (type === 'code') return isTappable(text.slice(offset, offset + length));
-  return type === 'pre' || type === 'text_link';
+/**
+ * Without it something would be lost: an address, the shape of code or a table, or that a word can't be tapped, of which
+ * the code may be a part only: `@some` and code behind it.
+ */
+function neededIn(text: string): (entity: MessageEntity) => boolean {
+  const isTappableAt = new Uint8Array(text.length);
+  for (const { begin, end } of tappablePlaces(text)) isTappableAt.fill(1, begin, end);
+  return ({ type, offset, length }) => {
+    if (type === 'code') return isTappableAt.subarray(offset, offset + length).includes(1);
+    return type === 'pre' || type === 'text_link';
+  };
 }
 
 function fits(entities: readonly MessageEntity[]): boolean {

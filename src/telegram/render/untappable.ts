@@ -21,9 +21,12 @@ const AFTER = /^(?:[./-][\w./-]*\w)?/;
 /** A path that is longer is not set in code to its end. */
 const LONGEST_AFTER = 200;
 
-/** Whether Telegram would make something to tap of these words, if they stood alone. */
-export function isTappable(words: string): boolean {
-  return words.search(TAPPABLE) >= 0;
+/** What Telegram would make something to tap of, if nothing in the text were formatted. In UTF-16 units. */
+export function tappablePlaces(text: string): { begin: number; end: number }[] {
+  return [...text.matchAll(TAPPABLE)].map(({ 0: words, index }) => ({
+    begin: index,
+    end: index + words.length,
+  }));
 }
 
 export function untappable({ text, entities }: RichText): RichText {
@@ -34,12 +37,11 @@ export function untappable({ text, entities }: RichText): RichText {
   const isFree = (begin: number, end: number) => !isInertAt.subarray(begin, end).includes(1);
 
   const codes: MessageEntity[] = [];
-  for (const { 0: words, index } of text.matchAll(TAPPABLE)) {
-    const end = index + words.length;
-    if (!isFree(index, end)) continue;
-    const from = index - lengthOf(BEFORE, text.slice(Math.max(0, index - 2), index));
+  for (const { begin, end } of tappablePlaces(text)) {
+    if (!isFree(begin, end)) continue;
+    const from = begin - lengthOf(BEFORE, text.slice(Math.max(0, begin - 2), begin));
     const to = end + lengthOf(AFTER, text.slice(end, end + LONGEST_AFTER));
-    const [offset, length] = isFree(from, to) ? [from, to - from] : [index, words.length];
+    const [offset, length] = isFree(from, to) ? [from, to - from] : [begin, end - begin];
     codes.push({ type: 'code', offset, length });
     isInertAt.fill(1, offset, offset + length);
   }

@@ -85,5 +85,5 @@ const block = fc.oneof(
 );
 
 export const answer: fc.Arbitrary<string> = fc
-  .array(block, { minLength: 1, maxLength: 25 })
+  .array(block, { minLength: 1, maxLength: 16 })
   .map((blocks) => blocks.join('\n\n'));

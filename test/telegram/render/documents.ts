@@ -203,8 +203,8 @@ export const hostileDocument: fc.Arbitrary<string> = cutOff(blocks);
 /** The same, as Claude writes them, and crowds: up to some ten thousand characters. */
 export const markdownDocument: fc.Arbitrary<string> = cutOff(
   fc.oneof(
-    { weight: 6, arbitrary: blocks },
-    { weight: 2, arbitrary: answer },
+    { weight: 12, arbitrary: blocks },
+    { weight: 6, arbitrary: answer },
     { weight: 2, arbitrary: crowd },
     // One kind within what another has left open.
     { weight: 1, arbitrary: fc.tuple(blocks, crowd, answer).map((texts) => texts.join('\n')) },

@@ -131,3 +131,8 @@ it('what could be tapped stays code among any number of other things', () => {
   expect(parts.flatMap(faultsOf)).toEqual([]);
   expect(parts.every((part) => typesOf(part).has('code'))).toBe(true);
 });
+
+it('code at the end of a name stays too, which could be tapped without it', () => {
+  const parts = splitRichText(renderMarkdown('@someone`x` and `y`\n'.repeat(60)));
+  expect(parts.flatMap(faultsOf)).toEqual([]);
+});
