@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { MAX_ATTACHED_BYTES } from './page-attach.ts';
 import { PageFault, pageActions } from './page-actions.ts';
 import { PageChanges, type PageSource } from './page-changes.ts';
+import { sendDownload } from './page-downloads.ts';
 import { readPageFiles } from './page-files.ts';
 import { PageGuard, SECURITY_HEADERS } from './page-guard.ts';
 import { toPageMessage } from './page-view.ts';
@@ -63,6 +64,7 @@ export async function startPage({ telegram, isScripted, port = 0 }: PageOptions)
       res.once('close', () => open.delete(changes));
       return;
     }
+    if (sendDownload(res, url.pathname, telegram)) return;
     const file = files.get(url.pathname);
     if (!file) return sendJson(res, 404, { error: 'There is no such file.' });
     if (url.pathname === '/') res.setHeader('set-cookie', guard.cookie);

@@ -1,5 +1,6 @@
 /** What the chat page is shown: the emulator's chats and messages, reduced to what a person sees. Pure. */
 import { type Message, type MessageEntity, type User } from 'grammy/types';
+import { downloadOf, type PageDownload } from './page-downloads.ts';
 
 export interface PagePerson {
   id: number;
@@ -27,6 +28,7 @@ export interface PageMessage {
   entities: MessageEntity[];
   replyTo: { id: number; name: string; text: string } | null;
   file: { name: string; size: number | null } | null;
+  download: PageDownload | null;
   reactions: string[];
   buttons: PageButton[][];
   /** For what is no message of anyone: a topic was made, a message was pinned. Else null. */
@@ -44,6 +46,7 @@ export function toPageMessage(message: Message, reaction: string | null): PageMe
     entities: message.entities ?? message.caption_entities ?? [],
     replyTo: quoteOf(message),
     file: fileOf(message),
+    download: downloadOf(message),
     reactions: reaction === null ? [] : [reaction],
     buttons: buttonsOf(message),
     service: serviceText(message),

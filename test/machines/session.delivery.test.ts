@@ -1,7 +1,7 @@
 /** What becomes of what a session owes when Telegram takes it, refuses it, or says nothing. */
 import { describe, expect, it } from 'vitest';
 import { isQuiet, isStranded } from '../../machines/session-record.ts';
-import { anApproval } from '../helpers/records.ts';
+import { aFile, anApproval } from '../helpers/records.ts';
 import { SESSION_IN, startSession, type TestSession } from '../helpers/session-actor.ts';
 
 const ANSWER = {
@@ -35,6 +35,16 @@ describe('an item whose sending had an unknown outcome', () => {
       ],
       unconfirmed: { count: 1, at: session.now() },
     });
+  });
+
+  it('is told of when it was files', () => {
+    const body = { kind: 'files', files: [aFile()], caption: null } as const;
+    const session = startSession({
+      outbox: [{ ...ANSWER, doubts: 1, body: { ...body, files: [aFile()] } }],
+      nextOutboxId: 2,
+    });
+    doubt(session);
+    expect(session.notices()).toEqual([{ type: 'mayBeMissing', what: 'files' }]);
   });
 
   // Found by the torture run (seed 2026, round 193): the only word about an interrupted message was given up in silence.
@@ -124,5 +134,26 @@ describe('a session whose chat is refused', () => {
     refuse(session);
     expect(session.phase()).toBe('live.active.awaitingApproval');
     expect(session.record().undeliverable).not.toBeNull();
+  });
+});
+
+describe('files that Claude sends', () => {
+  it('are owed in reply to the message in hand, before its answer', () => {
+    const session = SESSION_IN['live.active.working']();
+    const files = [aFile()];
+    session.says({ type: 'claude.filesSent', files, caption: 'look' });
+    session.says({ type: 'claude.answered', markdown: 'x' });
+    const [sent, answered] = session.record().outbox;
+    expect(sent?.body).toEqual({ kind: 'files', files, caption: 'look' });
+    expect(sent?.replyTo).toBe(answered?.replyTo);
+    expect(answered?.body.kind).toBe('answer');
+  });
+
+  it('are owed though the process, or the session, has ended meanwhile: they are copied by now', () => {
+    for (const state of ['suspended.resting', 'terminated'] as const) {
+      const session = SESSION_IN[state]();
+      session.send({ type: 'claude.filesSent', files: [aFile()], caption: null });
+      expect(session.owed().at(-1)?.kind).toBe('files');
+    }
   });
 });

@@ -69,6 +69,24 @@ describe('an address that is none', () => {
   });
 });
 
+describe('a file of a message', () => {
+  it('is given only to who has the cookie, and never as a page', async () => {
+    const { document } = telegram.sendFile({
+      chatId: anna.id,
+      fileName: 'a.html',
+      bytes: Buffer.from('<script>alert(1)</script>'),
+    });
+    const path = `/files/${document?.file_id ?? ''}`;
+    const response = await fetch(`${origin}${path}`, { headers: { cookie } });
+    expect(response.headers.get('content-type')).toBe('application/octet-stream');
+    expect(response.headers.get('content-disposition')).toBe('attachment');
+    expect(await response.text()).toBe('<script>alert(1)</script>');
+    expect((await send({ path, headers: { cookie: '' } })).status).toBe(403);
+    expect((await send({ path: '/files/nothing' })).status).toBe(404);
+    expect((await send({ path: '/files/../page.js' })).status).toBe(200);
+  });
+});
+
 describe('the door', () => {
   it('opens with the printed address, and from then on with the cookie', async () => {
     expect(page.address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{32}$/);

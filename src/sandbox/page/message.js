@@ -21,7 +21,7 @@ export function renderMessage(message, { mine, showSender }) {
   const bubble = element('div', 'bubble');
   if (showSender) bubble.append(sender(message.from));
   if (message.replyTo) bubble.append(replyQuote(message.replyTo));
-  if (message.file) bubble.append(fileCard(message.file));
+  if (message.file) bubble.append(fileCard(message.file, message.download));
   const text = element('div', 'text');
   text.dir = 'auto';
   text.append(renderText(message.text, message.entities));
@@ -71,11 +71,25 @@ function replyQuote({ id, name, text }) {
   return quote;
 }
 
-function fileCard({ name, size }) {
-  const card = element('div', 'file');
+/** A picture is shown; anything else is downloaded under its name. */
+function fileCard({ name, size }, download) {
+  if (download?.picture) return pictureLink(download);
+  const card = element(download ? 'a' : 'div', 'file');
+  if (download) Object.assign(card, { href: download.path, download: name });
   card.append(element('span', 'file-icon'), element('span', 'file-name', name));
   if (size !== null) card.append(element('span', 'file-size', `${Math.ceil(size / 1024)} KB`));
   return card;
+}
+
+function pictureLink({ path, picture }) {
+  const anchor = element('a', 'picture');
+  Object.assign(anchor, { href: path, target: '_blank' });
+  const image = element('img', '');
+  Object.assign(image, { src: path, alt: 'Picture', width: picture.width, height: picture.height });
+  // Files are kept in memory only, chats are not.
+  image.addEventListener('error', () => anchor.replaceWith(fileCard({ name: 'Picture', size: null }, null)));
+  anchor.append(image);
+  return anchor;
 }
 
 function meta(message) {

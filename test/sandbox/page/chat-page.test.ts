@@ -1,5 +1,6 @@
 /** The chat page in a real browser, with a bot that is played by the test through the emulated Bot API. */
-import { Api, InlineKeyboard } from 'grammy';
+import { readFile } from 'node:fs/promises';
+import { Api, InlineKeyboard, InputFile } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Browser, BrowserContext, Locator, Page as BrowserPage } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -85,6 +86,25 @@ describe('a conversation', () => {
     await bot.sendMessage(anna.id, 'Good morning');
     await page.locator('.theirs').getByText('Good morning').waitFor();
     await expect.poll(() => page.getByText('Hibernaut is typing').count()).toBe(0);
+  });
+
+  it('shows pictures, and offers files under their name', async () => {
+    await open('Anna');
+    const pixel =
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    await bot.sendPhoto(anna.id, new InputFile(Buffer.from(pixel, 'base64'), 'a.png'), { caption: 'look' });
+    const picture = page.getByRole('img', { name: 'Picture' });
+    await expect
+      .poll(() =>
+        picture.evaluate((image: { complete: boolean; naturalWidth: number }) => image.naturalWidth),
+      )
+      .toBe(1);
+    await bot.sendDocument(anna.id, new InputFile(Buffer.from('<h1>notes</h1>'), 'notes.html'));
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('link', { name: /notes\.html/ }).click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toBe('notes.html');
+    expect(await readFile(await download.path(), 'utf8')).toBe('<h1>notes</h1>');
   });
 
   it('shows an edit in place, and a deleted message no longer', async () => {
