@@ -57,7 +57,7 @@ export function sayToApproval(record: SessionRecord, said: Said): Answered | nul
   const approval = record.approvals.find(({ awaits }) => awaits === 'words');
   if (!approval || isKnown(record, said.uuid)) return null;
   const { uuid, messageId, text, at } = said;
-  const message: InboxMessage = { uuid, messageId, text, at, state: 'said', attempt: 0 };
+  const message: InboxMessage = { uuid, messageId, text, at, state: 'said', attempt: 0, wish: null };
   const taken = { ...record, lastActivityAt: at, inbox: [...record.inbox, message] };
   const closed = closeMessage(taken, approval, 'answered', at);
   const { subject } = approval;

@@ -22,7 +22,8 @@ export function beginConversation(record: SessionRecord, claudeSessionId: string
   return asked.inbox
     .filter((message) => !isUntouched(message))
     .reduce(
-      (left, { uuid, messageId }) => handle(oweNotice(left, at, { type: 'interrupted' }, messageId), uuid),
+      (left, { uuid, messageId }) =>
+        handle(oweNotice(left, at, { type: 'interrupted', dropped: 0 }, messageId), uuid),
       asked,
     );
 }

@@ -9,6 +9,7 @@ import type {
   ProcessIdentity,
   SessionRecord,
   Spending,
+  WhileWorking,
 } from './session-record.ts';
 
 /** Wall clock of the event, ms since the epoch. Machines have no clock of their own. */
@@ -18,6 +19,11 @@ interface Timed {
 
 export type UserEvent =
   | ({ type: 'user.message'; uuid: string; messageId: number; text: string } & Timed)
+  /** The sender changed their words. `newUuid` is for those, should Claude's queue have known the earlier ones. */
+  | ({ type: 'user.edited'; messageId: number; newUuid: string; text: string } & Timed)
+  /** The sender takes the message back. */
+  | ({ type: 'user.withdrew'; messageId: number } & Timed)
+  | ({ type: 'user.whileWorkingChanged'; whileWorking: WhileWorking } & Timed)
   | ({ type: 'user.timeoutChanged'; idleTimeoutMs: number | null } & Timed)
   | ({ type: 'user.renamed'; name: string } & Timed)
   /** Claude is to remember nothing; what it knew stays on disk under the id before. */
@@ -70,19 +76,17 @@ export type ClaudeEvent =
   | ({ type: 'claude.heard' } & Timed)
   /** What Claude has spent in all, this `result` included, and how long the result took. It comes before its answer. */
   | ({ type: 'claude.spent'; total: Spending; durationMs: number } & Timed)
-  /** One `result`: the final text for a prompt, or of work that Claude took up by itself. */
-  | ({ type: 'claude.answered'; markdown: string } & Timed)
+  /** Claude has begun with the prompt, or has taken it into the turn that runs: it can't be withdrawn any more. */
+  | ({ type: 'claude.promptTaken'; uuid: string } & Timed)
+  /** As asked for: Claude has not begun with the prompt, and never will. */
+  | ({ type: 'claude.promptWithdrawn'; uuid: string } & Timed)
+  /** One `result`: the final text for the prompts of a turn, or, for none, of work that Claude took up by itself. */
+  | ({ type: 'claude.answered'; markdown: string; answers: string[] } & Timed)
   /**
-   * Claude can't start or can't work in a way that the person can mend. After it the process ends (`claude.exited`).
-   * `continuationUuid` is null if the prompt in hand can't have reached the conversation; else it is for the one
-   * prompt that asks for the answer again, once the person has mended it.
+   * Claude can't start or can't work in a way that the person can mend. After it the process ends (`claude.exited`),
+   * and the transcript tells what became of the prompts in its hands.
    */
-  | ({
-      type: 'claude.failed';
-      problem: ClaudeProblem;
-      detail: string;
-      continuationUuid: string | null;
-    } & Timed)
+  | ({ type: 'claude.failed'; problem: ClaudeProblem; detail: string } & Timed)
   /** Claude's own word that it is idle (`session_state_changed: idle`). */
   | ({ type: 'claude.turnEnded' } & Timed)
   | ({ type: 'claude.backgroundTasksChanged'; count: number } & Timed)
@@ -104,7 +108,10 @@ export type ClaudeSettings = Pick<SessionRecord, 'model' | 'effort' | 'permissio
 
 /** What the session tells the process. */
 export type ClaudeCommand =
+  /** Also while a turn runs: then Claude takes it in as soon as it can. */
   | { type: 'claude.prompt'; uuid: string; text: string }
+  /** If Claude has not taken it, it never shall: then `claude.promptWithdrawn` follows, else nothing. */
+  | { type: 'claude.withdraw'; uuid: string }
   | { type: 'claude.interrupt' }
   /** From now on, in the middle of a turn too. */
   | { type: 'claude.configure'; settings: Partial<ClaudeSettings> }
@@ -131,7 +138,9 @@ export type DeliveryFate =
   | { uuid: string; fate: 'absent' }
   | { uuid: string; fate: 'answered'; markdown: string }
   /** It arrived and the turn was cut off; `continuationUuid` is for the one prompt that continues it. */
-  | { uuid: string; fate: 'cutOff'; continuationUuid: string };
+  | { uuid: string; fate: 'cutOff'; continuationUuid: string }
+  /** It was taken into the turn of an earlier one of these prompts, and shares its fate. */
+  | { uuid: string; fate: 'joined'; turnOf: string };
 
 /** What is to be looked up in the transcript, and whose process may still be there. */
 export type RecoveryInput = Pick<SessionRecord, 'id' | 'workspace' | 'claudeSessionId' | 'process'> & {

@@ -5,16 +5,30 @@ import { HANDLED_KEPT, type InboxMessage, type SessionRecord } from './session-r
 export const CONTINUE_PROMPT =
   'Your last turn was cut off before it was complete. Continue where it stopped and finish it; do not repeat steps that are already done.';
 
-/** The message that Claude has in hand, if any: at most one at a time. */
+/** The messages that Claude has in hand, or may have got, in order. */
+export function allInHand(record: SessionRecord): InboxMessage[] {
+  return record.inbox.filter(isInHand);
+}
+
+/** The first of them: the one that its turn is about. */
 export function inHand(record: SessionRecord): InboxMessage | undefined {
-  return record.inbox.find((message) => message.state === 'delivered');
+  return record.inbox.find(isInHand);
+}
+
+/** Whether the transcript has to be asked about it after a crash: also what waits may have been handed over before. */
+export function mayHaveArrived(state: InboxMessage['state']): boolean {
+  return state === 'waiting' || isInHand({ state });
+}
+
+function isInHand({ state }: Pick<InboxMessage, 'state'>): boolean {
+  return state === 'delivered' || state === 'taken' || state === 'parked';
 }
 
 export function nextWaiting(record: SessionRecord): InboxMessage | undefined {
   return record.inbox.find((message) => message.state === 'waiting');
 }
 
-/** Takes a message in, behind those already there, and lets the held ones try again. A known one changes nothing. */
+/** Takes a message in, behind those already there, and lets those put off try again. A known one changes nothing. */
 export function accept(
   record: SessionRecord,
   message: Pick<InboxMessage, 'uuid' | 'messageId' | 'text' | 'at'>,
@@ -26,23 +40,42 @@ export function accept(
     lastActivityAt: Math.max(at, record.lastActivityAt),
     unconfirmed: null,
     inbox: [
-      ...record.inbox.map((earlier): InboxMessage =>
-        earlier.state === 'held' ? { ...earlier, state: 'waiting' } : earlier,
-      ),
-      { uuid, messageId, text, at, state: 'waiting', attempt: 0 },
+      ...record.inbox.map((earlier): InboxMessage => ({
+        ...earlier,
+        state: TRY_AGAIN[earlier.state] ?? earlier.state,
+      })),
+      { uuid, messageId, text, at, state: 'waiting', attempt: 0, wish: null },
     ],
   };
 }
+
+const TRY_AGAIN: Partial<Record<InboxMessage['state'], InboxMessage['state']>> = {
+  held: 'waiting',
+  parked: 'delivered',
+};
 
 /** Whether the message is in the inbox or was there. */
 export function isKnown(record: SessionRecord, uuid: string): boolean {
   return record.handled.includes(uuid) || record.inbox.some((message) => message.uuid === uuid);
 }
 
-/** The first waiting message goes to Claude. */
-export function deliverNext(record: SessionRecord): SessionRecord {
-  const next = nextWaiting(record);
-  return next ? replace(record, next.uuid, { ...next, state: 'delivered' }) : record;
+/**
+ * What goes to Claude now. One message at a time, or, if those that come during a turn are for that turn, all that wait.
+ * A request to continue needs a turn of its own: it speaks of the last one.
+ */
+export function dueNow(record: SessionRecord): InboxMessage[] {
+  const waiting = record.inbox.filter(({ state }) => state === 'waiting');
+  const isAtWork = inHand(record) !== undefined;
+  if (record.whileWorking === 'queue') return isAtWork ? [] : waiting.slice(0, 1);
+  const continuation = waiting.findIndex(({ attempt }, index) => attempt === 1 && (isAtWork || index > 0));
+  return continuation === -1 ? waiting : waiting.slice(0, continuation);
+}
+
+export function deliver(record: SessionRecord, messages: readonly InboxMessage[]): SessionRecord {
+  return messages.reduce(
+    (left, message) => replace(left, message.uuid, { ...message, state: 'delivered' }),
+    record,
+  );
 }
 
 /** Messages leave the inbox and are remembered, so that a redelivered one is known. */
@@ -55,25 +88,15 @@ export function handle(record: SessionRecord, ...uuids: string[]): SessionRecord
   };
 }
 
-/** Waiting messages stay until the sender writes again. */
-export function holdWaiting(record: SessionRecord): SessionRecord {
+/** Messages stay until the sender writes again; of those in hand it has to be known first whether they arrived. */
+export function putOff(record: SessionRecord): SessionRecord {
   return {
     ...record,
-    inbox: record.inbox.map((message) =>
-      message.state === 'waiting' ? { ...message, state: 'held' } : message,
-    ),
+    inbox: record.inbox.map((message) => {
+      if (message.state === 'waiting') return { ...message, state: 'held' };
+      return isInHand(message) ? { ...message, state: 'parked' } : message;
+    }),
   };
-}
-
-/**
- * Claude could not answer the message in hand, and the person can mend why. It stays until they write again: as it is
- * if it never reached the conversation (`continuationUuid` null), else as the request to take it up there.
- */
-export function holdInHand(record: SessionRecord, continuationUuid: string | null): SessionRecord {
-  const message = inHand(record);
-  if (!message) return record;
-  if (continuationUuid === null) return replace(record, message.uuid, { ...message, state: 'held' });
-  return replaceByContinuation(record, message, continuationUuid, 'held');
 }
 
 /** The original is handled, and one prompt that continues its turn takes its place in the order. */
@@ -89,8 +112,14 @@ export function replaceByContinuation(
     text: CONTINUE_PROMPT,
     state,
     attempt: 1,
+    wish: null,
   });
-  return { ...replaced, handled: [...replaced.handled, message.uuid].slice(-HANDLED_KEPT) };
+  return remember(replaced, message.uuid);
+}
+
+/** It is known from now on, though it is not in the inbox. */
+export function remember(record: SessionRecord, uuid: string): SessionRecord {
+  return { ...record, handled: [...record.handled, uuid].slice(-HANDLED_KEPT) };
 }
 
 export function replace(record: SessionRecord, uuid: string, by: InboxMessage): SessionRecord {

@@ -2,10 +2,11 @@
 import { closeAllApprovals, tellSaidIsLost } from './session-approvals.ts';
 import { ask, closeChoices, isAboutSilence } from './session-choices.ts';
 import type { Recovery } from './session-events.ts';
-import { handle, inHand, nextWaiting, replace, replaceByContinuation } from './session-inbox.ts';
+import { allInHand, handle, inHand, nextWaiting, replace, replaceByContinuation } from './session-inbox.ts';
 import { closeLiveMessage, owe, oweNotice } from './session-outbox.ts';
 import type { EndReason, InboxMessage, Notice, SessionRecord } from './session-record.ts';
 import { noteTotalKept } from './session-usage.ts';
+import { fulfil, tellUnfulfilled } from './session-wishes.ts';
 
 /** After so many restarts within `CRASH_WINDOW_MS` a session stays suspended and says so. */
 export const MAX_RESTARTS = 3;
@@ -49,7 +50,7 @@ export function hasTooManyCrashes(record: SessionRecord): boolean {
   return record.crashes.length > MAX_RESTARTS;
 }
 
-/** `asked`: a person had Claude started again. */
+/** `asked`: a person put the work off, and has it taken up again. */
 type Cause = 'crash' | 'restart' | 'asked';
 
 /** Books what became of the prompts that were in Claude's hands when its process, or the daemon, died. */
@@ -59,34 +60,47 @@ export function applyRecovery(record: SessionRecord, { fates, at }: Recovery): S
     record.process === null
       ? closeWhatItAsked(record, at)
       : noteExit(record, { code: null, signal: null, at }, 'crashed');
-  return fates.reduce((left, fate) => applyFate(left, fate, cause, at), ended);
+  const told = fates.find((fate) => isCutShort(ended, fate));
+  return fates.reduce((left, fate) => applyFate(left, fate, { cause, at, tells: fate === told }), ended);
+}
+
+type Fate = Recovery['fates'][number];
+
+/** How a fate is booked. `tells`: one message is told of the crash, not each that Claude had in hand. */
+interface Booking {
+  cause: Cause;
+  at: number;
+  tells: boolean;
+}
+
+function isCutShort(record: SessionRecord, { uuid, fate }: Fate): boolean {
+  const message = allInHand(record).find((candidate) => candidate.uuid === uuid);
+  return message !== undefined && message.state !== 'parked' && (fate === 'cutOff' || fate === 'absent');
 }
 
 /** A process that ended under a daemon was booked as ended at once; one that is still booked died with its daemon. */
 function causeOf({ process, lastEnd }: SessionRecord): Cause {
   if (process !== null) return 'restart';
   if (lastEnd?.reason === 'crashed') return 'crash';
-  return lastEnd?.reason === 'user' ? 'asked' : 'restart';
+  return lastEnd?.reason === 'user' || lastEnd?.reason === 'failed' ? 'asked' : 'restart';
 }
 
-function applyFate(
-  record: SessionRecord,
-  fate: Recovery['fates'][number],
-  cause: Cause,
-  at: number,
-): SessionRecord {
+function applyFate(record: SessionRecord, fate: Fate, booking: Booking): SessionRecord {
   const message = record.inbox.find((candidate) => candidate.uuid === fate.uuid);
   if (!message) return record;
+  if (fate.fate === 'absent') return redeliver(record, message, booking);
+  const arrived = tellUnfulfilled(record, [message], booking.at);
   switch (fate.fate) {
-    case 'absent':
-      return redeliver(record, message, cause, at);
     case 'answered':
       return handle(
-        owe(record, at, { kind: 'answer', markdown: fate.markdown }, message.messageId),
+        owe(arrived, booking.at, { kind: 'answer', markdown: fate.markdown }, message.messageId),
         fate.uuid,
       );
     case 'cutOff':
-      return continueTurn(record, message, fate.continuationUuid, cause, at);
+      return continueTurn(arrived, message, fate.continuationUuid, booking);
+    case 'joined':
+      // Answered with the first message of its turn, or to be answered with what continues that.
+      return handle(arrived, fate.uuid);
   }
 }
 
@@ -95,24 +109,31 @@ function continueTurn(
   record: SessionRecord,
   message: InboxMessage,
   uuid: string,
-  cause: Cause,
-  at: number,
+  { cause, at, tells }: Booking,
 ): SessionRecord {
   const { messageId, attempt } = message;
+  if (message.state === 'parked') return replaceByContinuation(record, message, uuid, 'held');
   if (cause === 'asked') return replaceByContinuation(record, message, uuid, 'waiting');
   if (attempt === 1) {
     const asked = ask(record, at, { type: 'cutOff', uuid }, messageId);
     return replaceByContinuation(asked, message, uuid, 'undecided');
   }
   const notice: Notice = cause === 'crash' ? crashed(record, 'continuing') : { type: 'resumedAfterRestart' };
-  return replaceByContinuation(oweNotice(record, at, notice, messageId), message, uuid, 'waiting');
+  const told = tells ? oweNotice(record, at, notice, messageId) : record;
+  return replaceByContinuation(told, message, uuid, 'waiting');
 }
 
 /** It never reached the conversation: it waits as before. After a restart of the daemon nobody needs to know. */
-function redeliver(record: SessionRecord, message: InboxMessage, cause: Cause, at: number): SessionRecord {
-  if (message.state !== 'delivered') return record;
+function redeliver(
+  record: SessionRecord,
+  message: InboxMessage,
+  { cause, at, tells }: Booking,
+): SessionRecord {
+  if (message.wish) return fulfil(record, message, message.wish, at);
+  if (message.state === 'parked') return replace(record, message.uuid, { ...message, state: 'held' });
+  if (message.state !== 'delivered' && message.state !== 'taken') return record;
   const waiting = replace(record, message.uuid, { ...message, state: 'waiting' });
-  return cause === 'crash'
+  return cause === 'crash' && tells
     ? oweNotice(waiting, at, crashed(record, 'restarting'), message.messageId)
     : waiting;
 }

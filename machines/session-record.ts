@@ -41,10 +41,14 @@ export interface ProcessEnd {
   at: number;
 }
 
+/** What becomes of messages that come while Claude works: it gets them within its turn, or one after the other. */
+export type WhileWorking = 'steer' | 'queue';
+
 /**
  * An accepted message that is not yet answered.
- * `waiting` goes to Claude as soon as it can; `delivered` may have reached Claude; `held` waits until the sender
- * writes again, because trying now would fail as before (not logged in, too many crashes …); `undecided` waits until
+ * `waiting` goes to Claude as soon as it can; `delivered` was handed over and may have reached Claude; of `taken` Claude
+ * has said that it did; `parked` was handed over when the work was put off, and is held once it is known that it did not
+ * arrive; `held` waits until the sender writes again, because trying now would fail as before (not logged in, too many crashes …); `undecided` waits until
  * the sender chose whether it goes on (`Choice`); `said` was the answer to an approval, and no prompt.
  */
 export interface InboxMessage {
@@ -54,10 +58,16 @@ export interface InboxMessage {
   messageId: number;
   text: string;
   at: number;
-  state: 'waiting' | 'delivered' | 'held' | 'undecided' | 'said';
+  state: 'waiting' | 'delivered' | 'taken' | 'parked' | 'held' | 'undecided' | 'said';
   /** 0 for the sender's own words, 1 for a "continue" after a turn that was cut off. */
   attempt: 0 | 1;
+  /** What its sender wants of it, as long as nobody knows whether Claude has taken it. */
+  wish: MessageWish | null;
 }
+
+export type MessageWish =
+  /** These words in place of its own; under a new uuid, for Claude's queue takes none twice. */
+  { type: 'edit'; uuid: string; text: string } | { type: 'withdraw' };
 
 /** A tool call that Claude may only make after a person allowed it, or by which Claude asks that person something. */
 export interface Approval {
@@ -141,7 +151,11 @@ export type Notice =
       outcome: 'continuing' | 'restarting' | 'gaveUp';
     }
   | { type: 'tooManyCrashes'; count: number; withinMs: number }
-  | { type: 'interrupted' }
+  /** `dropped`: how many messages beside the one that it answers went with the turn. */
+  | { type: 'interrupted'; dropped: number }
+  /** The sender changed or took back what Claude had already. */
+  | { type: 'tooLate'; wish: MessageWish['type'] }
+  | { type: 'withdrawn' }
   | { type: 'unresponsive'; waitedFor: 'start' | 'interrupt' }
   | { type: 'processStuck'; pid: number | null }
   | { type: 'noAnswer' }
@@ -264,6 +278,7 @@ export interface SessionRecord {
   /** Null: the model's own default. */
   effort: Effort | null;
   permissionMode: PermissionMode;
+  whileWorking: WhileWorking;
   /** What "Allow for this session" granted: the SDK's `PermissionUpdate`s, handed back on resume. */
   sessionRules: Record<string, unknown>[];
   /** Null: never suspended for idleness. */

@@ -31,15 +31,7 @@ import {
   undecided,
 } from './session-choices.ts';
 import type { ClaudeCommand, ClaudeInput, Recovery, RecoveryInput, SessionEvent } from './session-events.ts';
-import {
-  accept,
-  deliverNext,
-  handle,
-  holdInHand,
-  holdWaiting,
-  inHand,
-  nextWaiting,
-} from './session-inbox.ts';
+import { accept, allInHand, deliver, dueNow, handle, inHand, nextWaiting, putOff } from './session-inbox.ts';
 import {
   noteChatRefused,
   noteDelivered,
@@ -64,11 +56,13 @@ import {
   isToBeRestored,
   type ChoiceOutcome,
   type EndReason,
+  type InboxMessage,
   type Notice,
   type SessionRecord,
   type SessionState,
 } from './session-record.ts';
 import { noteSpending } from './session-usage.ts';
+import { noteTaken, noteWithdrawn, tellUnfulfilled, wish, type Wished } from './session-wishes.ts';
 
 /** How long a session waits for others before it acts on their silence. */
 export interface SessionLimits {
@@ -133,22 +127,33 @@ export const sessionSetup = setup({
       assertEvent(event, 'user.message');
       return { record: accept(context.record, event) };
     }),
-    deliverNext: sendTo('claude', ({ context }) => {
-      const next = nextWaiting(context.record);
-      if (!next) throw new Error('There is no waiting message to deliver.');
-      return { type: 'claude.prompt', uuid: next.uuid, text: next.text } as const;
+    /** Claude gets what waits, unless it has to wait for the end of the turn. */
+    handOver: enqueueActions(({ context, enqueue }) => {
+      const due = dueNow(context.record);
+      if (due.length === 0) return;
+      enqueue.assign({ record: deliver(context.record, due) });
+      for (const { uuid, text } of due) enqueue.sendTo('claude', { type: 'claude.prompt', uuid, text });
     }),
-    noteDelivery: assign(({ context }) => ({ record: deliverNext(context.record) })),
+    noteTaken: assign(({ context, event }) => {
+      assertEvent(event, 'claude.promptTaken');
+      return { record: noteTaken(context.record, event.uuid, event.at) };
+    }),
+    noteWithdrawn: assign(({ context, event }) => {
+      assertEvent(event, 'claude.promptWithdrawn');
+      return { record: noteWithdrawn(context.record, event.uuid, event.at) };
+    }),
+    /** One answer for all messages of its turn, as a reply to the first: the others only added to it. */
     answer: assign(({ context, event }) => {
       assertEvent(event, 'claude.answered');
-      const message = inHand(context.record);
+      const answered = context.record.inbox.filter(({ uuid }) => event.answers.includes(uuid));
       const record = owe(
         { ...context.record, lastActivityAt: event.at },
         event.at,
         { kind: 'answer', markdown: event.markdown },
-        message?.messageId ?? null,
+        answered[0]?.messageId ?? null,
       );
-      return { record: message ? handle(record, message.uuid) : record };
+      const told = tellUnfulfilled(record, answered, event.at);
+      return { record: handle(told, ...answered.map(({ uuid }) => uuid)) };
     }),
     oweFiles: assign(({ context, event }) => {
       assertEvent(event, 'claude.filesSent');
@@ -156,41 +161,53 @@ export const sessionSetup = setup({
       const replyTo = inHand(context.record)?.messageId ?? null;
       return { record: owe(context.record, at, { kind: 'files', files, caption }, replyTo) };
     }),
-    /** The turn is over: a message that is still in hand got no answer. */
+    /** The turn is over: messages that are still in hand got no answer. */
     endTurn: assign(({ context, event }, params: { unanswered: 'noAnswer' | 'interrupted' }) => {
       const at = timeOf(event, context);
-      const touched = handleSaid({ ...context.record, lastActivityAt: at });
-      const record = closeAllApprovals(touched, 'interrupted', at);
-      const message = inHand(record);
-      if (!message) return { record };
-      const told = oweNotice(record, at, { type: params.unanswered }, message.messageId);
-      return { record: handle(told, message.uuid) };
+      const record = closeTurn(context.record, at);
+      const left = allInHand(record);
+      return {
+        record: params.unanswered === 'interrupted' ? drop(record, left, at) : giveUp(record, left, at),
+      };
     }),
-    dropNextWaiting: assign(({ context, event }) => {
-      const message = nextWaiting(context.record);
-      if (!message) return {};
-      const told = oweNotice(
-        context.record,
-        timeOf(event, context),
-        { type: 'interrupted' },
-        message.messageId,
+    /** What would have gone to Claude goes nowhere. */
+    dropDue: assign(({ context, event }) => {
+      const { record } = context;
+      return { record: drop(record, dueNow(record), timeOf(event, context)) };
+    }),
+    wish: enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, ['user.edited', 'user.withdrew']);
+      const { record, withdraw } = wishOf(context.record, event);
+      enqueue.assign({ record });
+      if (withdraw !== undefined) enqueue.sendTo('claude', { type: 'claude.withdraw', uuid: withdraw });
+    }),
+    /** As `wish`, while there is no process to ask: what it had in hand is about to be looked up. */
+    noteWish: assign(({ context, event }) => {
+      assertEvent(event, ['user.edited', 'user.withdrew']);
+      return { record: wishOf(context.record, event).record };
+    }),
+    changeWhileWorking: assign(({ context, event }) => {
+      assertEvent(event, 'user.whileWorkingChanged');
+      return { record: { ...context.record, whileWorking: event.whileWorking } };
+    }),
+    /** A person wants no process now: the turn ends unanswered, and what Claude has not taken is kept. */
+    suspendTurn: assign(({ context, event }) => {
+      const at = timeOf(event, context);
+      const record = closeTurn(context.record, at);
+      const [taken, others] = [true, false].map((isTaken) =>
+        record.inbox.filter(({ state }) => (state === 'taken') === isTaken),
       );
-      return { record: handle(told, message.uuid) };
+      const left = putOff(drop(record, taken ?? [], at));
+      const count = others?.filter(({ state }) => state === 'waiting' || state === 'delivered').length ?? 0;
+      return { record: count === 0 ? left : oweNotice(left, at, { type: 'heldBySuspend', count }) };
     }),
-    /** As holdWaiting, when nothing but a person's wish to suspend stands in the way. */
-    holdBySuspend: assign(({ context, event }) => {
-      const count = context.record.inbox.filter(({ state }) => state === 'waiting').length;
-      if (count === 0) return {};
-      const held = holdWaiting(context.record);
-      return { record: oweNotice(held, timeOf(event, context), { type: 'heldBySuspend', count }) };
-    }),
-    holdWaiting: assign(({ context }) => ({ record: holdWaiting(context.record) })),
+    putOff: assign(({ context }) => ({ record: putOff(context.record) })),
     holdFailed: assign(({ context, event }) => {
       assertEvent(event, 'claude.failed');
       const { problem, detail, at } = event;
       const replyTo = (inHand(context.record) ?? nextWaiting(context.record))?.messageId ?? null;
       const told = oweNotice(context.record, at, { type: 'problem', problem, detail }, replyTo);
-      return { record: holdWaiting(holdInHand(told, event.continuationUuid)) };
+      return { record: putOff(told) };
     }),
     dropAll: assign(({ context, event }) => {
       const { record } = context;
@@ -241,7 +258,7 @@ export const sessionSetup = setup({
         count: record.crashes.length,
         withinMs: CRASH_WINDOW_MS,
       } as const;
-      return { record: holdWaiting(oweNotice(record, event.at, notice)) };
+      return { record: putOff(oweNotice(record, event.at, notice)) };
     }),
     noteDrained: assign(({ context, event }) => {
       const lastEnd = { reason: 'drained', code: null, signal: null, at: timeOf(event, context) } as const;
@@ -421,6 +438,37 @@ export const sessionSetup = setup({
     silence: ({ context }) => context.limits.silenceMs ?? Infinity,
   },
 });
+
+type Wish = Extract<SessionEvent, { type: 'user.edited' | 'user.withdrew' }>;
+
+function wishOf(record: SessionRecord, event: Wish): Wished {
+  const wanted =
+    event.type === 'user.edited'
+      ? ({ type: 'edit', uuid: event.newUuid, text: event.text } as const)
+      : ({ type: 'withdraw' } as const);
+  return wish(record, event.messageId, wanted, event.at);
+}
+
+function closeTurn(record: SessionRecord, at: number): SessionRecord {
+  return closeAllApprovals(handleSaid({ ...record, lastActivityAt: at }), 'interrupted', at);
+}
+
+/** A person stopped the turn, and with it all that was meant for it: told once. */
+function drop(record: SessionRecord, messages: readonly InboxMessage[], at: number): SessionRecord {
+  const [first] = messages;
+  if (!first) return record;
+  const dropped = messages.length - 1;
+  const told = oweNotice(record, at, { type: 'interrupted', dropped }, first.messageId);
+  return handle(told, ...messages.map(({ uuid }) => uuid));
+}
+
+function giveUp(record: SessionRecord, messages: readonly InboxMessage[], at: number): SessionRecord {
+  const told = messages.reduce(
+    (left, { messageId }) => oweNotice(left, at, { type: 'noAnswer' }, messageId),
+    record,
+  );
+  return handle(told, ...messages.map(({ uuid }) => uuid));
+}
 
 interface Enqueue {
   assign(change: { record: SessionRecord }): void;

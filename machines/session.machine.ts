@@ -6,6 +6,7 @@
  * stands when it comes from disk or from a crash. Times come with events (`at`); delays count on the actor's clock.
  */
 import { and, type SnapshotFrom } from 'xstate';
+import { mayHaveArrived } from './session-inbox.ts';
 import { DEFAULT_LIMITS, sessionSetup } from './session-setup.ts';
 
 /** A recovery that a stopping daemon does not wait for. */
@@ -13,6 +14,12 @@ const LEFT_FOR_THE_NEXT_DAEMON = [
   { guard: 'isTerminated', target: '#session.terminated' },
   { target: '#session.suspended.drained', actions: 'noteDrained' },
 ] as const;
+
+/** What comes while Claude works goes to Claude at once, if the session is set to it. */
+const STEER = {
+  'user.message': { actions: ['acceptMessage', 'handOver'] },
+  'claude.promptWithdrawn': { actions: ['noteWithdrawn', 'handOver'] },
+} as const;
 
 const TURN_ENDED = {
   target: 'betweenTurns',
@@ -24,6 +31,12 @@ const WHILE_ASKED = {
   'claude.approvalRequested': { actions: 'requestApproval' },
   'user.approvalTapped': { actions: 'takeTap' },
   'user.message': [{ guard: 'awaitsWords', actions: 'takeWords' }, { actions: 'acceptMessage' }],
+} as const;
+
+const WHILE_ASKED_IN_TURN = {
+  ...WHILE_ASKED,
+  ...STEER,
+  'user.message': [{ guard: 'awaitsWords', actions: 'takeWords' }, STEER['user.message']],
 } as const;
 
 export const sessionMachine = sessionSetup.createMachine({
@@ -39,6 +52,9 @@ export const sessionMachine = sessionSetup.createMachine({
   initial: 'boot',
   on: {
     'user.timeoutChanged': { actions: 'changeTimeout' },
+    'user.whileWorkingChanged': { actions: 'changeWhileWorking' },
+    'user.edited': { actions: 'noteWish' },
+    'user.withdrew': { actions: 'noteWish' },
     'user.renamed': { actions: 'rename' },
     'user.settingsChanged': { actions: 'changeSettings' },
     'user.newConversation': { actions: 'beginConversation' },
@@ -70,9 +86,7 @@ export const sessionMachine = sessionSetup.createMachine({
           workspace: record.workspace,
           claudeSessionId: record.claudeSessionId,
           process: record.process,
-          uuids: record.inbox
-            .filter(({ state }) => state === 'waiting' || state === 'delivered')
-            .map(({ uuid }) => uuid),
+          uuids: record.inbox.filter(({ state }) => mayHaveArrived(state)).map(({ uuid }) => uuid),
         }),
         onDone: {
           target: 'settling',
@@ -170,7 +184,11 @@ export const sessionMachine = sessionSetup.createMachine({
       on: {
         'claude.spawned': { actions: 'noteSpawn' },
         'claude.spent': { actions: 'noteSpending' },
+        'claude.promptTaken': { actions: 'noteTaken' },
+        'claude.promptWithdrawn': { actions: 'noteWithdrawn' },
         'claude.answered': { actions: ['answer', 'noteConversation'] },
+        'user.edited': { actions: 'wish' },
+        'user.withdrew': { actions: 'wish' },
         'claude.sessionRulesGranted': { actions: 'grantRules' },
         'claude.permissionModeChanged': { actions: 'noteMode' },
         'user.settingsChanged': { actions: ['changeSettings', 'configure'] },
@@ -202,11 +220,7 @@ export const sessionMachine = sessionSetup.createMachine({
           on: {
             'user.suspend': {
               target: 'stopping',
-              actions: [
-                { type: 'noteEndReason', params: { reason: 'user' } },
-                { type: 'endTurn', params: { unanswered: 'interrupted' } },
-                'holdBySuspend',
-              ],
+              actions: [{ type: 'noteEndReason', params: { reason: 'user' } }, 'suspendTurn'],
             },
             // What waits begins the new conversation, in a new process.
             'user.newConversation': {
@@ -231,11 +245,11 @@ export const sessionMachine = sessionSetup.createMachine({
                   {
                     guard: 'hasWaiting',
                     target: 'working',
-                    actions: ['deliverNext', 'noteDelivery'],
+                    actions: 'handOver',
                   },
                   { target: '#session.live.idle' },
                 ],
-                'user.interrupt': { actions: 'dropNextWaiting' },
+                'user.interrupt': { actions: 'dropDue' },
               },
               after: {
                 startTimeout: {
@@ -249,7 +263,7 @@ export const sessionMachine = sessionSetup.createMachine({
                         afterMs: context.limits.startTimeoutMs,
                       }),
                     },
-                    'holdWaiting',
+                    'putOff',
                   ],
                 },
               },
@@ -259,6 +273,7 @@ export const sessionMachine = sessionSetup.createMachine({
             working: {
               entry: 'beginWait',
               on: {
+                ...STEER,
                 'claude.heard': { target: 'working', reenter: true },
                 'claude.approvalRequested': { target: 'awaitingApproval', actions: 'requestApproval' },
                 'claude.turnEnded': TURN_ENDED,
@@ -272,6 +287,7 @@ export const sessionMachine = sessionSetup.createMachine({
               entry: 'askAboutSilence',
               exit: 'closeSilence',
               on: {
+                ...STEER,
                 'claude.heard': 'working',
                 'claude.approvalRequested': { target: 'awaitingApproval', actions: 'requestApproval' },
                 'claude.turnEnded': TURN_ENDED,
@@ -284,7 +300,7 @@ export const sessionMachine = sessionSetup.createMachine({
             awaitingApproval: {
               always: { guard: 'hasNoApprovals', target: 'working' },
               on: {
-                ...WHILE_ASKED,
+                ...WHILE_ASKED_IN_TURN,
                 'claude.turnEnded': TURN_ENDED,
                 'user.interrupt': 'interrupting',
                 // A process that waits for a chat where nobody can answer would wait for ever.
@@ -323,7 +339,7 @@ export const sessionMachine = sessionSetup.createMachine({
 
             betweenTurns: {
               always: [
-                { guard: 'hasWaiting', target: 'working', actions: ['deliverNext', 'noteDelivery'] },
+                { guard: 'hasWaiting', target: 'working', actions: 'handOver' },
                 { guard: 'hasBackgroundTasks', target: 'background' },
                 { target: '#session.live.idle' },
               ],

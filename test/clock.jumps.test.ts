@@ -190,7 +190,7 @@ describe('a wait for Claude that the machine slept through', () => {
     sleeps(8 * HOUR_MS);
     isAwake(20 * SECOND_MS);
     session.exits();
-    expect(session.notices()).toEqual([{ type: 'interrupted' }]);
+    expect(session.notices()).toEqual([{ type: 'interrupted', dropped: 0 }]);
   });
 
   it('is no silence if Claude goes on when the machine does', () => {

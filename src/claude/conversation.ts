@@ -3,7 +3,6 @@ import type { UUID } from 'node:crypto';
 import type { Query } from '@anthropic-ai/claude-agent-sdk';
 import type { ClaudeOffers } from '../../machines/claude-offers.ts';
 import type { ClaudeCommand, ClaudeSettings } from '../../machines/session-events.ts';
-import { continuationUuidOf } from '../uuid.ts';
 import type { UnstampedEvent } from './events.ts';
 import type { ClaudeLog } from './log.ts';
 import { commandsOf, offersOf } from './offers.ts';
@@ -15,6 +14,7 @@ import { refusalOf } from './refused-commands.ts';
 import type { GrantedPermissions } from './session-rules.ts';
 import { spendingOf } from './spending.ts';
 import { Turn, type TurnFact } from './turn.ts';
+import { interruptAll, withdraw } from './undocumented.ts';
 
 export interface ConversationOptions {
   /** For the log. */
@@ -41,6 +41,8 @@ export class Conversation {
   readonly #turn = new Turn();
   /** Prompts and interrupts, one after the other: an interrupt must not overtake the prompt that it is for. */
   #inOrder: Promise<void>;
+  /** When the prompt that was given last has been written to the process. */
+  #written: Promise<void> = Promise.resolve();
   #isReady = false;
   #isClosed = false;
   #heardAt = -Infinity;
@@ -86,6 +88,10 @@ export class Conversation {
     this.#afterTheOthers(() => this.#handOver(prompt));
   }
 
+  withdraw(uuid: string): void {
+    this.#afterTheOthers(() => this.#withdraw(uuid));
+  }
+
   interrupt(): void {
     this.#afterTheOthers(() => this.#interrupt());
   }
@@ -123,21 +129,43 @@ export class Conversation {
     await this.#options.beforePrompt();
     if (this.#isClosed) return;
     const refusal = refusalOf(text);
-    if (refusal !== null) return this.#answerOurselves(refusal);
+    if (refusal !== null) return this.#answerOurselves(uuid, refusal);
+    this.#turn.add({ uuid, text });
+    this.#giveNext();
+    await this.#written;
+  }
+
+  #giveNext(): void {
+    if (this.#isClosed) return;
+    const next = this.#turn.sendNext();
+    if (!next) return;
+    const { uuid, text } = next;
     if (!isUuid(uuid)) throw new Error(`A prompt's uuid must be a UUID, got "${uuid}".`);
-    this.#turn.handOver(uuid);
     const message = { role: 'user', content: text } as const;
-    await this.#options.prompts.push({ type: 'user', uuid, parent_tool_use_id: null, message });
+    this.#written = this.#options.prompts.push({ type: 'user', uuid, parent_tool_use_id: null, message });
+  }
+
+  async #withdraw(uuid: string): Promise<void> {
+    if (this.#isClosed || !this.#turn.has(uuid)) return;
+    if (!this.#turn.keeps(uuid)) {
+      await this.#written;
+      if (!(await withdraw(this.#options.query, uuid))) return;
+    }
+    this.#options.emit({ type: 'claude.promptWithdrawn', uuid });
+    for (const fact of this.#turn.forget(uuid)) this.#tell(fact);
+    this.#giveNext();
   }
 
   async #interrupt(): Promise<void> {
     if (this.#isClosed) return;
     this.#owesInterrupt = false;
     if (!this.#turn.isOpen) return this.#stopBackgroundTasks();
-    const receipt = await this.#options.query.interrupt().catch(() => undefined);
-    const { inHand } = this.#turn;
+    this.#turn.dropKept();
+    await this.#written;
+    const stillQueued = await interruptAll(this.#options.query);
+    this.#turn.noteAllRead();
     // Claude has not begun with the prompt, and would run it in spite of the interrupt (seen with 2.1.330).
-    this.#owesInterrupt = inHand !== null && (receipt?.still_queued.includes(inHand) ?? false);
+    this.#owesInterrupt = stillQueued.some((uuid) => this.#turn.has(uuid));
   }
 
   /** What Claude refuses is no reason to end the process: it is asked again at the next start. */
@@ -168,6 +196,7 @@ export class Conversation {
       this.#offer({ ...this.#offers, commands: commandsOf(message.commands) });
     }
     for (const fact of this.#turn.read(message)) this.#tell(fact);
+    this.#giveNext();
     const progress = this.#options.progressReader.read(message);
     if (progress && !this.#isClosed) this.#options.showProgress(progress);
     if (!this.#turn.isOpen) this.#owesInterrupt = false;
@@ -187,9 +216,7 @@ export class Conversation {
 
   #tell(fact: TurnFact): void {
     if (fact.type !== 'failed') return this.#options.emit(fact);
-    const { promptUuid, failure } = fact;
-    const continuationUuid = promptUuid === null ? null : continuationUuidOf(promptUuid);
-    this.#options.emit({ type: 'claude.failed', ...failure, continuationUuid });
+    this.#options.emit({ type: 'claude.failed', ...fact.failure });
     this.#options.giveUp();
   }
 
@@ -201,10 +228,12 @@ export class Conversation {
     this.#options.emit({ type: 'claude.heard' });
   }
 
-  #answerOurselves(markdown: string): void {
-    this.#options.emit({ type: 'claude.turnStarted' });
-    this.#options.emit({ type: 'claude.answered', markdown });
-    this.#options.emit({ type: 'claude.turnEnded' });
+  #answerOurselves(uuid: string, markdown: string): void {
+    const { emit } = this.#options;
+    const isAlone = !this.#turn.isOpen;
+    if (isAlone) emit({ type: 'claude.turnStarted' });
+    emit({ type: 'claude.answered', markdown, answers: [uuid] });
+    if (isAlone) emit({ type: 'claude.turnEnded' });
   }
 }
 

@@ -74,6 +74,8 @@ export class LiveProcess implements ClaudeProcess {
     switch (command.type) {
       case 'claude.prompt':
         return this.#running?.conversation.prompt(command);
+      case 'claude.withdraw':
+        return this.#running?.conversation.withdraw(command.uuid);
       case 'claude.interrupt':
         return this.#running?.conversation.interrupt();
       case 'claude.configure':
@@ -218,7 +220,7 @@ export class LiveProcess implements ClaudeProcess {
   }
 
   #fail(why: Failure): void {
-    this.#emit({ type: 'claude.failed', ...why, continuationUuid: null });
+    this.#emit({ type: 'claude.failed', ...why });
   }
 
   #emit(event: UnstampedEvent): void {

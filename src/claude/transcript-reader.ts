@@ -1,10 +1,11 @@
 /**
- * Follows a transcript line by line and notes, for the prompts it was asked about, the answer of their turn. Pure.
+ * Follows a transcript line by line and notes, for the prompts it was asked about, their turn and its answer. Pure.
  *
- * A turn goes from a prompt's line to the next one's. Its answer is the text of the last message that Claude ended by
- * itself (`end_turn`), unless a tool call came after it. What Claude Code wrote in Claude's name (an API error,
- * "No response requested." after a crash) is none. A turn that the person interrupted is over: what was written until
- * then stands as its answer, so that nobody continues what was stopped. All seen in 2.1.330.
+ * A turn goes from a prompt's line to the next one's; a prompt that was sent meanwhile may be taken into it. Its answer is
+ * the text of the last message that Claude ended by itself (`end_turn`), unless a tool call came after it. What Claude
+ * Code wrote in Claude's name (an API error, "No response requested." after a crash) is none. A turn that the person
+ * interrupted is over: what was written until then stands as its answer, so that nobody continues what was stopped. All
+ * seen in 2.1.330.
  */
 import { z } from 'zod';
 import { localCommandOutput } from './messages.ts';
@@ -37,12 +38,18 @@ type Message = NonNullable<Entry['message']>;
 const INTERRUPTED = '[Request interrupted by user';
 const COMPLETE = new Set(['end_turn', 'refusal', 'stop_sequence']);
 
+interface Turn {
+  /** Of the wanted prompts, the first that it took in. */
+  first: string;
+  /** Markdown; null as long as there is none. */
+  answer: string | null;
+}
+
 export class TranscriptReader {
   readonly #wanted: ReadonlySet<string>;
-  /** Prompt to the answer of its turn, or null as long as there is none. */
-  readonly #answers = new Map<string, string | null>();
-  /** The wanted prompts of the turn that is being read. */
-  #open: string[] = [];
+  readonly #turns = new Map<string, Turn>();
+  /** The turn that is being read, if it is of a wanted prompt. */
+  #open: Turn | null = null;
   #unfinishedText = '';
 
   constructor(uuids: readonly string[]) {
@@ -50,12 +57,17 @@ export class TranscriptReader {
   }
 
   hasArrived(uuid: string): boolean {
-    return this.#answers.has(uuid);
+    return this.#turns.has(uuid);
   }
 
   /** Markdown, or null if its turn was cut off, or it never arrived. */
   answerTo(uuid: string): string | null {
-    return this.#answers.get(uuid) ?? null;
+    return this.#turns.get(uuid)?.answer ?? null;
+  }
+
+  /** The first of the wanted prompts that are in its turn: itself, or an earlier one. */
+  firstOfTurn(uuid: string): string {
+    return this.#turns.get(uuid)?.first ?? uuid;
   }
 
   /** Lines that are no JSON (the last one, torn by a crash) or of no interest are let by. */
@@ -69,7 +81,7 @@ export class TranscriptReader {
   }
 
   endFile(): void {
-    this.#open = [];
+    this.#open = null;
   }
 
   #readUser({ uuid, isMeta, isCompactSummary }: Entry, { content }: Message): void {
@@ -80,10 +92,10 @@ export class TranscriptReader {
     if (text === null) return;
     if (text.startsWith(INTERRUPTED)) {
       this.#answer([this.#unfinishedText, text].filter(Boolean).join('\n\n'));
-      this.#open = [];
+      this.#open = null;
       return;
     }
-    this.#open = [];
+    this.#open = null;
     if (uuid !== undefined) this.#join(uuid);
   }
 
@@ -97,14 +109,15 @@ export class TranscriptReader {
 
   /** The prompt belongs to the turn that is being read. */
   #join(uuid: string): void {
-    if (!this.#wanted.has(uuid) || this.#answers.has(uuid)) return;
-    this.#open.push(uuid);
-    this.#answers.set(uuid, null);
+    if (!this.#wanted.has(uuid) || this.#turns.has(uuid)) return;
+    // What came after the answer was not answered by it.
+    if (!this.#open || this.#open.answer !== null) this.#open = { first: uuid, answer: null };
+    this.#turns.set(uuid, this.#open);
     this.#unfinishedText = '';
   }
 
   #answer(markdown: string | null): void {
-    for (const uuid of this.#open) this.#answers.set(uuid, markdown);
+    if (this.#open) this.#open.answer = markdown;
   }
 }
 

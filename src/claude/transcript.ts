@@ -49,6 +49,8 @@ function bytesOf(file: FileHandle): AsyncIterable<Buffer> {
 
 function fateOf(uuid: string, reader: TranscriptReader): DeliveryFate {
   if (!reader.hasArrived(uuid)) return { uuid, fate: 'absent' };
+  const turnOf = reader.firstOfTurn(uuid);
+  if (turnOf !== uuid) return { uuid, fate: 'joined', turnOf };
   const markdown = reader.answerTo(uuid);
   if (markdown !== null) return { uuid, fate: 'answered', markdown };
   return { uuid, fate: 'cutOff', continuationUuid: continuationUuidOf(uuid) };

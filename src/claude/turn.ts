@@ -1,9 +1,10 @@
 /**
- * Claude's messages become the facts of a turn: started, answered, failed, ended. Pure: no clock, no process.
+ * Claude's messages become the facts of a turn: started, prompts taken, answered, failed, ended. Pure: no clock, no
+ * process.
  *
- * A `result` answers the prompts that it names. One that came while our prompt was still in Claude's queue (Claude was
- * at work by itself: a background task had ended) is held back until the prompt has its own, so that whoever
- * takes answers in order gives each to the message it is for.
+ * A `result` answers the prompts that it names: a turn takes in what is sent while it runs. Claude gets one prompt at a
+ * time, and the next one when it has taken that: of several in its queue at the end of a turn it makes one, and only the
+ * last one's uuid gets into the transcript (seen with Claude Code 2.1.330).
  */
 import type { UnstampedEvent } from './events.ts';
 import {
@@ -17,20 +18,27 @@ import { errorText, failure, failureOf, type Failure } from './problems.ts';
 /** How often Claude Code may be refused its credentials before that is the answer: it goes on for minutes by itself. */
 const AUTHENTICATION_ATTEMPTS = 3;
 
-export type TurnFact =
-  | UnstampedEvent
-  /** `promptUuid` is the prompt that may be in the conversation and gets no answer now. */
-  | { type: 'failed'; failure: Failure; promptUuid: string | null };
+export type TurnFact = UnstampedEvent | { type: 'failed'; failure: Failure };
 
-interface Prompt {
+export interface TurnPrompt {
   uuid: string;
-  hasStarted: boolean;
+  text: string;
+}
+
+interface Prompt extends TurnPrompt {
+  /** `kept`: not given to Claude yet; `sent`: on its way; `queued`: Claude has read it; `taken`: it is in the turn. */
+  step: 'kept' | 'sent' | 'queued' | 'taken';
 }
 
 export class Turn {
-  #isOpen = false;
-  #inHand: Prompt | null = null;
-  #heldBack: string[] = [];
+  /** By Claude's own word. */
+  #isRunning = false;
+  /** Whether a turn was said to have started, and not to have ended. */
+  #isTold = false;
+  /** In the order in which Claude gets them. */
+  #prompts: Prompt[] = [];
+  /** An older Claude Code does not tell what becomes of prompts. */
+  #tellsOfPrompts = false;
   #backgroundTasks: readonly string[] = [];
   #errorCategory: string | null = null;
   #localOutput: string | null = null;
@@ -39,7 +47,7 @@ export class Turn {
 
   /** Whether Claude is at work or is about to be. */
   get isOpen(): boolean {
-    return this.#isOpen || this.#inHand !== null;
+    return this.#isRunning || this.#prompts.length > 0;
   }
 
   /** The ids of what runs in the background. */
@@ -47,14 +55,44 @@ export class Turn {
     return this.#backgroundTasks;
   }
 
-  /** The prompt that may be in the conversation and has no answer yet. */
-  get inHand(): string | null {
-    return this.#inHand?.uuid ?? null;
+  /** Whether it is given to Claude, now or later, and has no answer yet. */
+  has(uuid: string): boolean {
+    return this.#prompts.some((prompt) => prompt.uuid === uuid);
   }
 
-  /** The prompt is on its way to Claude. */
-  handOver(uuid: string): void {
-    this.#inHand = { uuid, hasStarted: false };
+  /** The prompt is for Claude, behind those before it. */
+  add({ uuid, text }: TurnPrompt): void {
+    this.#prompts.push({ uuid, text, step: 'kept' });
+  }
+
+  /** The prompt that Claude gets now, if there is one; it counts as sent. */
+  sendNext(): TurnPrompt | null {
+    if (this.#prompts.some(({ step }) => step === 'sent' || step === 'queued')) return null;
+    const next = this.#prompts.find(({ step }) => step === 'kept');
+    if (!next) return null;
+    next.step = 'sent';
+    return next;
+  }
+
+  /** Whether Claude was not given it yet. */
+  keeps(uuid: string): boolean {
+    return this.#prompts.some((prompt) => prompt.uuid === uuid && prompt.step === 'kept');
+  }
+
+  /** The prompt will not be answered. If it was all that Claude was about to do, the turn is over. */
+  forget(uuid: string): TurnFact[] {
+    this.#prompts = this.#prompts.filter((prompt) => prompt.uuid !== uuid);
+    return this.isOpen ? [] : this.#tellEnd();
+  }
+
+  /** An interrupt ends what was given to Claude before, and all that was meant for the same turn. */
+  dropKept(): void {
+    this.#prompts = this.#prompts.filter(({ step }) => step !== 'kept');
+  }
+
+  /** Claude has read all that was sent before. */
+  noteAllRead(): void {
+    for (const prompt of this.#prompts) if (prompt.step === 'sent') prompt.step = 'queued';
   }
 
   read(message: ClaudeMessage): TurnFact[] {
@@ -62,10 +100,7 @@ export class Turn {
       case 'system':
         return this.#readSystem(message);
       case 'command_lifecycle':
-        if (message.state === 'started' && message.command_uuid === this.#inHand?.uuid) {
-          this.#inHand.hasStarted = true;
-        }
-        return [];
+        return this.#readLifecycle(message.command_uuid, message.state);
       case 'assistant':
         if (!message.parent_tool_use_id) this.#errorCategory = message.error ?? null;
         return [];
@@ -95,7 +130,7 @@ export class Turn {
         return [];
       case 'api_retry':
         return message.error === 'authentication_failed' && message.attempt >= AUTHENTICATION_ATTEMPTS
-          ? [this.#failed(failure('notLoggedIn', ''))]
+          ? [{ type: 'failed', failure: failure('notLoggedIn', '') }]
           : [];
       case 'compact_boundary':
         this.#compaction = compactionText(message.compact_metadata);
@@ -106,20 +141,43 @@ export class Turn {
     }
   }
 
+  #readLifecycle(uuid: string, state: string): TurnFact[] {
+    this.#tellsOfPrompts = true;
+    const prompt = this.#prompts.find((candidate) => candidate.uuid === uuid);
+    if (!prompt) return [];
+    if (state === 'queued' && prompt.step === 'sent') prompt.step = 'queued';
+    return state === 'started' ? this.#take(prompt) : [];
+  }
+
+  #take(prompt: Prompt): TurnFact[] {
+    if (prompt.step === 'taken') return [];
+    prompt.step = 'taken';
+    return [{ type: 'claude.promptTaken', uuid: prompt.uuid }];
+  }
+
   #start(): TurnFact[] {
-    // `running` comes again after each approval.
-    if (this.#isOpen) return [];
-    this.#isOpen = true;
+    this.#isRunning = true;
+    // `running` comes again after each approval, and for a prompt that came at the very end of the turn before.
+    if (this.#isTold) return [];
+    this.#isTold = true;
     return [{ type: 'claude.turnStarted' }];
   }
 
   /** Claude says `idle` without having been `running` when it drops a prompt whose uuid the conversation already has. */
   #end(): TurnFact[] {
-    if (!this.isOpen) return [];
-    const late = this.#heldBack.splice(0);
-    this.#isOpen = false;
-    this.#inHand = null;
-    return [...late.map(answered), { type: 'claude.turnEnded' }];
+    if (!this.isOpen && !this.#isTold) return [];
+    const wasRunning = this.#isRunning;
+    this.#isRunning = false;
+    this.#prompts = this.#prompts.filter(({ step }) => step === 'kept' || (step === 'sent' && wasRunning));
+    if (!this.#tellsOfPrompts) this.#prompts = this.#prompts.filter(({ step }) => step === 'kept');
+    // What Claude has not read yet, or was not given, is not over: it goes on with that at once.
+    if (this.#prompts.length > 0) return [];
+    return this.#tellEnd();
+  }
+
+  #tellEnd(): TurnFact[] {
+    this.#isTold = false;
+    return [{ type: 'claude.turnEnded' }];
   }
 
   #readResult(result: ResultMessage): TurnFact[] {
@@ -131,29 +189,21 @@ export class Turn {
     this.#localOutput = null;
     this.#compaction = null;
     if (failed) {
-      const fact = this.#failed(failed);
       // Claude has nothing more to do in this turn.
-      this.#isOpen = false;
-      this.#inHand = null;
-      return [fact];
+      this.#isRunning = false;
+      this.#prompts = [];
+      return [{ type: 'failed', failure: failed }];
     }
-    if (!this.#isForInHand(result)) {
-      if (markdown) this.#heldBack.push(markdown);
-      return [];
-    }
-    const late = this.#heldBack.splice(0);
-    if (!markdown) return late.map(answered);
-    this.#inHand = null;
-    return [markdown, ...late].map(answered);
+    const meant = this.#promptsOf(result);
+    const taken = meant.flatMap((prompt) => this.#take(prompt));
+    if (!markdown) return taken;
+    this.#prompts = this.#prompts.filter((prompt) => !meant.includes(prompt));
+    return [...taken, { type: 'claude.answered', markdown, answers: meant.map(({ uuid }) => uuid) }];
   }
 
-  #failed(why: Failure): TurnFact {
-    return { type: 'failed', failure: why, promptUuid: this.inHand };
-  }
-
-  #isForInHand({ user_message_uuids }: ResultMessage): boolean {
-    if (!this.#inHand) return true;
-    return user_message_uuids?.includes(this.#inHand.uuid) ?? this.#inHand.hasStarted;
+  #promptsOf({ user_message_uuids: uuids }: ResultMessage): Prompt[] {
+    const wasSurelyRead = this.#tellsOfPrompts ? ['taken'] : ['sent', 'queued', 'taken'];
+    return this.#prompts.filter(({ uuid, step }) => uuids?.includes(uuid) ?? wasSurelyRead.includes(step));
   }
 }
 
@@ -161,10 +211,6 @@ function compactionText({ pre_tokens: before, post_tokens: after }: CompactionSi
   const tokens = (count: number): string => count.toLocaleString('en');
   const now = after === undefined ? '' : `, ${tokens(after)} after`;
   return `Compacted: ${tokens(before)} tokens before${now}.`;
-}
-
-function answered(markdown: string): TurnFact {
-  return { type: 'claude.answered', markdown };
 }
 
 /** What the chat gets to read of a result; null after an interrupt, and if Claude had nothing to say. */

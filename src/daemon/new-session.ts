@@ -48,6 +48,7 @@ export function newSession(
     model: null,
     effort: null,
     permissionMode: defaults.permissionMode,
+    whileWorking: 'steer',
     sessionRules: [],
     idleTimeoutMs: defaults.idleTimeoutMs,
     ...begun.settings,

@@ -1,5 +1,5 @@
 /** What is done to a session's record while no actor runs for it: pure, from record to record. */
-import { accept, holdWaiting } from '../../machines/session-inbox.ts';
+import { accept, putOff } from '../../machines/session-inbox.ts';
 import type { TelegramEvent, UserEvent } from '../../machines/session-events.ts';
 import {
   noteChatRefused,
@@ -33,7 +33,7 @@ export function atRest(record: SessionRecord, at: number): SessionRecord {
   const isLive = record.state === 'active' || record.state === 'idle';
   if (!isLive && record.process === null) return record;
   const state = record.state === 'terminated' ? 'terminated' : 'suspended';
-  return noteExit(holdWaiting({ ...record, state }), { code: null, signal: null, at }, 'drained');
+  return noteExit(putOff({ ...record, state }), { code: null, signal: null, at }, 'drained');
 }
 
 /** Books what Telegram reports, as the machine would. */

@@ -17,9 +17,11 @@ export const SESSION_LADDER: Ladder = {
   current: 2,
   steps: {
     // Since version 2 Claude's silence is asked about instead of told, and questions are answered with buttons.
-    1: ({ outbox, approvals, ...rest }) => ({
+    1: ({ inbox, outbox, approvals, ...rest }) => ({
       ...rest,
-      outbox: withoutDoubts(withoutSilence(outbox)),
+      inbox: (inbox as object[]).map((message) => ({ ...message, wish: null })),
+      outbox: withDropped(withoutDoubts(withoutSilence(outbox))),
+      whileWorking: 'steer',
       approvals: (approvals as { canAllowForSession: unknown }[]).map(({ canAllowForSession, ...asked }) => ({
         ...asked,
         suggestion: canAllowForSession === true ? 'rules' : 'none',
@@ -93,6 +95,16 @@ function withoutSilence(outbox: unknown): unknown {
   if (!Array.isArray(outbox)) return outbox;
   return outbox.filter(
     (item: { body?: { notice?: { type?: unknown } } }) => item.body?.notice?.type !== 'silent',
+  );
+}
+
+/** Since version 2 an interruption tells how many messages went with the turn. */
+function withDropped(outbox: unknown): unknown {
+  if (!Array.isArray(outbox)) return outbox;
+  return outbox.map((item: { body?: { notice?: { type?: unknown } } }) =>
+    item.body?.notice?.type === 'interrupted'
+      ? { ...item, body: { ...item.body, notice: { ...item.body.notice, dropped: 0 } } }
+      : item,
   );
 }
 

@@ -29,7 +29,9 @@ const notice = z.discriminatedUnion('type', [
     outcome: z.enum(['continuing', 'restarting', 'gaveUp']),
   }),
   z.strictObject({ type: z.literal('tooManyCrashes'), count: whole, withinMs: z.number() }),
-  z.strictObject({ type: z.literal('interrupted') }),
+  z.strictObject({ type: z.literal('interrupted'), dropped: whole }),
+  z.strictObject({ type: z.literal('tooLate'), wish: z.enum(['edit', 'withdraw']) }),
+  z.strictObject({ type: z.literal('withdrawn') }),
   z.strictObject({ type: z.literal('unresponsive'), waitedFor: z.enum(['start', 'interrupt']) }),
   z.strictObject({ type: z.literal('processStuck'), pid: whole.nullable() }),
   z.strictObject({ type: z.literal('noAnswer') }),
@@ -95,8 +97,14 @@ const inboxMessage = z.strictObject({
   messageId: whole,
   text: z.string(),
   at: time,
-  state: z.enum(['waiting', 'delivered', 'held', 'undecided', 'said']),
+  state: z.enum(['waiting', 'delivered', 'taken', 'parked', 'held', 'undecided', 'said']),
   attempt: z.union([z.literal(0), z.literal(1)]),
+  wish: z
+    .discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('edit'), uuid: z.string(), text: z.string() }),
+      z.strictObject({ type: z.literal('withdraw') }),
+    ])
+    .nullable(),
 });
 
 const approval = z.strictObject({
@@ -154,6 +162,7 @@ const sessionFields = z.strictObject({
   model: z.string().nullable(),
   effort: z.enum(EFFORTS).nullable(),
   permissionMode: z.enum(PERMISSION_MODES),
+  whileWorking: z.enum(['steer', 'queue']),
   sessionRules: z.array(z.record(z.string(), z.unknown())),
   idleTimeoutMs: z.number().positive().nullable(),
   createdAt: time,

@@ -63,7 +63,8 @@ describe('what the process says', () => {
         fc.property(fc.array(said, { maxLength: 8 }), (messages) => {
           const turn = new Turn();
           const progress = new ProgressReader('/work');
-          turn.handOver(PROMPT);
+          turn.add({ uuid: PROMPT, text: 'x' });
+          turn.sendNext();
           for (const raw of messages) {
             const read = readMessage(JSON.parse(JSON.stringify(raw)));
             if (!read) continue;

@@ -24,7 +24,6 @@ describe('a start that fails', () => {
       expect(told.all('claude.failed')).toMatchObject([
         {
           problem: 'executableNotFound',
-          continuationUuid: null,
           detail: expect.stringContaining(name) as string,
         },
       ]);
@@ -41,9 +40,7 @@ describe('a start that fails', () => {
       const { told } = real.begin();
       await told.heard('claude.exited');
       expect(told.types).toEqual(['claude.failed', 'claude.exited']);
-      expect(told.all('claude.failed')).toMatchObject([
-        { problem: 'workspaceGone', detail: real.workspace, continuationUuid: null },
-      ]);
+      expect(told.all('claude.failed')).toMatchObject([{ problem: 'workspaceGone', detail: real.workspace }]);
     },
   );
 
@@ -55,7 +52,6 @@ describe('a start that fails', () => {
     expect(told.all('claude.failed')).toMatchObject([
       {
         problem: 'conversationUnknown',
-        continuationUuid: null,
         detail: expect.stringContaining(input.claudeSessionId) as string,
       },
     ]);
@@ -67,7 +63,7 @@ describe('a start that fails', () => {
     await told.heard('claude.exited');
     expect(told.types).toEqual(['claude.spawned', 'claude.failed', 'claude.exited']);
     expect(told.all('claude.failed')).toMatchObject([
-      { problem: 'startFailed', detail: 'Config file broken: key [redacted]', continuationUuid: null },
+      { problem: 'startFailed', detail: 'Config file broken: key [redacted]' },
     ]);
     expect(told.all('claude.exited')).toMatchObject([{ code: 3, signal: null }]);
   });
@@ -84,17 +80,18 @@ describe('a turn that fails', () => {
     'with an API error %i is the problem "%s", and the process ends',
     async (status, problem, words) => {
       await using real = await RealClaude.start({ environment: { CLAUDE_CODE_MAX_RETRIES: '1' } });
-      const { told, prompt } = await real.run();
+      const { told, prompt, input } = await real.run();
       const uuid = prompt(`fail ${String(status)}`);
       await told.heard('claude.exited');
       expect(told.types.slice(2)).toEqual(FAILED_AT_WORK);
       expect(told.all('claude.failed')).toMatchObject([
         {
           problem,
-          continuationUuid: continuationUuidOf(uuid),
           detail: expect.stringContaining(words) as string,
         },
       ]);
+      const { fates } = await real.claude.recover(real.recoveryOf(input, [uuid]));
+      expect(fates).toEqual([{ uuid, fate: 'cutOff', continuationUuid: continuationUuidOf(uuid) }]);
     },
   );
 

@@ -13,6 +13,23 @@ const result = (text: string, uuids?: string[], more = {}) => ({
   ...more,
 });
 
+const lifecycle = (uuid: string, now: string) => ({
+  type: 'command_lifecycle',
+  command_uuid: uuid,
+  state: now,
+});
+
+/** The uuids of what Claude gets now. */
+function sent(turn: Turn): string[] {
+  const next = turn.sendNext();
+  return next ? [next.uuid, ...sent(turn)] : [];
+}
+
+function given(turn: Turn, ...uuids: string[]): Turn {
+  for (const uuid of uuids) turn.add({ uuid, text: `text of ${uuid}` });
+  return turn;
+}
+
 function facts(turn: Turn, messages: unknown[]): string[] {
   return messages
     .flatMap((raw): TurnFact[] => {
@@ -20,26 +37,29 @@ function facts(turn: Turn, messages: unknown[]): string[] {
       if (!message) throw new Error(`Not read: ${JSON.stringify(raw)}`);
       return turn.read(message);
     })
-    .map((fact) => (fact.type === 'claude.answered' ? fact.markdown : fact.type));
+    .map((fact) => {
+      if (fact.type === 'claude.answered') return [fact.markdown, ...fact.answers].join(' <- ');
+      return fact.type === 'claude.promptTaken' ? `${fact.uuid} taken` : fact.type;
+    });
 }
 
 describe('a turn', () => {
   it('that Claude began by itself does not answer a prompt that waits behind it', () => {
     const turn = new Turn();
     expect(facts(turn, [state('running')])).toEqual(['claude.turnStarted']);
-    turn.handOver('u1');
-    expect(facts(turn, [result('The task ended.')])).toEqual([]);
+    turn.add({ uuid: 'u1', text: 'x' });
+    turn.sendNext();
+    expect(facts(turn, [lifecycle('u1', 'queued'), result('The task ended.')])).toEqual(['The task ended.']);
     expect(facts(turn, [result('Your answer.', ['u1']), state('idle')])).toEqual([
-      'Your answer.',
-      'The task ended.',
+      'u1 taken',
+      'Your answer. <- u1',
       'claude.turnEnded',
     ]);
   });
 
-  it('gives its words even if the prompt behind it was interrupted', () => {
-    const turn = new Turn();
-    facts(turn, [state('running')]);
-    turn.handOver('u1');
+  it('that was interrupted has no answer', () => {
+    const turn = given(new Turn(), 'u1');
+    expect(sent(turn)).toEqual(['u1']);
     const aborted = {
       type: 'result',
       subtype: 'error_during_execution',
@@ -47,22 +67,83 @@ describe('a turn', () => {
       errors: ['[ede_x] y'],
     };
     const messages = [
-      result('The task ended.'),
+      state('running'),
       { ...aborted, terminal_reason: 'aborted_streaming', user_message_uuids: ['u1'] },
       state('idle'),
     ];
-    expect(facts(turn, messages)).toEqual(['The task ended.', 'claude.turnEnded']);
+    expect(facts(turn, messages)).toEqual(['claude.turnStarted', 'u1 taken', 'claude.turnEnded']);
   });
 
   it('of an older Claude Code, which does not name the prompt, answers the one that it has begun with', () => {
     const turn = new Turn();
-    turn.handOver('u1');
-    const started = { type: 'command_lifecycle', command_uuid: 'u1', state: 'started' };
+    turn.add({ uuid: 'u1', text: 'x' });
+    turn.sendNext();
+    const started = lifecycle('u1', 'started');
     expect(facts(turn, [state('running'), started, result('Yes.'), state('idle')])).toEqual([
       'claude.turnStarted',
-      'Yes.',
+      'u1 taken',
+      'Yes. <- u1',
       'claude.turnEnded',
     ]);
+  });
+
+  it('answers all prompts that it took in, once', () => {
+    const turn = given(new Turn(), 'u1');
+    sent(turn);
+    facts(turn, [state('running'), lifecycle('u1', 'started')]);
+    given(turn, 'u2');
+    sent(turn);
+    expect(
+      facts(turn, [lifecycle('u2', 'queued'), lifecycle('u2', 'started'), result('Both.', ['u1', 'u2'])]),
+    ).toEqual(['u2 taken', 'Both. <- u1 <- u2']);
+    expect(facts(turn, [state('idle')])).toEqual(['claude.turnEnded']);
+  });
+
+  it('gets one prompt at a time, the next when Claude has taken the one before', () => {
+    const turn = given(new Turn(), 'u1', 'u2', 'u3');
+    expect(sent(turn)).toEqual(['u1']);
+    facts(turn, [state('running'), lifecycle('u1', 'queued')]);
+    expect(sent(turn)).toEqual([]);
+    facts(turn, [lifecycle('u1', 'started')]);
+    expect(sent(turn)).toEqual(['u2']);
+    facts(turn, [lifecycle('u2', 'queued')]);
+    expect(sent(turn)).toEqual([]);
+    expect(turn.keeps('u3')).toBe(true);
+  });
+
+  it('is not over while a prompt is on its way that Claude had not read when it became idle', () => {
+    const turn = given(new Turn(), 'u1');
+    sent(turn);
+    facts(turn, [state('running'), lifecycle('u1', 'started'), result('One.', ['u1'])]);
+    given(turn, 'u2', 'u3');
+    expect(sent(turn)).toEqual(['u2']);
+    expect(facts(turn, [state('idle'), state('running'), lifecycle('u2', 'started')])).toEqual(['u2 taken']);
+    expect(sent(turn)).toEqual(['u3']);
+    expect(facts(turn, [result('Two.', ['u2']), state('idle')])).toEqual(['Two. <- u2']);
+    expect(facts(turn, [lifecycle('u3', 'started'), result('Three.', ['u3']), state('idle')])).toEqual([
+      'u3 taken',
+      'Three. <- u3',
+      'claude.turnEnded',
+    ]);
+  });
+
+  it('of a Claude Code that tells nothing of prompts is over when it is idle, and the next prompt goes then', () => {
+    const turn = given(new Turn(), 'u1', 'u2');
+    expect(sent(turn)).toEqual(['u1']);
+    expect(facts(turn, [state('running'), result('One.'), state('idle')])).toEqual([
+      'claude.turnStarted',
+      'u1 taken',
+      'One. <- u1',
+    ]);
+    expect(sent(turn)).toEqual(['u2']);
+    expect(facts(turn, [state('running'), state('idle')])).toEqual(['claude.turnEnded']);
+  });
+
+  it('ends with the last prompt that was taken back from it', () => {
+    const turn = given(new Turn(), 'u1');
+    sent(turn);
+    expect(turn.forget('u1')).toEqual([{ type: 'claude.turnEnded' }]);
+    expect(facts(turn, [state('idle')])).toEqual([]);
   });
 
   it('starts once, however often Claude goes on after an approval', () => {
@@ -99,7 +180,8 @@ describe('a turn', () => {
     ['API Error: 529 Overloaded', 'overloaded', 'overloaded'],
   ])('that fails with "%s" is the problem %s', (text, category, problem) => {
     const turn = new Turn();
-    turn.handOver('u1');
+    turn.add({ uuid: 'u1', text: 'x' });
+    turn.sendNext();
     const assistant = {
       type: 'assistant',
       message: { content: [] },
@@ -107,7 +189,7 @@ describe('a turn', () => {
     };
     const messages = [assistant, result(text, ['u1'], { is_error: true })].map(readMessage);
     const all = messages.flatMap((message) => (message ? turn.read(message) : []));
-    expect(all).toEqual([{ type: 'failed', failure: { problem, detail: text }, promptUuid: 'u1' }]);
+    expect(all).toEqual([{ type: 'failed', failure: { problem, detail: text } }]);
     expect(turn.isOpen).toBe(false);
   });
 

@@ -142,6 +142,7 @@ describe('who is revoked', () => {
     test.write('work for long', BEN);
     await expect.poll(() => test.claude.started.at(-1)?.prompts.length, POLL).toBe(1);
     const process = test.claude.latest;
+    process.takes();
     await expect.poll(() => sent(test, BEN).some(({ method }) => method === 'sendChatAction')).toBe(true);
 
     expect(await test.daemon.access.revoke(BEN)).toBe('revoked');
@@ -192,7 +193,7 @@ describe('who is revoked', () => {
     const { code } = await after.daemon.access.open();
     after.write(code, BEN);
     after.write('and now?', BEN);
-    await expect.poll(() => after.claude.started.at(-1)?.prompts.length, POLL).toBe(1);
+    await expect.poll(() => after.claude.started.at(-1)?.prompts.length, POLL).toBe(2);
   });
 
   it('takes others with them only if the settings say so', async () => {

@@ -155,7 +155,7 @@ describe('an answer', () => {
     test.emulator.removeMessage(ME, live.message_id);
     test.claude.latest.shows(aProgress({ text: 'so far, and on' }));
     await expect.poll(() => test.texts()).toEqual([expect.stringContaining('so far, and on')]);
-    test.claude.latest.says({ type: 'claude.answered', markdown: 'so far, and done' });
+    test.claude.latest.saysAnswer('so far, and done');
     test.claude.latest.says({ type: 'claude.turnEnded' });
     await expect.poll(() => test.texts()).toEqual(['so far, and done']);
   });

@@ -44,10 +44,9 @@ describe('a message', () => {
   it('keeps its order among those written at once, and they make one session', async () => {
     const test = await startTestDaemon();
     await Promise.all(['a', 'b', 'c'].map((text) => test.writes(text)));
-    for (const text of ['a', 'b', 'c']) {
-      await expect.poll(() => test.claude.latest.prompts.at(-1)?.text).toBe(text);
-      test.claude.latest.answers(`${text}!`);
-    }
+    await test.prompted(3);
+    expect(test.claude.latest.prompts.map(({ text }) => text)).toEqual(['a', 'b', 'c']);
+    for (const text of ['a', 'b', 'c']) test.claude.latest.answers(`${text}!`);
     await expect.poll(() => test.telegram.told()).toEqual(['a!', 'b!', 'c!']);
     expect(test.claude.started).toHaveLength(1);
     expect(await test.store.sessionIds()).toHaveLength(1);

@@ -58,7 +58,7 @@ describe('the turn as it goes', () => {
     claude.shows(aProgress({ text: 'He' }));
     claude.shows(aProgress({ text: 'Hello', tools: toolsUsed('Bash: ls') }));
     claude.says({ type: 'claude.spent', total: spending(0.25), durationMs: 900 });
-    claude.says({ type: 'claude.answered', markdown: 'Hello.' });
+    claude.saysAnswer('Hello.');
     claude.says({ type: 'claude.turnEnded' });
     claude.shows(aProgress({ text: 'too late' }));
     expect(shown(test)).toEqual(['', 'He', 'Hello']);
@@ -70,10 +70,9 @@ describe('the turn as it goes', () => {
     const test = await startTestDaemon();
     await test.writes('one');
     await test.writes('two');
-    await test.prompted(1);
+    await test.prompted(2);
     test.claude.latest.shows(aProgress({ text: 'first' }));
     test.claude.latest.answers('one!');
-    await test.prompted(2);
     test.claude.latest.shows(aProgress({ text: 'second' }));
     test.claude.latest.answers('two!');
     expect(shown(test)).toEqual(['', 'first', '', 'second']);
@@ -90,7 +89,7 @@ describe('the turn as it goes', () => {
     const agents = [{ task: 'Look around', doing: null }];
     test.claude.latest.shows(aProgress({ text: 'I look', tools: toolsUsed('Agent: Look'), agents }));
     test.claude.latest.says({ type: 'claude.spent', total: spending(0.25), durationMs: 900 });
-    test.claude.latest.says({ type: 'claude.answered', markdown: 'I look' });
+    test.claude.latest.saysAnswer('I look');
     expect(test.telegram.concluded).toHaveLength(1);
     test.claude.latest.says({ type: 'claude.approvalRequested', approval: anApproval('a1') });
     expect(test.telegram.shown.at(-1)?.progress).toMatchObject({

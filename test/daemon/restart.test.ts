@@ -94,9 +94,8 @@ describe('after a restart', () => {
     const test = await startTestDaemon({
       disk: await diskWith({ inbox: [aMessage('m1'), aMessage('m2')] }),
     });
-    await test.prompted(1);
-    test.claude.latest.answers('one');
     await test.prompted(2);
+    test.claude.latest.answers('one');
     test.claude.latest.answers('two');
     await expect.poll(() => test.telegram.told()).toEqual(['one', 'two']);
   });

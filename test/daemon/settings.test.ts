@@ -73,7 +73,6 @@ describe('what Claude Code offers', () => {
       type: 'claude.failed',
       problem: 'notLoggedIn',
       detail: '',
-      continuationUuid: null,
     });
     test.claude.latest.exits();
     expect(await first).toBeNull();

@@ -36,10 +36,8 @@ it('neither confirms a message nor hands it to Claude before it is durable, and 
 
   speedUp();
   await Promise.all(writing);
-  for (const text of ['one', 'two', 'three']) {
-    await expect.poll(() => first?.prompts.at(-1)?.text).toBe(text);
-    first?.answers(`On ${text}.`);
-  }
+  await expect.poll(() => first?.prompts.map(({ text }) => text)).toEqual(['hi', 'one', 'two', 'three']);
+  for (const text of ['one', 'two', 'three']) first?.answers(`On ${text}.`);
   await expect.poll(() => test.telegram.told()).toEqual(['Hello.', 'On one.', 'On two.', 'On three.']);
 });
 

@@ -146,7 +146,7 @@ describe('a stop', () => {
     const test = await startTestDaemon({ config: { drainMs: 1_000 } });
     await test.writes('hi');
     await test.writes('queued');
-    await test.prompted();
+    await test.prompted(2);
     const stopped = test.daemon.stop();
     await expect.poll(() => test.telegram.calls).toContain('stopPolling');
     test.pass(1_000);
@@ -154,8 +154,8 @@ describe('a stop', () => {
     expect(test.claude.started).toHaveLength(1);
     expect((await stored(test)).inbox.map(({ text }) => text)).toEqual(['hi', 'queued']);
     const next = await startTestDaemon({ disk: test.store.disk });
-    await next.prompted();
-    expect(next.claude.latest.prompts.map(({ text }) => text)).toEqual(['hi']);
+    await next.prompted(2);
+    expect(next.claude.latest.prompts.map(({ text }) => text)).toEqual(['hi', 'queued']);
   });
 
   it('ends although the disk refuses, and says what could not be saved', async () => {

@@ -127,11 +127,11 @@ describe('a bug in a session', () => {
     expect(test.claude.started).toHaveLength(1);
 
     await test.writes('and now?');
-    await test.prompted(1);
-    expect(test.claude.recoveries).toMatchObject([{ id, uuids: ['uuid-hi', 'uuid-and now?'] }]);
-    expect(test.claude.latest.prompts.map(({ text }) => text)).toEqual(['hi']);
-    test.claude.latest.answers('one');
+    await expect.poll(() => test.claude.started.length).toBe(2);
     await test.prompted(2);
+    expect(test.claude.recoveries).toMatchObject([{ id, uuids: ['uuid-hi', 'uuid-and now?'] }]);
+    expect(test.claude.latest.prompts.map(({ text }) => text)).toEqual(['hi', 'and now?']);
+    test.claude.latest.answers('one');
     test.claude.latest.answers('two');
     await expect.poll(() => test.telegram.told()).toEqual(['internalError', 'crashed', 'one', 'two']);
   });

@@ -37,7 +37,7 @@ export class ClaudeRecorder implements ClaudeListener {
 
   /** The types in order, without what a turn cost, and the signs of life, whose number depends on the machine. */
   get types(): string[] {
-    return this.events.map(({ type }) => type).filter((type) => !/heard|spent/.test(type));
+    return this.events.map(({ type }) => type).filter((type) => !/heard|spent|promptTaken/.test(type));
   }
 
   all<T extends ClaudeEvent['type']>(type: T): EventOf<T>[] {

@@ -1,6 +1,7 @@
 /** The real Claude Code binary in a home of its own, talking to the scripted model. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -112,6 +113,27 @@ export class RealClaude implements AsyncDisposable {
   async hasWrittenDown({ claudeSessionId }: ClaudeInput, uuid: string): Promise<void> {
     const fate = async () => (await lookUpFates(this.environment, claudeSessionId, [uuid]))[0]?.fate;
     await expect.poll(fate, { timeout: 15_000 }).not.toBe('absent');
+  }
+
+  /** Waits until Claude has put words into its own queue, behind the turn that runs. */
+  async hasQueued({ claudeSessionId }: ClaudeInput, words: string): Promise<void> {
+    const isQueued = async () => {
+      const lines = await this.#transcript(claudeSessionId);
+      return lines.some((line) => line.includes('"enqueue"') && line.includes(words));
+    };
+    await expect.poll(isQueued, { timeout: 15_000 }).toBe(true);
+  }
+
+  /** Makes an empty file in the workspace. */
+  touch(name: string): void {
+    writeFileSync(join(this.workspace, name), '');
+  }
+
+  async #transcript(claudeSessionId: string): Promise<string[]> {
+    const projects = join(this.environment['CLAUDE_CONFIG_DIR'] ?? '', 'projects');
+    const [folder = ''] = await readdir(projects);
+    const text = await readFile(join(projects, folder, `${claudeSessionId}.jsonl`), 'utf8');
+    return text.split('\n');
   }
 
   recoveryOf(input: ClaudeInput, uuids: string[], process: ProcessIdentity | null = null): RecoveryInput {

@@ -27,6 +27,7 @@ export function aRecord(over: Partial<SessionRecord> = {}): SessionRecord {
     model: null,
     effort: null,
     permissionMode: 'default',
+    whileWorking: 'steer',
     sessionRules: [],
     idleTimeoutMs: 600_000,
     createdAt: NOON,
@@ -57,7 +58,16 @@ function nextIdAfter({ outbox = [], choices = [] }: Partial<SessionRecord>): num
 }
 
 export function aMessage(uuid: string, over: Partial<InboxMessage> = {}): InboxMessage {
-  return { uuid, messageId: 1, text: `text of ${uuid}`, at: NOON, state: 'waiting', attempt: 0, ...over };
+  return {
+    uuid,
+    messageId: 1,
+    text: `text of ${uuid}`,
+    at: NOON,
+    state: 'waiting',
+    attempt: 0,
+    wish: null,
+    ...over,
+  };
 }
 
 export function anApproval(id: string, over: Partial<Approval> = {}): Approval {

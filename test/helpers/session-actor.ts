@@ -8,6 +8,7 @@ import type {
   RecoveryInput,
   SessionEvent,
 } from '../../machines/session-events.ts';
+import { allInHand } from '../../machines/session-inbox.ts';
 import type { SessionRecord } from '../../machines/session-record.ts';
 import { phaseOf, sessionMachine } from '../../machines/session.machine.ts';
 import { DEFAULT_LIMITS, type SessionLimits } from '../../machines/session-setup.ts';
@@ -75,6 +76,8 @@ export function startSession(
     /** The bodies of what is owed to the chat. */
     owed: () => session.record().outbox.map(({ body }) => body),
     notices: () => session.owed().flatMap((body) => (body.kind === 'notice' ? [body.notice] : [])),
+    /** The uuids of what Claude has in hand. */
+    inHand: () => allInHand(session.record()).map(({ uuid }) => uuid),
     prompts: () => received.flatMap((command) => (command.type === 'claude.prompt' ? [command.uuid] : [])),
     send: (event: Untimed<SessionEvent>) => actor.send({ ...event, at: now() }),
     /** What the process says; nobody listens once `live` was left. */
@@ -93,7 +96,7 @@ export function startSession(
       session.says({ type: 'claude.ready' });
     },
     answers: (markdown = 'done') => {
-      session.says({ type: 'claude.answered', markdown });
+      session.says({ type: 'claude.answered', markdown, answers: session.inHand() });
       session.says({ type: 'claude.turnEnded' });
     },
     exits: (code: number | null = 0, signal: string | null = null) =>

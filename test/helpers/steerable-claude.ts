@@ -43,6 +43,8 @@ export class SteerableProcess implements ClaudeProcess {
   readonly #now: () => number;
   readonly #obedient: boolean;
   readonly #offered: () => Partial<ClaudeOffers>;
+  /** Of those on their way, too. */
+  #unanswered: string[] = [];
   #handedOver: Promise<void> = Promise.resolve();
 
   constructor(
@@ -68,6 +70,8 @@ export class SteerableProcess implements ClaudeProcess {
 
   send(command: ClaudeCommand): void {
     if (this.hasExited) return;
+    if (command.type === 'claude.prompt') this.#unanswered.push(command.uuid);
+    if (command.type === 'claude.interrupt') this.#unanswered = [];
     if (command.type === 'claude.prompt' || command.type === 'claude.interrupt') {
       this.#handedOver = this.#handedOver.then(() => this.#handOver(command));
       return;
@@ -98,11 +102,23 @@ export class SteerableProcess implements ClaudeProcess {
     this.says({ type: 'claude.ready' });
   }
 
-  /** A whole turn: started, answered, ended. */
+  /** Says that it has begun with the oldest prompt that has no answer yet. */
+  takes(): void {
+    const [uuid] = this.#unanswered;
+    if (uuid === undefined) throw new Error('There is no prompt to begin with.');
+    this.says({ type: 'claude.promptTaken', uuid });
+  }
+
+  /** The turn of the oldest prompt that has no answer yet; it ends if no other one waits behind it. */
   answers(markdown: string): void {
     this.says({ type: 'claude.turnStarted' });
-    this.says({ type: 'claude.answered', markdown });
-    this.says({ type: 'claude.turnEnded' });
+    this.saysAnswer(markdown);
+    if (this.#unanswered.length === 0) this.says({ type: 'claude.turnEnded' });
+  }
+
+  /** The answer to the oldest prompt that has none yet. */
+  saysAnswer(markdown: string): void {
+    this.says({ type: 'claude.answered', markdown, answers: this.#unanswered.splice(0, 1) });
   }
 
   /** Claude streams. */

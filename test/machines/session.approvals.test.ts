@@ -173,7 +173,7 @@ describe('an approval that is denied in words', () => {
     tap(session, 'allow');
     session.message('m2');
     expect(answer(session)).toEqual([{ type: 'allow' }]);
-    expect(session.record().inbox).toMatchObject([{ uuid: 'm1' }, { uuid: 'm2', state: 'waiting' }]);
+    expect(session.record().inbox).toMatchObject([{ uuid: 'm1' }, { uuid: 'm2', state: 'delivered' }]);
   });
 
   it('is the one whose button was tapped last', () => {

@@ -29,20 +29,29 @@ describe('a new conversation', () => {
   it('is not taken for begun by what the old process says at its end', () => {
     const session = SESSION_IN['live.idle']();
     clear(session);
-    session.says({ type: 'claude.answered', markdown: 'late' });
+    session.says({ type: 'claude.answered', markdown: 'late', answers: [] });
     session.exits();
     expect(session.record()).toMatchObject({ claudeSessionId: NEXT, conversationStarted: false });
   });
 
   it('interrupts the turn, says so, and begins with what waited', () => {
     const session = SESSION_IN['live.active.working']();
+    session.send({ type: 'user.whileWorkingChanged', whileWorking: 'queue' });
     session.message('m2');
     clear(session);
-    expect(session.notices()).toEqual([{ type: 'interrupted' }]);
+    expect(session.notices()).toEqual([{ type: 'interrupted', dropped: 0 }]);
     session.exits(143);
     expect(session.spawned[1]).toMatchObject({ claudeSessionId: NEXT });
     session.becomesReady();
     expect(session.prompts()).toEqual(['m1', 'm2']);
+  });
+
+  it('takes along what was steered into the turn, and says so', () => {
+    const session = SESSION_IN['live.active.working']();
+    session.message('m2');
+    clear(session);
+    expect(session.notices()).toEqual([{ type: 'interrupted', dropped: 1 }]);
+    expect(session.record().inbox).toEqual([]);
   });
 
   it('is what a daemon that died in between goes on with, and no message of the old one is continued', () => {
@@ -66,6 +75,9 @@ describe('a new conversation', () => {
     clear(session);
     expect(session.record().inbox.map(({ uuid }) => uuid)).toEqual(['m3']);
     expect(session.record().choices).toEqual([]);
-    expect(session.notices()).toEqual([{ type: 'interrupted' }, { type: 'interrupted' }]);
+    expect(session.notices()).toEqual([
+      { type: 'interrupted', dropped: 0 },
+      { type: 'interrupted', dropped: 0 },
+    ]);
   });
 });

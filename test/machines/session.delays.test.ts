@@ -28,7 +28,7 @@ describe('a delayed transition waits its time:', () => {
     session.exits();
     expect(session.notices()).toEqual([
       { type: 'unresponsive', waitedFor: 'interrupt' },
-      { type: 'interrupted' },
+      { type: 'interrupted', dropped: 0 },
     ]);
   });
 

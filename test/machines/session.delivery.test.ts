@@ -49,7 +49,7 @@ describe('an item whose sending had an unknown outcome', () => {
 
   // Found by the torture run (seed 2026, round 193): the only word about an interrupted message was given up in silence.
   it('is told of when it was a report, which may be all that the sender gets', () => {
-    const body = { kind: 'notice', notice: { type: 'interrupted' } } as const;
+    const body = { kind: 'notice', notice: { type: 'interrupted', dropped: 0 } } as const;
     const session = startSession({ outbox: [{ ...ANSWER, doubts: 1, body }], nextOutboxId: 2 });
     doubt(session);
     expect(session.record().outbox).toMatchObject([
@@ -122,7 +122,7 @@ describe('a session whose chat is refused', () => {
     expect(session.phase()).toBe('live.active.interrupting');
     session.says({ type: 'claude.turnEnded' });
     expect(session.phase()).toBe('live.idle');
-    expect(session.notices()).toContainEqual({ type: 'interrupted' });
+    expect(session.notices()).toContainEqual({ type: 'interrupted', dropped: 0 });
     expect(session.record().approvals).toEqual([]);
   });
 

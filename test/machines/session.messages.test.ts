@@ -1,7 +1,9 @@
 /** Messages: none is dropped, none is doubled, their order holds, whatever state they meet. Invariants 1 and 2. */
 import { describe, expect, it } from 'vitest';
+import { waitFor } from 'xstate';
+import type { Recovery } from '../../machines/session-events.ts';
 import { CONTINUE_PROMPT } from '../../machines/session-inbox.ts';
-import { SESSION_IN, startSession } from '../helpers/session-actor.ts';
+import { SESSION_IN, startSession, type TestSession } from '../helpers/session-actor.ts';
 
 describe('a message', () => {
   it('starts a process, and reaches it when it is ready', () => {
@@ -16,7 +18,7 @@ describe('a message', () => {
 
   it('is answered with a reply to it, and leaves the inbox in the same change', () => {
     const session = SESSION_IN['live.active.working']();
-    session.says({ type: 'claude.answered', markdown: '**4**' });
+    session.says({ type: 'claude.answered', markdown: '**4**', answers: ['m1'] });
     expect(session.record().inbox).toEqual([]);
     expect(session.record().outbox).toMatchObject([
       { id: 1, replyTo: 1, body: { kind: 'answer', markdown: '**4**' } },
@@ -32,8 +34,9 @@ describe('a message', () => {
     expect(session.spawned).toHaveLength(1);
   });
 
-  it('waits for the turns before it, in order', () => {
+  it('waits for the turns before it, in order, if the session is set to that', () => {
     const session = SESSION_IN['live.active.working']();
+    session.send({ type: 'user.whileWorkingChanged', whileWorking: 'queue' });
     session.message('m2');
     session.message('m3');
     expect(session.prompts()).toEqual(['m1']);
@@ -133,7 +136,7 @@ describe('an interrupt', () => {
     session.send({ type: 'user.interrupt' });
     expect(session.received.at(-1)).toEqual({ type: 'claude.interrupt' });
     session.says({ type: 'claude.turnEnded' });
-    expect(session.notices()).toEqual([{ type: 'interrupted' }]);
+    expect(session.notices()).toEqual([{ type: 'interrupted', dropped: 0 }]);
     expect(session.phase()).toBe('live.idle');
   });
 
@@ -154,29 +157,38 @@ describe('an interrupt', () => {
     const session = SESSION_IN['live.active.starting']();
     session.send({ type: 'user.interrupt' });
     session.says({ type: 'claude.ready' });
-    expect(session.notices()).toEqual([{ type: 'interrupted' }]);
+    expect(session.notices()).toEqual([{ type: 'interrupted', dropped: 0 }]);
     expect(session.prompts()).toEqual([]);
     expect(session.phase()).toBe('live.idle');
   });
 });
 
 describe('suspending by hand', () => {
-  it('in mid-turn says what it cut off and keeps what waits until the sender writes again', () => {
-    const session = SESSION_IN['live.active.working']();
-    session.message('m2');
-    session.send({ type: 'user.suspend' });
-    session.exits();
-    expect(session.phase()).toBe('suspended.resting');
-    expect(session.notices()).toEqual([{ type: 'interrupted' }, { type: 'heldBySuspend', count: 1 }]);
-    expect(session.record()).toMatchObject({
-      inbox: [{ uuid: 'm2', state: 'held' }],
-      lastEnd: { reason: 'user' },
-    });
-    session.message('m3');
-    session.becomesReady();
-    session.answers();
-    expect(session.prompts()).toEqual(['m1', 'm2', 'm3']);
-  });
+  it.each(['steer', 'queue'] as const)(
+    'keeps what Claude has not taken until the sender writes again (%s)',
+    async (whileWorking) => {
+      const session = SESSION_IN['live.active.working']();
+      session.send({ type: 'user.whileWorkingChanged', whileWorking });
+      session.says({ type: 'claude.promptTaken', uuid: 'm1' });
+      session.message('m2');
+      session.send({ type: 'user.suspend' });
+      session.exits();
+      session.recoveries[0]?.finds([{ uuid: 'm2', fate: 'absent' }]);
+      await waitFor(session.actor, () => session.phase() === 'suspended.resting');
+      expect(session.notices()).toEqual([
+        { type: 'interrupted', dropped: 0 },
+        { type: 'heldBySuspend', count: 1 },
+      ]);
+      expect(session.record()).toMatchObject({
+        inbox: [{ uuid: 'm2', state: 'held' }],
+        lastEnd: { reason: 'user' },
+      });
+      session.message('m3');
+      session.becomesReady();
+      session.answers();
+      expect([...new Set(session.prompts())]).toEqual(['m1', 'm2', 'm3']);
+    },
+  );
 });
 
 describe('a daemon that dies while a session is suspended by hand', () => {
@@ -233,17 +245,19 @@ describe('ending a session', () => {
 });
 
 describe('a failure that the person can mend', () => {
-  const fails = (continuationUuid: string | null) =>
-    ({
-      type: 'claude.failed',
-      problem: 'notLoggedIn',
-      detail: 'Please run /login',
-      continuationUuid,
-    }) as const;
+  const FAILS = { type: 'claude.failed', problem: 'notLoggedIn', detail: 'Please run /login' } as const;
+
+  /** It fails in a turn, and the transcript then says what became of the prompts. */
+  async function failsInTurn(session: TestSession, fates: Recovery['fates']): Promise<void> {
+    session.says(FAILS);
+    session.exits(1);
+    session.recoveries[0]?.finds(fates);
+    await waitFor(session.actor, () => session.phase() === 'suspended.resting');
+  }
 
   it('keeps a message that never reached the conversation and delivers it when the sender writes again', () => {
     const session = SESSION_IN['live.active.starting']();
-    session.says(fails(null));
+    session.says(FAILS);
     session.exits(1);
     expect(session.phase()).toBe('suspended.resting');
     expect(session.record()).toMatchObject({
@@ -260,13 +274,14 @@ describe('a failure that the person can mend', () => {
     expect(session.prompts()).toEqual(['m1', 'm2']);
   });
 
-  it('asks for the answer again, and not with the same prompt, if the conversation has it already', () => {
+  it('asks for the answer again, and not with the same prompt, if the conversation has it already', async () => {
     const session = SESSION_IN['live.active.working']();
-    session.says(fails('m1-again'));
-    session.exits(1);
+    await failsInTurn(session, [{ uuid: 'm1', fate: 'cutOff', continuationUuid: 'm1-again' }]);
+    expect(session.record().inbox).toMatchObject([{ uuid: 'm1-again', state: 'held' }]);
+    expect(session.notices().map(({ type }) => type)).toEqual(['problem']);
     session.message('m2');
     session.becomesReady();
-    expect(session.received.at(-1)).toEqual({
+    expect(session.received.at(-2)).toEqual({
       type: 'claude.prompt',
       uuid: 'm1-again',
       text: CONTINUE_PROMPT,

@@ -11,8 +11,11 @@ interface World {
   /** Of the process: none before the spawn and after the exit. */
   process: 'none' | 'spawned' | 'idle' | 'turn';
   backgroundTasks: number;
-  /** Prompts that are in the conversation, by uuid: what a transcript would say. */
-  transcript: Map<string, 'cutOff' | 'answered'>;
+  /** Prompts that are in the conversation, by uuid: what a transcript would say. A turn may take in several. */
+  transcript: Map<string, { turn: number; fate: 'cutOff' | 'answered' }>;
+  turn: number;
+  /** Prompts that Claude has not taken yet. */
+  queue: string[];
   accepted: string[];
   seenCommands: number;
   seenSpawns: number;
@@ -31,6 +34,15 @@ const STEPS: Record<string, Step> = {
     const uuid = accepted[seed % Math.max(1, accepted.length)];
     if (uuid) session.message(uuid);
   },
+  edit: ({ session, accepted }, seed) => {
+    const messageId = 1 + (seed % Math.max(1, accepted.length));
+    const newUuid = `m${String(messageId)}-edit-${String(seed)}`;
+    session.send({ type: 'user.edited', messageId, newUuid, text: newUuid });
+  },
+  'take back': ({ session, accepted }, seed) =>
+    session.send({ type: 'user.withdrew', messageId: 1 + (seed % Math.max(1, accepted.length)) }),
+  'steer or queue': ({ session }, seed) =>
+    session.send({ type: 'user.whileWorkingChanged', whileWorking: seed % 3 === 0 ? 'queue' : 'steer' }),
   interrupt: ({ session }) => session.send({ type: 'user.interrupt' }),
   suspend: ({ session }) => session.send({ type: 'user.suspend' }),
   wake: ({ session }) => session.send({ type: 'user.wake' }),
@@ -64,7 +76,11 @@ const STEPS: Record<string, Step> = {
   'takes up work by itself': (world) => {
     if (world.process !== 'idle') return;
     world.process = 'turn';
+    world.turn += 1;
     world.session.says({ type: 'claude.turnStarted' });
+  },
+  'takes in what was sent meanwhile': (world) => {
+    if (world.process === 'turn') takeNext(world);
   },
   'asks leave': ({ session, process, backgroundTasks }, seed) => {
     if (process === 'turn' || (process === 'idle' && backgroundTasks > 0))
@@ -77,8 +93,9 @@ const STEPS: Record<string, Step> = {
   },
   'answers and ends the turn': (world) => {
     if (world.process !== 'turn') return;
-    answerOpenPrompts(world);
-    world.session.says({ type: 'claude.answered', markdown: 'x' });
+    world.session.says({ type: 'claude.answered', markdown: 'x', answers: answerOpenPrompts(world) });
+    world.turn += 1;
+    if (takeNext(world)) return;
     world.process = 'idle';
     world.session.says({ type: 'claude.turnEnded' });
   },
@@ -91,8 +108,10 @@ const STEPS: Record<string, Step> = {
     if (session.phase() !== 'recovering.looking') return;
     const recovery = session.recoveries.at(-1);
     recovery?.finds(
-      recovery.input.uuids.map((uuid) => {
-        const fate = world.transcript.get(uuid) ?? 'absent';
+      recovery.input.uuids.map((uuid, index, uuids) => {
+        const { turn, fate } = world.transcript.get(uuid) ?? { turn: null, fate: 'absent' };
+        const turnOf = uuids.slice(0, index).find((other) => world.transcript.get(other)?.turn === turn);
+        if (turn !== null && turnOf !== undefined) return { uuid, fate: 'joined', turnOf };
         if (fate === 'answered') return { uuid, fate, markdown: 'x' };
         return fate === 'cutOff' ? { uuid, fate, continuationUuid: `${uuid}+` } : { uuid, fate };
       }),
@@ -113,6 +132,7 @@ const STEPS: Record<string, Step> = {
   'the daemon dies': (world) => {
     // Its process is an orphan now, which the next daemon ends before anything else.
     world.process = 'none';
+    world.queue = [];
     world.backgroundTasks = 0;
     world.session = world.session.restarted(5_000);
     world.seenCommands = 0;
@@ -125,6 +145,7 @@ const OFTEN: Record<string, number> = {
   message: 4,
   'is ready': 6,
   'answers and ends the turn': 4,
+  'takes in what was sent meanwhile': 3,
   'asks leave': 3,
   'background tasks change': 3,
   'finds the transcript': 3,
@@ -135,12 +156,26 @@ const aStep = fc.tuple(
   fc.nat(1_000),
 );
 
-function answerOpenPrompts({ transcript }: World): void {
-  for (const [uuid, fate] of transcript) if (fate === 'cutOff') transcript.set(uuid, 'answered');
+/** The uuids of those that the running turn has taken. */
+function answerOpenPrompts({ transcript, turn }: World): string[] {
+  const open = [...transcript].filter(([, prompt]) => prompt.turn === turn && prompt.fate === 'cutOff');
+  for (const [uuid] of open) transcript.set(uuid, { turn, fate: 'answered' });
+  return open.map(([uuid]) => uuid);
+}
+
+/** The next of those that were sent goes into the turn. Whether there was one. */
+function takeNext(world: World): boolean {
+  const uuid = world.queue.shift();
+  if (uuid === undefined) return false;
+  expect(world.transcript.has(uuid), `prompt ${uuid} is new to the conversation`).toBe(false);
+  world.transcript.set(uuid, { turn: world.turn, fate: 'cutOff' });
+  world.session.says({ type: 'claude.promptTaken', uuid });
+  return true;
 }
 
 function exit(world: World, how: { code: number | null; signal: string | null }): void {
   world.process = 'none';
+  world.queue = [];
   world.backgroundTasks = 0;
   world.session.says({ type: 'claude.exited', ...how });
 }
@@ -159,15 +194,20 @@ function react(world: World): void {
     const command = session.received[world.seenCommands++];
     if (!command || world.process === 'none') continue;
     if (command.type === 'claude.prompt') {
-      expect(world.transcript.has(command.uuid), `prompt ${command.uuid} is new to the conversation`).toBe(
-        false,
-      );
-      world.transcript.set(command.uuid, 'cutOff');
+      world.queue.push(command.uuid);
+      if (world.process === 'turn') continue;
       world.process = 'turn';
+      world.turn += 1;
       session.says({ type: 'claude.turnStarted' });
+      takeNext(world);
+    }
+    if (command.type === 'claude.withdraw' && world.queue.includes(command.uuid)) {
+      world.queue = world.queue.filter((uuid) => uuid !== command.uuid);
+      session.says({ type: 'claude.promptWithdrawn', uuid: command.uuid });
     }
     if (command.type === 'claude.interrupt' && world.process === 'turn') {
       world.process = 'idle';
+      world.queue = [];
       session.says({ type: 'claude.turnEnded' });
     }
     if (command.type === 'claude.stop') exit(world, { code: 0, signal: null });
@@ -222,6 +262,8 @@ describe('a random walk', () => {
           process: 'none',
           backgroundTasks: 0,
           transcript: new Map(),
+          turn: 0,
+          queue: [],
           accepted: [],
           seenCommands: 0,
           seenSpawns: 0,

@@ -31,7 +31,7 @@ const notice: fc.Arbitrary<Notice> = fc.oneof(
   }),
   fc.record({ type: fc.constant('topicBegun' as const), workspace: text }),
   fc.record({ type: fc.constant('ended' as const), dropped: whole }),
-  fc.constant({ type: 'interrupted' as const }),
+  fc.record({ type: fc.constant('interrupted' as const), dropped: fc.nat() }),
   fc.record({
     type: fc.constant('mayBeMissing' as const),
     what: fc.constantFrom('answer' as const, 'question' as const, 'report' as const, 'files' as const),
@@ -108,6 +108,7 @@ function anyFields(id: string): fc.Arbitrary<SessionRecord> {
     model: orNull(text),
     effort: fc.constantFrom(null, ...EFFORTS),
     permissionMode: fc.constantFrom(...PERMISSION_MODES),
+    whileWorking: fc.constantFrom('steer', 'queue'),
     sessionRules: fc.array(fields, { maxLength: 2 }),
     idleTimeoutMs: orNull(fc.integer({ min: 1_000, max: 365 * 86_400_000 })),
     createdAt: time,
@@ -131,8 +132,14 @@ function anyFields(id: string): fc.Arbitrary<SessionRecord> {
         messageId: whole,
         text,
         at: time,
-        state: fc.constantFrom('waiting', 'delivered', 'held', 'undecided', 'said'),
+        state: fc.constantFrom('waiting', 'delivered', 'taken', 'parked', 'held', 'undecided', 'said'),
         attempt: fc.constantFrom(0, 1),
+        wish: orNull(
+          fc.oneof(
+            fc.record({ type: fc.constant('edit' as const), uuid: fc.uuid(), text }),
+            fc.constant({ type: 'withdraw' as const }),
+          ),
+        ),
       }),
       { maxLength: 3 },
     ),

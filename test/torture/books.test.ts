@@ -69,9 +69,22 @@ describe('the books balance when', () => {
     const ended = noticeText({ type: 'ended', dropped: 2 }).text;
     const evidence = {
       said: [said(1, 'note a'), said(2, 'note b'), said(3, 'note c')],
-      bot: [reply(4, 1, noticeText({ type: 'interrupted' }).text), reply(5, null, ended)],
+      bot: [reply(4, 1, noticeText({ type: 'interrupted', dropped: 0 }).text), reply(5, null, ended)],
     };
     expect(problemsOf(evidence)).toEqual([]);
+  });
+
+  it('a message went into the turn of another one, or was stopped with it', () => {
+    const evidence = {
+      said: [said(1, 'run: touch did-x'), said(2, 'note b'), said(3, 'slow 50'), said(4, 'note d')],
+      bot: [
+        reply(5, 1, 'Done: x\n\nYou said: note b'),
+        reply(6, 3, noticeText({ type: 'interrupted', dropped: 1 }).text),
+      ],
+      prompts: [{ uuid: said(2, '').uuid, text: 'note b', isJoined: true }],
+    };
+    expect(problemsOf(evidence)).toEqual([]);
+    expect(problemsOf({ ...evidence, prompts: [] })).toHaveLength(1);
   });
 
   it('nobody knows what became of an answer, and the chat was told so', () => {
@@ -119,9 +132,9 @@ describe('the books do not balance when', () => {
 
   it('a prompt is twice in the transcripts, by its uuid or by its text', () => {
     const prompts = [
-      { uuid: 'uuid-1', text: 'note a' },
-      { uuid: 'other', text: 'note a' },
-      { uuid: 'other', text: 'hello' },
+      { uuid: 'uuid-1', text: 'note a', isJoined: false },
+      { uuid: 'other', text: 'note a', isJoined: false },
+      { uuid: 'other', text: 'hello', isJoined: false },
     ];
     const evidence = { said: [said(1, 'note a')], bot: [reply(2, 1, 'You said: note a')], prompts };
     expect(problemsOf(evidence)).toEqual([
@@ -197,7 +210,7 @@ describe('an answer that came twice', () => {
   });
 
   it('is a problem if the two differ', () => {
-    const bot = [reply(2, 1, text), reply(3, 1, noticeText({ type: 'interrupted' }).text)];
+    const bot = [reply(2, 1, text), reply(3, 1, noticeText({ type: 'interrupted', dropped: 0 }).text)];
     const sends = [send(1, text, 10, true), send(1, text, 20)];
     expect(judge({ bot, sends }).problems).toHaveLength(1);
   });

@@ -2,7 +2,7 @@
 import type { BotMessage, Evidence, Send } from './evidence.ts';
 import type { Said } from './people.ts';
 import type { Address } from './places.ts';
-import { droppedBy, isFault, isLostReport, isProgress, meaningOf } from './words.ts';
+import { droppedBy, droppedWith, isFault, isLostReport, isProgress, meaningOf } from './words.ts';
 
 export interface Balance {
   /** A sentence each. None: the books balance. */
@@ -76,19 +76,27 @@ function isSendOf(send: Send, { address, messageId }: Asked): boolean {
   return send.chatId === address.chatId && send.replyTo === messageId;
 }
 
-/** Messages without a final word, beyond those that the end of their session accounts for. */
+/**
+ * Messages without a final word, beyond those that went with a turn: that took them in, or was stopped, or ended with
+ * its session.
+ */
 function unsettledMessages(evidence: Evidence): string[] {
+  const joined = new Set(evidence.prompts.filter(({ isJoined }) => isJoined).map(({ uuid }) => uuid));
   const open = evidence.said.filter(
-    (said) => finalReplies(evidence, said).length === 0 && !isInDoubt(evidence, said),
+    (said) =>
+      finalReplies(evidence, said).length === 0 && !isInDoubt(evidence, said) && !joined.has(said.uuid),
   );
   const byPlace = Map.groupBy(open, ({ address }) => placeOf(address));
   return [...byPlace].flatMap(([place, messages]) => {
     const covered = evidence.bot
-      .filter((message) => message.replyTo === null && placeOf(message) === place)
-      .reduce((sum, { text }) => sum + (isLostReport(text) ? Infinity : droppedBy(text)), 0);
+      .filter((message) => placeOf(message) === place)
+      .reduce((sum, { text, replyTo }) => {
+        if (replyTo !== null) return sum + droppedWith(text);
+        return sum + (isLostReport(text) ? Infinity : droppedBy(text));
+      }, 0);
     if (messages.length <= covered) return [];
     const names = messages.map(describe).join(', ');
-    return [`Neither answered nor reported: ${names} (${String(covered)} went with an ended session).`];
+    return [`Neither answered nor reported: ${names} (${String(covered)} went with a turn or a session).`];
   });
 }
 

@@ -39,6 +39,8 @@ export interface Send {
 export interface Prompt {
   uuid: string;
   text: string;
+  /** It was taken into a turn that was running, and answered with it. */
+  isJoined: boolean;
 }
 
 export interface Evidence {
@@ -171,12 +173,12 @@ function promptIn(line: string): Prompt[] {
   if (!entry || entry.isMeta || entry.isSidechain) return [];
   const { type, uuid, message, attachment } = entry;
   if (attachment?.type === 'queued_command' && attachment.source_uuid !== undefined) {
-    return [{ uuid: attachment.source_uuid, text: String(attachment.prompt) }];
+    return [{ uuid: attachment.source_uuid, text: String(attachment.prompt), isJoined: true }];
   }
   if (type !== 'user' || uuid === undefined || !message) return [];
   const { content } = message;
   const text = typeof content === 'string' ? content : content.map((part) => part.text ?? '').join('');
-  return text === '' ? [] : [{ uuid, text }];
+  return text === '' ? [] : [{ uuid, text, isJoined: false }];
 }
 
 function parseJson(text: string): unknown {

@@ -9,7 +9,11 @@ import { noticeText } from '../../src/telegram/texts/notices.ts';
  */
 export type Meaning = 'answer' | 'report' | 'doubt' | 'word' | 'strange';
 
-const PLAIN: Notice[] = [{ type: 'interrupted' }, { type: 'noAnswer' }, { type: 'ended', dropped: 1 }];
+const PLAIN: Notice[] = [
+  { type: 'interrupted', dropped: 0 },
+  { type: 'noAnswer' },
+  { type: 'ended', dropped: 1 },
+];
 const REPORTS = PLAIN.map((notice) => noticeText(notice).text);
 const DOUBTS = (['answer', 'question', 'report'] as const).map(
   (what) => noticeText({ type: 'mayBeMissing', what }).text,
@@ -38,7 +42,7 @@ const STOPPED = /\[Request interrupted by user/;
 
 /** @param asked what a person wrote @param reply what the bot replied to it */
 export function meaningOf(asked: string, reply: string): Meaning {
-  if (REPORTS.includes(reply) || DECIDED.includes(reply)) return 'report';
+  if (REPORTS.includes(reply) || DECIDED.includes(reply) || droppedWith(reply) > 0) return 'report';
   if (DOUBTS.includes(reply)) return 'doubt';
   if (
     WORDS.includes(reply) ||
@@ -71,6 +75,13 @@ function expectedOf(asked: string): RegExp {
 /** A word that may have covered messages and may not have come: it is in no reply to them. */
 export function isLostReport(text: string): boolean {
   return text === noticeText({ type: 'mayBeMissing', what: 'report' }).text;
+}
+
+/** How many messages beside the one that it answers a notice says to have gone with an interrupted turn. */
+export function droppedWith(text: string): number {
+  const says = (dropped: number) => text === noticeText({ type: 'interrupted', dropped }).text;
+  const count = Number(/\b(\d+) messages that you sent/.exec(text)?.[1] ?? 1);
+  return says(count) ? count : 0;
 }
 
 /** How many messages a notice says that the end of their session left unanswered; 0 for all other texts. */

@@ -77,10 +77,10 @@ function liveThroughADay(): void {
   const approval = anApproval(SECRET, { toolName: SECRET, input: { command: SECRET } });
   tell({ type: 'claude.approvalRequested', approval, at });
   actor.send({ type: 'user.approvalTapped', id: SECRET, tap: 'allow', at });
-  tell({ type: 'claude.answered', markdown: SECRET, at });
+  tell({ type: 'claude.answered', markdown: SECRET, answers: [], at });
   actor.send({ type: 'user.renamed', name: SECRET, at });
   tell({ type: 'claude.turnEnded', at });
-  tell({ type: 'claude.failed', problem: 'startFailed', detail: SECRET, continuationUuid: SECRET, at });
+  tell({ type: 'claude.failed', problem: 'startFailed', detail: SECRET, at });
   tell({ type: 'claude.exited', code: 1, signal: null, at });
 }
 

@@ -12,7 +12,11 @@ export function noticeText(notice: Notice): RichText {
     case 'tooManyCrashes':
       return rich`Claude crashed ${String(notice.count)} times within ${formatDuration(notice.withinMs)}, so the session is suspended. What waits is kept: write again to try once more. The daemon's log says how it crashed.`;
     case 'interrupted':
-      return rich`Interrupted: this is not answered. Write what to do instead.`;
+      return interruptedText(notice.dropped);
+    case 'tooLate':
+      return plain(TOO_LATE[notice.wish]);
+    case 'withdrawn':
+      return rich`Taken back: Claude does not get this message.`;
     case 'unresponsive':
       return NO_REACTION[notice.waitedFor];
     case 'processStuck':
@@ -53,6 +57,17 @@ export function noticeText(notice: Notice): RichText {
 function topicBegunText(workspace: string): RichText {
   return rich`This topic is a session in ${code(workspace)}: what is written here goes to Claude there.`;
 }
+
+function interruptedText(dropped: number): RichText {
+  if (dropped === 0) return rich`Interrupted: this is not answered. Write what to do instead.`;
+  const later = dropped === 1 ? 'the message' : `the ${String(dropped)} messages`;
+  return rich`Interrupted: this is not answered, and ${later} that you sent after it went with it. Write what to do instead.`;
+}
+
+const TOO_LATE: Record<Extract<Notice, { type: 'tooLate' }>['wish'], string> = {
+  edit: 'Claude has your earlier words already. Write what is different in a new message.',
+  withdraw: 'Claude has this message already. Write what to do instead, or send /stop.',
+};
 
 const MAY_BE_MISSING: Record<Extract<Notice, { type: 'mayBeMissing' }>['what'], RichText> = {
   answer: rich`The connection to Telegram broke twice while Claude's answer to this was sent, so a part of it may be missing, or be there twice. Ask Claude to repeat what you don't see.`,

@@ -76,13 +76,13 @@ const byProcess: fc.Arbitrary<Untimed<ClaudeEvent>> = fc.oneof(
     { type: 'claude.approvalRequested', approval: anApproval('a2', { input: { __proto__: null } }) },
     { type: 'claude.approvalWithdrawn', id: 'a1' },
     { type: 'claude.sessionRulesGranted', rules: [{ type: 'addRules' }] },
-    { type: 'claude.failed', problem: 'notLoggedIn', detail: '', continuationUuid: null },
-    { type: 'claude.failed', problem: 'overloaded', detail: '', continuationUuid: 'c1' },
     { type: 'claude.filesSent', files: [aFile({ name: '../<b>\u202ename' })], caption: '*' },
+    { type: 'claude.failed', problem: 'notLoggedIn', detail: '' },
+    { type: 'claude.failed', problem: 'overloaded', detail: '' },
     { type: 'claude.exited', code: 1, signal: null },
     { type: 'claude.exited', code: null, signal: 'SIGKILL' },
   ),
-  hostileText.map((markdown) => ({ type: 'claude.answered' as const, markdown })),
+  hostileText.map((markdown) => ({ type: 'claude.answered' as const, markdown, answers: ['m1'] })),
 );
 
 export const walkStep: fc.Arbitrary<WalkStep> = fc.oneof(

@@ -68,7 +68,7 @@ describe('a crash', () => {
 describe('everything else', () => {
   it('is said in a sentence or two', () => {
     expect([
-      said({ type: 'interrupted' }),
+      said({ type: 'interrupted', dropped: 0 }),
       said({ type: 'unresponsive', waitedFor: 'start' }),
       said({ type: 'unresponsive', waitedFor: 'interrupt' }),
       said({ type: 'processStuck', pid: 123 }),
