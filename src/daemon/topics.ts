@@ -30,10 +30,12 @@ export class Topics implements TopicsPort {
     return ofChat.inTurnOf(chatId, async () => {
       if (!(await chats.has(chatId, id))) return null;
       // First the session: a topic that it knows of is not made again, whatever happens to the chat's record.
-      await sessions.use(id, async (session) => {
+      const placed = await sessions.use(id, async (session) => {
         await session.tell({ type: 'daemon.placed', threadId, at });
         await session.saved();
+        return session.record.threadId === threadId;
       });
+      if (!placed) throw new Error(`Session ${id} could not be put into its topic: the daemon stops.`);
       await chats.move(chatId, id, threadId, true);
       return ofChat.view(id);
     });
