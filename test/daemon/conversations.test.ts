@@ -72,6 +72,8 @@ describe('resuming a conversation', () => {
   it('by two chats at once is given to one of them only', async () => {
     const test = await startTestDaemon();
     keeps(test, 'c1');
+    // Long enough for the other one to come in between.
+    test.claude.conversations.openIn = () => new Promise((resolve) => setTimeout(() => resolve(null), 20));
     const [mine, theirs] = await Promise.all([
       test.sessions.resume(CHAT, { claudeSessionId: 'c1', at: test.now() }),
       test.sessions.resume(OTHER, { claudeSessionId: 'c1', at: test.now() }),

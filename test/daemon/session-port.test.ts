@@ -151,6 +151,32 @@ describe('the current session', () => {
   });
 });
 
+describe('a session by its id', () => {
+  it('is shown, told and renamed in its own chat, whether it is current or not', async () => {
+    const test = await startTestDaemon();
+    const first = await creates(test, 1);
+    await creates(test, 2);
+    expect((await test.sessions.one(7, first.id))?.id).toBe(first.id);
+    expect((await test.sessions.rename(7, first.id, 'door', test.now()))?.name).toBe('door');
+    await test.sessions.order(7, first.id, 'wake', test.now());
+    await expect.poll(() => test.phase(first.id)).toBe('live.idle');
+    await test.sessions.order(7, first.id, 'suspend', test.now());
+    await expect.poll(() => test.phase(first.id)).toMatch(/^suspended/);
+    await test.sessions.order(7, first.id, 'end', test.now());
+    expect(await test.sessions.one(7, first.id)).toBeNull();
+  });
+
+  it('is none in another chat, and nothing happens to it from there', async () => {
+    const test = await startTestDaemon();
+    const { id, name } = await creates(test, 1);
+    expect(await test.sessions.one(8, id)).toBeNull();
+    expect(await test.sessions.rename(8, id, 'theirs', test.now())).toBeNull();
+    expect(await test.sessions.order(8, id, 'end', test.now())).toBeNull();
+    expect(await test.sessions.one(7, id)).toMatchObject({ name, state: 'suspended' });
+    expect(await test.sessions.one(7, '../chats/7')).toBeNull();
+  });
+});
+
 describe('answering an approval', () => {
   async function asks(test: TestDaemon, id = 'a1'): Promise<void> {
     await test.writes('do it');

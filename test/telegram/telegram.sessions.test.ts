@@ -196,6 +196,18 @@ describe('renaming', () => {
     await expect.poll(() => bot.sessions.accepted).toMatchObject([{ text: 'go on' }]);
   });
 
+  it('needs the question to be the bot’s own: what another bot asks with the same button is none', async () => {
+    const bot = await startWithList();
+    const from = { id: ME, is_bot: false, first_name: 'Me' };
+    const chat = { id: ME, type: 'private', first_name: 'Me' };
+    const reply_markup = { inline_keyboard: [[{ text: 'Keep the name', callback_data: 'sk:b' }]] };
+    const asked = { message_id: 3, date: 1, chat, from: { ...from, id: 99, is_bot: true }, reply_markup };
+    const message = { message_id: 900, date: 1, from, chat, text: 'go on', reply_to_message: asked };
+    bot.emulator.pushUpdate({ message });
+    await expect.poll(() => bot.sessions.arrived).toMatchObject([{ text: 'go on' }]);
+    expect(bot.sessions.calls.filter((call) => call.startsWith('rename'))).toEqual([]);
+  });
+
   it('of a session that has ended since says so', async () => {
     const bot = await startWithList();
     await bot.press('sc:b');

@@ -143,6 +143,13 @@ describe("a topic's title", () => {
     expect(edits()).toEqual(['🟢 shop', '🟢 the red door']);
   });
 
+  it('does not wait longer because it is told the same again and again', async () => {
+    const { show, title } = await startWithTopic();
+    const again = setInterval(() => show('idle'), 20);
+    onTestFinished(() => clearInterval(again));
+    await expect.poll(title, { timeout: 5_000 }).toBe('🟢 shop');
+  });
+
   it('of many topics changes one after the other', async () => {
     const { bot, title, show } = await startWithTopic({ speed: 20 });
     const threadId = bot.emulator.createTopic({ chatId: FORUM, userId: ME, name: 'other' });
