@@ -142,7 +142,7 @@ describe('files that Claude sends', () => {
     const session = SESSION_IN['live.active.working']();
     const files = [aFile()];
     session.says({ type: 'claude.filesSent', files, caption: 'look' });
-    session.says({ type: 'claude.answered', markdown: 'x' });
+    session.says({ type: 'claude.answered', markdown: 'x', answers: session.inHand() });
     const [sent, answered] = session.record().outbox;
     expect(sent?.body).toEqual({ kind: 'files', files, caption: 'look' });
     expect(sent?.replyTo).toBe(answered?.replyTo);
