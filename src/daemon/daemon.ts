@@ -115,6 +115,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
   const port = createSessionsPort({
     sessions,
     access,
+    isServed,
     conversations: parts.claude.conversations,
     store,
     workspace,

@@ -29,6 +29,8 @@ export interface SessionsPortOptions {
   conversations: ConversationsPort;
   sessions: Sessions;
   access: AccessPort;
+  /** Whether the people of the chat are (still) allowed. */
+  isServed: (chatId: number) => boolean;
   store: Store;
   telegram: Pick<TelegramPort, 'offerReplies' | 'showTopic' | 'download' | 'typing'>;
   undelivered: UndeliveredMail;

@@ -34,6 +34,8 @@ export interface LanesOptions {
   telegram: Pick<TelegramPort, 'download' | 'typing'>;
   transcribe: Transcribe;
   handOver: HandOver;
+  /** Whether the people of the chat are (still) allowed. */
+  isServed: (chatId: number) => boolean;
   clock: ClockOfActors;
   log: DaemonLog;
 }
@@ -95,10 +97,10 @@ export class Lanes {
   }
 
   async #run(address: ChatAddress): Promise<void> {
-    const { chats } = this.#options;
+    const { chats, isServed } = this.#options;
     for (;;) {
       const [first] = arrivingAt(await chats.record(address.chatId), address);
-      if (!first || this.#stopping.signal.aborted) return;
+      if (!first || this.#stopping.signal.aborted || !isServed(address.chatId)) return;
       try {
         await this.#bring(address, first.prompt);
       } catch (error) {

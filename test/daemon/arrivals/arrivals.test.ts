@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SETTLE_MS } from '../../../src/daemon/arrivals/settling.ts';
+import type { Config } from '../../../src/config.ts';
 import type { ChatRecord } from '../../../src/store/ports.ts';
 import type { Arrival, FileKind, SentFile } from '../../../src/telegram/arrival.ts';
 import { CHAT, startTestDaemon, type TestDaemon } from '../../helpers/test-daemon.ts';
@@ -171,6 +172,19 @@ describe('a file that does not come', () => {
   });
 });
 
+describe('a message that a bug of ours keeps from going on', () => {
+  it('is left out after three tries, its sender told, and holds up nothing behind it', async () => {
+    const test = await startTestDaemon();
+    test.telegram.download = () => Promise.reject(new TypeError('bug'));
+    await test.sessions.arrive(CHAT, photo(5));
+    await test.sessions.arrive(CHAT, text(6, 'behind'));
+    await expect.poll(() => (test.pass(5_000), chatOf(test).arriving)).toEqual([]);
+    expect(test.logged().filter((name) => name === 'arrival.failed')).toHaveLength(3);
+    await expect.poll(() => replies(test)).toEqual([expect.stringContaining('A fault in the bot')]);
+    expect(await inbox(test)).toEqual(['behind']);
+  });
+});
+
 describe('an album', () => {
   it('is one prompt with all its pictures and its caption', async () => {
     const test = await startTestDaemon();
@@ -272,11 +286,16 @@ describe('a message that comes again', () => {
 
 describe('a daemon that dies', () => {
   /** The next one, on what was on disk at this instant. */
-  async function afterDeath(test: TestDaemon, ...files: number[]): Promise<TestDaemon> {
+  async function afterDeath(
+    test: TestDaemon,
+    files: number[] = [],
+    config: Partial<Config> = {},
+  ): Promise<TestDaemon> {
     const { sessions, chats } = test.store.disk;
     const disk = { ...test.store.disk, sessions: new Map(sessions), chats: new Map(chats) };
     return startTestDaemon({
       disk,
+      config,
       prepare: ({ telegram }) => {
         for (const id of files) telegram.files.set(`file-${id}`, Buffer.from(`content ${id}`));
       },
@@ -288,12 +307,25 @@ describe('a daemon that dies', () => {
     holding(first, 5);
     await first.sessions.arrive(CHAT, photo(5, 'look'));
     await first.sessions.arrive(CHAT, text(6, 'behind'));
-    const next = await afterDeath(first, 5);
+    // Its file is begun: the two must not begin it at once, which two daemons on one folder never do.
+    await expect.poll(() => first.telegram.downloads).toHaveLength(1);
+    const next = await afterDeath(first, [5]);
     await nothingArrives(next);
     const prompts = await inbox(next);
     expect(prompts).toHaveLength(2);
     expect(prompts[0]).toContain('5-photo.jpg');
     expect(prompts[1]).toBe('behind');
+  });
+
+  it('fetches nothing any more for people who were shut out meanwhile', async () => {
+    const first = await startTestDaemon();
+    holding(first, 5);
+    await first.sessions.arrive(CHAT, photo(5));
+    const next = await afterDeath(first, [5], { allowedUsers: [8] });
+    const other = { chatId: 8, threadId: null };
+    await next.sessions.arrive(other, photo(6));
+    await expect.poll(() => next.telegram.downloads).toEqual(['file-6']);
+    expect(chatOf(next).arriving).toHaveLength(1);
   });
 
   it('between two pieces joins them all the same', async () => {
@@ -314,12 +346,28 @@ describe('a daemon that dies', () => {
     await nothingArrives(first);
     // The session has it on disk, and so has the chat still.
     for (const [id, chat] of chats) first.store.disk.chats.set(id, chat);
-    const next = await afterDeath(first, 5);
+    const next = await afterDeath(first, [5]);
     await nothingArrives(next);
     await next.prompted();
     next.claude.latest.answers('done');
     await expect.poll(() => next.telegram.told()).toEqual(['done']);
     expect(next.claude.started.flatMap(({ prompts }) => prompts)).toHaveLength(1);
+  });
+
+  it('after the prompt was answered and its session ended does not say that it was left out', async () => {
+    const first = await startTestDaemon();
+    const release = holding(first, 5);
+    await first.sessions.arrive(CHAT, photo(5, 'look'));
+    const chats = new Map(first.store.disk.chats);
+    release();
+    await first.prompted();
+    first.claude.latest.answers('done');
+    await expect.poll(() => first.telegram.told()).toEqual(['done']);
+    await first.sessions.end(CHAT, 1);
+    for (const [id, chat] of chats) first.store.disk.chats.set(id, chat);
+    const next = await afterDeath(first, [5]);
+    await nothingArrives(next);
+    expect(replies(next)).toEqual([]);
   });
 });
 

@@ -1,4 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createReceived, UnsafeFolderError } from '../../../src/daemon/arrivals/received-folder.ts';
@@ -66,6 +74,17 @@ describe('a received file', () => {
     await receive(workspace, '5-a.txt', 'x');
     expect(readFileSync(target, 'utf8')).toBe('precious');
     expect(readFileSync(join(folder, '5-a.txt'), 'utf8')).toBe('x');
+  });
+
+  it('is not put into a folder that became a link while it was written', async () => {
+    const workspace = temporaryFolder();
+    const elsewhere = temporaryFolder();
+    const folder = join(workspace, '.hibernaut/received/s1');
+    await using file = await createReceived(workspace, 's1', '5-a.txt');
+    await file.write(Buffer.from('x'));
+    renameSync(folder, join(elsewhere, 'moved'));
+    symlinkSync(join(elsewhere, 'moved'), folder);
+    await expect(file.keep()).rejects.toThrow(UnsafeFolderError);
   });
 
   it('is refused where a file is in the way, or the workspace is gone', async () => {
