@@ -305,10 +305,10 @@ export interface SessionRecord {
   choices: Choice[];
   usage: SessionUsage;
   /**
-   * Claude's own running totals: as last reported, and as its conversation keeps them on disk for the next process. A
-   * session that continues a copy of another one's conversation begins with that one's.
+   * Claude's own running totals: as last reported, and as its conversation keeps them on disk for the next process. Null
+   * while they are not known: the conversation is older than the session.
    */
-  claudeTotals: { reported: Spending; kept: Spending };
+  claudeTotals: { reported: Spending | null; kept: Spending | null };
   /** The Telegram message that shows the turn as it goes, while there is one. */
   liveMessageId: number | null;
   /** The uuids of the last messages that left the inbox, so that a redelivered one is known. */

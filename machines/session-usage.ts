@@ -21,6 +21,9 @@ export const NO_USAGE: Pick<SessionRecord, 'usage' | 'claudeTotals'> = {
   claudeTotals: { reported: NOTHING_SPENT, kept: NOTHING_SPENT },
 };
 
+/** Of a session whose conversation was there before: what it cost so far is only known with its first result. */
+export const UNKNOWN_TOTALS: SessionRecord['claudeTotals'] = { reported: null, kept: null };
+
 export interface Spent {
   /** Claude's running total, this result included. */
   total: Spending;
@@ -36,6 +39,9 @@ export function noteSpending<T extends Pick<SessionRecord, 'usage' | 'claudeTota
   const timed = { ...usage, turns: usage.turns + 1, durationMs: usage.durationMs + durationMs };
   // Results of what failed before it began may carry zeros (the SDK's `SDKResultError`).
   if (isNothing(total)) return { ...record, usage: timed };
+  if (claudeTotals.reported === null) {
+    return { ...record, usage: timed, claudeTotals: { ...claudeTotals, reported: total } };
+  }
   // Less than before: Claude has begun to count anew.
   const since = total.costUsd < claudeTotals.reported.costUsd ? NOTHING_SPENT : claudeTotals.reported;
   const spent = mapFigures(total, (figure, name) => Math.max(0, figure - since[name]));

@@ -99,6 +99,8 @@ function optionsFor({ input, settings, resumes }: Launch): Options {
     settingSources: ['user', 'project', 'local'],
     systemPrompt: { type: 'preset', preset: 'claude_code' },
     env: {
+      // For newer models Claude Code leaves the tools of the task list out (2.1.330), and the chat would see no ticks.
+      CLAUDE_CODE_ENABLE_TODO_TOOLS: '1',
       ...environment,
       [OWNER_VARIABLE]: owner,
       // Without it Claude does not say when it is idle.

@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type { SessionRecord } from '../../machines/session-record.ts';
-import { NO_USAGE } from '../../machines/session-usage.ts';
+import { NO_USAGE, UNKNOWN_TOTALS } from '../../machines/session-usage.ts';
 import type { Config } from '../config.ts';
 import { freeName } from '../session-name.ts';
 import type { ChatAddress } from '../telegram/ports.ts';
@@ -68,6 +68,7 @@ export function newSession(
     approvals: [],
     choices: [],
     ...NO_USAGE,
+    ...(begun.claudeSessionId !== undefined && { claudeTotals: UNKNOWN_TOTALS }),
     liveMessageId: null,
     handled: [],
   };

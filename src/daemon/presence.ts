@@ -81,6 +81,8 @@ export class Presence {
     turn.startedAt = this.#options.now();
     turn.usage = record.usage;
     turn.progress = { ...NOTHING_YET, todos, agents };
+    // They may be silent for long, and are all that the rest of the turn is about.
+    if (agents.length > 0) this.#show(record, turn);
   }
 
   #end(record: SessionRecord, turn: Turn): void {

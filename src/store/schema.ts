@@ -188,7 +188,10 @@ const sessionFields = z.strictObject({
   approvals: z.array(approval),
   choices: z.array(choice),
   usage: z.strictObject({ turns: counter, durationMs: z.number().min(0), ...spending }),
-  claudeTotals: z.strictObject({ reported: z.strictObject(spending), kept: z.strictObject(spending) }),
+  claudeTotals: z.strictObject({
+    reported: z.strictObject(spending).nullable(),
+    kept: z.strictObject(spending).nullable(),
+  }),
   liveMessageId: whole.nullable(),
   handled: z.array(z.string()),
 });

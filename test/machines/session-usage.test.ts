@@ -1,8 +1,8 @@
 /** What a session has used, booked from the running totals that Claude reports. */
 import { describe, expect, it } from 'vitest';
-import { usageSince } from '../../machines/session-usage.ts';
+import { UNKNOWN_TOTALS, usageSince } from '../../machines/session-usage.ts';
 import { PROCESS, spending } from '../helpers/records.ts';
-import { SESSION_IN, type TestSession } from '../helpers/session-actor.ts';
+import { SESSION_IN, startSession, type TestSession } from '../helpers/session-actor.ts';
 
 const spent = (session: TestSession, costUsd: number, durationMs = 1_000) =>
   session.says({ type: 'claude.spent', total: spending(costUsd), durationMs });
@@ -48,6 +48,16 @@ describe("a session's usage", () => {
     nextProcess(session, 'SIGKILL');
     spent(session, 0.3);
     expect(cost(session)).toBe(0.6);
+  });
+
+  it('of a conversation that was there before is what came after its first result', () => {
+    const session = startSession({ conversationStarted: true, claudeTotals: UNKNOWN_TOTALS });
+    session.message('m1');
+    session.spawns();
+    spent(session, 7);
+    expect(session.record().usage).toMatchObject({ turns: 1, costUsd: 0 });
+    spent(session, 7.5);
+    expect(cost(session)).toBe(0.5);
   });
 
   it('is not thrown off by a result of zeros', () => {

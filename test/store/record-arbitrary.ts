@@ -192,7 +192,7 @@ function anyFields(id: string): fc.Arbitrary<SessionRecord> {
       { maxLength: 2 },
     ),
     usage: fc.record({ turns: counter, durationMs: counter, ...spending }),
-    claudeTotals: fc.record({ reported: fc.record(spending), kept: fc.record(spending) }),
+    claudeTotals: fc.record({ reported: orNull(fc.record(spending)), kept: orNull(fc.record(spending)) }),
     liveMessageId: orNull(whole),
     handled: fc.array(fc.uuid(), { maxLength: 3 }),
   });

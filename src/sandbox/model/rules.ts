@@ -178,6 +178,35 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    usage: 'tasks <task> | <task> …',
+    help: 'sets itself tasks, runs them as shell commands, and ticks them off',
+    pattern: /^tasks\s+([\s\S]+)$/i,
+    *answer([tasks = '']) {
+      const commands = tasks.split('|').map((task) => task.trim());
+      for (const command of commands) {
+        yield tool('TaskCreate', { subject: command, description: `Run ${command}` });
+      }
+      for (const [index, command] of commands.entries()) {
+        const taskId = String(index + 1);
+        yield tool('TaskUpdate', { taskId, status: 'in_progress' });
+        yield tool('Bash', { command, description: 'Run a task' });
+        yield tool('TaskUpdate', { taskId, status: 'completed' });
+      }
+      yield say('All tasks are done.');
+    },
+  },
+  {
+    usage: 'agents <prompt> | <prompt> …',
+    help: 'gives each prompt to a sub-agent, all at work at once',
+    pattern: /^agents\s+([\s\S]+)$/i,
+    *answer([prompts = '']) {
+      for (const prompt of prompts.split('|').map((text) => text.trim())) {
+        yield tool('Task', { description: `Do ${prompt}`, prompt, subagent_type: 'general-purpose' });
+      }
+      yield say('The sub-agents are at work.');
+    },
+  },
+  {
     usage: 'think',
     help: 'thinks before it answers',
     pattern: /^think$/i,

@@ -66,6 +66,11 @@ export class LiveMessage {
     return this.#options.session;
   }
 
+  /** Whether a frame has gone out, or is about to. */
+  get isInChat(): boolean {
+    return this.#shown !== null || this.#underWay !== null;
+  }
+
   /** Its turn, if this draft shows it. */
   turnOfDraft(draftId: number): StoppedTurn | null {
     if (draftId !== this.#medium.draftId) return null;

@@ -81,6 +81,7 @@ export class LiveMessages {
     const message = this.#live.get(sessionId);
     if (!message) return;
     this.#live.delete(sessionId);
+    if (!message.isInChat) return message.stop();
     this.#stopWaiting(sessionId);
     const { timers } = this.#options.time;
     const timer = timers.setTimeout(() => this.#stopWaiting(sessionId), ANSWER_GRACE_MS);
