@@ -131,7 +131,7 @@ describe('/diff', () => {
     program.telegram.sendText({ chatId: ANNA, text: 'write b.txt: by Claude' });
     const asked = await program.telegram.waitForMessage(
       ANNA,
-      ({ reply_markup: keys }) => keys !== undefined,
+      ({ reply_markup: keys }) => keys?.inline_keyboard.flat().some(({ text }) => text === 'Allow') ?? false,
       30_000,
     );
     // By now the folder has been put down, or is being: nothing is changed before Allow.
