@@ -28,6 +28,8 @@ export type UserEvent =
   | ({ type: 'user.renamed'; name: string } & Timed)
   /** Claude is to remember nothing; what it knew stays on disk under the id before. */
   | ({ type: 'user.newConversation'; claudeSessionId: string } & Timed)
+  /** The conversation goes on in another folder (absolute). Only while no turn is open. */
+  | ({ type: 'user.workspaceChanged'; workspace: string } & Timed)
   | ({ type: 'user.settingsChanged'; settings: Partial<ClaudeSettings> } & Timed)
   | ({ type: 'user.suspend' } & Timed)
   | ({ type: 'user.wake' } & Timed)

@@ -20,3 +20,8 @@ function inMode(record: SessionRecord, permissionMode: PermissionMode): SessionR
   const sessionRules = record.sessionRules.filter((rule) => rule['type'] !== 'setMode');
   return { ...record, permissionMode, sessionRules };
 }
+
+/** What was allowed for the session was allowed for what it did in the folder before. */
+export function changeWorkspace(record: SessionRecord, workspace: string, at: number): SessionRecord {
+  return { ...record, workspace, sessionRules: [], lastActivityAt: at };
+}

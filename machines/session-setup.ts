@@ -50,7 +50,7 @@ import {
 } from './session-process.ts';
 import { beginConversation } from './session-conversation.ts';
 import { leaveTopic, place } from './session-place.ts';
-import { changeSettings, noteMode } from './session-settings.ts';
+import { changeSettings, changeWorkspace, noteMode } from './session-settings.ts';
 import {
   idleDeadline,
   isToBeRestored,
@@ -353,6 +353,10 @@ export const sessionSetup = setup({
     beginConversation: assign(({ context, event }) => {
       assertEvent(event, 'user.newConversation');
       return { record: beginConversation(context.record, event.claudeSessionId, event.at) };
+    }),
+    changeWorkspace: assign(({ context, event }) => {
+      assertEvent(event, 'user.workspaceChanged');
+      return { record: changeWorkspace(context.record, event.workspace, event.at) };
     }),
     changeSettings: assign(({ context, event }) => {
       assertEvent(event, 'user.settingsChanged');

@@ -147,6 +147,7 @@ export const sessionMachine = sessionSetup.createMachine({
           { guard: and(['isUndecided', 'hasInHand']), target: 'recovering', actions: 'continueUndecided' },
           { guard: 'isUndecided', target: 'settling', actions: 'continueUndecided' },
         ],
+        'user.workspaceChanged': { actions: 'changeWorkspace' },
         'user.wake': { target: 'live', actions: 'touch' },
         'user.end': { target: 'terminated', actions: 'dropAll' },
       },
@@ -400,6 +401,11 @@ export const sessionMachine = sessionSetup.createMachine({
             },
             'user.timeoutChanged': { target: 'idle', reenter: true, actions: 'changeTimeout' },
             'user.wake': { target: 'idle', reenter: true, actions: 'touch' },
+            // A process can't leave the folder that it was started in.
+            'user.workspaceChanged': {
+              target: 'stopping',
+              actions: [{ type: 'noteEndReason', params: { reason: 'user' } }, 'changeWorkspace'],
+            },
             'user.newConversation': {
               target: 'stopping',
               actions: [{ type: 'noteEndReason', params: { reason: 'user' } }, 'beginConversation'],

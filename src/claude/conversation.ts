@@ -60,6 +60,11 @@ export class Conversation {
     });
   }
 
+  /** To be asked about itself; null while it can't answer. */
+  get asked(): Query | null {
+    return this.#isReady && !this.#isClosed ? this.#options.query : null;
+  }
+
   get isReady(): boolean {
     return this.#isReady;
   }

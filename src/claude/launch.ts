@@ -95,6 +95,8 @@ function optionsFor({ input, settings, resumes }: Launch): Options {
     // A process that was started without it can't be put into that mode later (seen with Claude Code 2.1.330).
     allowDangerouslySkipPermissions: allowBypass,
     includePartialMessages: true,
+    // As at the desk: what its edit tools change is kept, so that it can be put back.
+    enableFileCheckpointing: true,
     // As at the desk: the person's and the project's settings, CLAUDE.md, Claude Code's own system prompt.
     settingSources: ['user', 'project', 'local'],
     systemPrompt: { type: 'preset', preset: 'claude_code' },

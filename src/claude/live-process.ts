@@ -4,6 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
+import type { ClaudeUsage, RewindPoint } from '../../machines/claude-reports.ts';
 import type { ClaudeCommand, ClaudeInput } from '../../machines/session-events.ts';
 import { Approvals } from './approvals.ts';
 import { Conversation } from './conversation.ts';
@@ -16,12 +17,13 @@ import type { Guarded, OrphanGuard } from './orphan-guard.ts';
 import { failure, startFailure, type Failure } from './problems.ts';
 import type { ProcessTable } from './process-table.ts';
 import { ProcessTree } from './process-tree.ts';
+import { askRewindPoints, askUsage, rewindTo } from './questions.ts';
 import { ProgressReader } from './progress/progress-reader.ts';
 import { PromptQueue } from './prompt-queue.ts';
 import { permissionsOf } from './session-rules.ts';
 import { settlesWithin } from './settles-within.ts';
 import { StderrTail } from './stderr-tail.ts';
-import { hasTranscript } from './transcript.ts';
+import { hasTranscript, lookUpPrompts } from './transcript.ts';
 
 export interface LiveProcessOptions {
   settings: LaunchSettings;
@@ -37,6 +39,8 @@ interface Exit {
   signal: string | null;
 }
 
+/** How far back people look. */
+const MOST_REWIND_POINTS = 10;
 const NEVER_RAN: Exit = { code: null, signal: null };
 /** How long what Claude said last may take to reach us after its end, if something keeps the pipe open. */
 const LAST_WORDS_MS = 1_000;
@@ -87,6 +91,24 @@ export class LiveProcess implements ClaudeProcess {
         this.#isUnwanted = true;
         return this.#end();
     }
+  }
+
+  async usage(): Promise<ClaudeUsage | null> {
+    const query = this.#running?.conversation.asked;
+    return query ? askUsage(query) : null;
+  }
+
+  async rewindPoints(): Promise<RewindPoint[]> {
+    const query = this.#running?.conversation.asked;
+    if (!query) return [];
+    const { environment } = this.#options.settings;
+    const prompts = await lookUpPrompts(environment, this.#input.claudeSessionId, MOST_REWIND_POINTS);
+    return askRewindPoints(query, prompts);
+  }
+
+  async rewind(uuid: string): Promise<boolean> {
+    const query = this.#running?.conversation.asked;
+    return query ? rewindTo(query, uuid) : false;
   }
 
   async kill(): Promise<void> {

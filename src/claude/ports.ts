@@ -7,6 +7,7 @@ import type {
   RecoveryInput,
 } from '../../machines/session-events.ts';
 import type { ClaudeOffers } from '../../machines/claude-offers.ts';
+import type { ClaudeUsage, RewindPoint } from '../../machines/claude-reports.ts';
 import type { ProcessIdentity } from '../../machines/session-record.ts';
 
 /** What Claude is doing right now, for the live message. Each one replaces the one before; it is never kept on disk. */
@@ -71,6 +72,12 @@ export interface ClaudeProcess {
    * would take two that wait into one turn, with one answer.
    */
   send(command: ClaudeCommand): void;
+  /** Null while it can't say: not ready, or ending. */
+  usage(): Promise<ClaudeUsage | null>;
+  /** The last messages before which Claude has changed files, the newest first; empty while it can't say. */
+  rewindPoints(): Promise<RewindPoint[]>;
+  /** Puts the files back to how they were before that message. Whether it could. */
+  rewind(uuid: string): Promise<boolean>;
   /** Ends the whole tree at once, without the ladder: for a session whose actor failed. Resolves when nothing of it lives. */
   kill(): Promise<void>;
 }

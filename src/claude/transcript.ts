@@ -9,6 +9,7 @@ import type { DeliveryFate } from '../../machines/session-events.ts';
 import { boundedLines } from '../bounded-lines.ts';
 import { continuationUuidOf } from '../uuid.ts';
 import { configFolder } from './config-folder.ts';
+import { LastPrompts, type SaidPrompt } from './transcript-prompts.ts';
 import { TranscriptReader } from './transcript-reader.ts';
 
 /** No prompt and no answer is that long; what is (a tool's output, a file of zeros after a power cut) is not read. */
@@ -26,12 +27,32 @@ export async function lookUpFates(
 ): Promise<DeliveryFate[]> {
   const reader = new TranscriptReader(uuids);
   for (const path of await findTranscripts(environment, claudeSessionId)) {
-    const file = await open(path);
-    const leaveOut = (): void => undefined;
-    for await (const line of boundedLines(bytesOf(file), LONGEST_LINE_BYTES, leaveOut)) reader.read(line);
+    for await (const line of linesOf(path)) reader.read(line);
     reader.endFile();
   }
   return uuids.map((uuid) => fateOf(uuid, reader));
+}
+
+/**
+ * What a person said last in the conversation, the newest first.
+ * @throws Error if a transcript is there and can't be read
+ */
+export async function lookUpPrompts(
+  environment: Readonly<Record<string, string>>,
+  claudeSessionId: string,
+  most: number,
+): Promise<SaidPrompt[]> {
+  const prompts = new LastPrompts(most);
+  for (const path of await findTranscripts(environment, claudeSessionId)) {
+    for await (const line of linesOf(path)) prompts.read(line);
+  }
+  return prompts.newestFirst;
+}
+
+async function* linesOf(path: string): AsyncGenerator<string, void> {
+  const file = await open(path);
+  const leaveOut = (): void => undefined;
+  yield* boundedLines(bytesOf(file), LONGEST_LINE_BYTES, leaveOut);
 }
 
 /** Whether Claude Code has written anything of the conversation: then its id can only be resumed, not be given anew. */

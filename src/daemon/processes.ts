@@ -50,6 +50,11 @@ export class Processes {
     return this.#living.has(sessionId);
   }
 
+  /** The session's process, to be asked about itself; null if none lives. */
+  of(sessionId: string): Pick<ClaudeProcess, 'usage' | 'rewindPoints' | 'rewind'> | null {
+    return this.#living.get(sessionId)?.process ?? null;
+  }
+
   /** Kills what an actor left that failed. Resolves when nothing of it lives. */
   async abandon(sessionId: string): Promise<void> {
     const living = this.#living.get(sessionId);

@@ -16,6 +16,7 @@ import { Conversations } from './conversations.ts';
 import { createIntake } from './intake.ts';
 import type { DaemonLog } from './log.ts';
 import type { KeptSession } from './kept-session.ts';
+import { createReports } from './reports.ts';
 import { createReplies } from './replies.ts';
 import type { ClockOfActors } from './saving.ts';
 import { SessionMaking } from './session-making.ts';
@@ -71,13 +72,8 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
   const chats = new Chats({ store, record: (id) => sessions.record(id), now });
   const ofChat = new ChatSessions(sessions, chats);
   const making = new SessionMaking({ ...options, chats, ofChat });
-  const known = new Conversations({
-    ...options,
-    chats,
-    ofChat,
-    making,
-    rules: { ...options.config, home: options.home },
-  });
+  const rules = { ...options.config, home: options.home };
+  const known = new Conversations({ ...options, chats, ofChat, making, rules });
   const topics = new Topics({ sessions, chats, ofChat, telegram, log });
   const { inTurnOf } = ofChat;
   const take = createIntake({ sessions, chats, ofChat, making });
@@ -118,7 +114,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     one: (chatId, sessionId) => ofChat.one(chatId, sessionId),
     order: (chatId, sessionId, order, at) => ofChat.order(chatId, sessionId, order, at),
     rename: (chatId, sessionId, name, at) => ofChat.rename(chatId, sessionId, name, at),
-    ...createSettings({ sessions, ofChat, making, allowBypass: options.config.allowBypass, clock }),
+    ...createSettings({ sessions, ofChat, making, rules, allowBypass: options.config.allowBypass, clock }),
     place: (chatId, sessionId, threadId, at) => topics.place(chatId, sessionId, threadId, at),
     nameTopic: (address, name, at) => topics.nameTopic(address, name, at),
     noteTopicGone: (sessionId, event) => topics.noteGone(sessionId, event),
@@ -127,6 +123,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     resume: (address, request) => known.resume(address, request),
     fork: (address, request) => known.fork(address, request),
     ...createChatFiles({ ofChat, workspace, defaultFolder: options.config.workspace }),
+    ...createReports({ sessions, clock, now }),
     ...createAnswers(sessions),
     ...createWatching({ sessions, chats, ofChat, log }),
   };

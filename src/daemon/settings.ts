@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { UserEvent } from '../../machines/session-events.ts';
 import type { SessionView } from '../../machines/session-view.ts';
 import type { SettingsPort } from '../telegram/ports.ts';
+import { wake } from './awake.ts';
+import { resolveFolder, type FolderRules } from './folders.ts';
 import type { ChatSessions } from './chat-sessions.ts';
-import type { KeptSession } from './kept-session.ts';
 import type { ClockOfActors } from './saving.ts';
 import type { SessionMaking } from './session-making.ts';
 import type { Sessions } from './sessions.ts';
@@ -15,13 +16,13 @@ export interface SettingsOptions {
   making: SessionMaking;
   allowBypass: boolean;
   clock: ClockOfActors;
+  rules: FolderRules;
 }
 
-/** A start takes half a second; who waits longer is told that it does not get ready. */
-const READY_WITHIN_MS = 10_000;
+const AT_WORK = 'Claude is at work in its folder. Send /stop, or wait until it is done.';
 
 export function createSettings(options: SettingsOptions): SettingsPort {
-  const { sessions, ofChat, making, allowBypass, clock } = options;
+  const { sessions, ofChat, making, allowBypass, clock, rules } = options;
 
   return {
     allowsBypass: allowBypass,
@@ -40,6 +41,13 @@ export function createSettings(options: SettingsOptions): SettingsPort {
       return tell(chatId, sessionId, isForbidden ? null : { type: 'user.settingsChanged', settings, at });
     },
 
+    changeFolder: async (chatId, sessionId, folder, at) => {
+      const workspace = await resolveFolder(folder, rules);
+      if (typeof workspace !== 'string') return workspace;
+      const view = await tell(chatId, sessionId, { type: 'user.workspaceChanged', workspace, at });
+      return view && view.workspace !== workspace ? { refused: AT_WORK } : view;
+    },
+
     newConversation: (chatId, sessionId, at) =>
       tell(chatId, sessionId, { type: 'user.newConversation', claudeSessionId: randomUUID(), at }),
 
@@ -47,8 +55,7 @@ export function createSettings(options: SettingsOptions): SettingsPort {
       const known = sessions.offers.of(workspace);
       if (known) return known;
       return sessions.use(id, async (session) => {
-        await session.tell({ type: 'user.wake', at });
-        await isReady(session, () => sessions.offers.of(workspace) !== null);
+        await wake(session, { sessions, clock, at });
         return sessions.offers.of(workspace);
       });
     },
@@ -62,13 +69,5 @@ export function createSettings(options: SettingsOptions): SettingsPort {
       await session.saved();
       return session.view();
     });
-  }
-
-  /** Or has failed to get ready, or takes too long. */
-  async function isReady(session: KeptSession, holds: () => boolean): Promise<void> {
-    const { promise: timeout, resolve } = Promise.withResolvers<void>();
-    const timer: unknown = clock.setTimeout(resolve, READY_WITHIN_MS);
-    await Promise.race([timeout, sessions.until(() => holds() || !session.isBusy)]);
-    clock.clearTimeout(timer);
   }
 }

@@ -1,5 +1,6 @@
 /** What Telegram's side asks of the daemon. Implemented in `src/daemon/`; tests hand in their own. */
 import type { ClaudeOffers, CommandOffer } from '../../machines/claude-offers.ts';
+import type { ClaudeUsage, FileChanges, RewindPoint } from '../../machines/claude-reports.ts';
 import type { ClaudeSettings, TelegramEvent } from '../../machines/session-events.ts';
 import type {
   Approval,
@@ -232,6 +233,17 @@ export interface SettingsPort {
     settings: Partial<ClaudeSettings>,
     at: number,
   ): Promise<SessionView | null>;
+  /**
+   * Goes on in another folder; the conversation stays. Refused while Claude works, and for a folder in which sessions
+   * may not work. Null if the chat has no such session.
+   * @param folder relative to the default workspace, or absolute
+   */
+  changeFolder(
+    chatId: number,
+    sessionId: string,
+    folder: string,
+    at: number,
+  ): Promise<SessionView | Refusal | null>;
   /** Claude remembers nothing from now on. A turn that is open is interrupted. Null if the chat has no such session. */
   newConversation(chatId: number, sessionId: string, at: number): Promise<SessionView | null>;
   /**
@@ -280,6 +292,19 @@ export interface FilesPort {
   readCopy(key: string): Promise<Uint8Array | null>;
 }
 
+/** What Claude is asked about its work in a session. */
+export interface ReportsPort {
+  /** As it is now, or as it was said last since the daemon started; null if it never was. Wakes nothing. */
+  usage(sessionId: string): Promise<{ usage: ClaudeUsage; at: number } | null>;
+  /**
+   * The messages before which Claude changed files, the newest first. Starts its process if need be.
+   * Refused while Claude works, or if it does not start. Null if the chat has no such session.
+   */
+  rewindPoints(chatId: number, sessionId: string, at: number): Promise<RewindPoint[] | Refusal | null>;
+  /** Puts the files back to how they were before that message. As `rewindPoints`. */
+  rewind(chatId: number, sessionId: string, uuid: string, at: number): Promise<FileChanges | Refusal | null>;
+}
+
 /** What people tap. */
 export interface AnswersPort {
   /** An approval answers once: the second time is `stale`. */
@@ -319,6 +344,7 @@ export interface SessionsPort
     NamedSessionPort,
     TopicsPort,
     SettingsPort,
+    ReportsPort,
     FilesPort,
     AnswersPort,
     WatchingPort {

@@ -1,5 +1,6 @@
 /** How Claude works in a session, changed from the chat while the real Claude Code runs. */
 import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANNA, startProgram, type Program } from '../helpers/program.ts';
@@ -57,5 +58,40 @@ describe('from the chat', () => {
     await program.telegram.waitForMessage(ANNA, ({ text }) => /word3/.test(text ?? ''));
     await program.ask('/clear', /begins anew/);
     expect(await program.ask('what did I say?', /Nothing yet|You said/)).not.toContain('slow 900');
+  });
+
+  it('/rewind puts files back, also after the session slept', async () => {
+    const file = join(program.workspace, 'kept.txt');
+    await program.ask('/mode edits', /Accept edits/);
+    await program.ask('write kept.txt: one', /Wrote kept\.txt/);
+    await program.ask('write kept.txt: two', /Wrote kept\.txt/);
+    await program.ask('/suspend', /suspended/);
+    await program.sessionIs('suspended');
+    const asked = program.telegram.sendText({ chatId: ANNA, text: '/rewind' });
+    const { message_id: messageId } = await program.telegram.waitForMessage(
+      ANNA,
+      (message) => message.reply_to_message?.message_id === asked.message_id,
+    );
+    const shows = (words: RegExp) =>
+      program.telegram.waitForMessage(
+        ANNA,
+        (message) => message.message_id === messageId && words.test(message.text ?? ''),
+      );
+    await program.telegram.press({ chatId: ANNA, messageId, button: 'write kept.txt: two (1 file)' });
+    await shows(/Put back to before/);
+    await program.telegram.press({ chatId: ANNA, messageId, button: 'Put 1 file back' });
+    await shows(/1 file put back/);
+    expect(await readFile(file, 'utf8')).toBe('one');
+  });
+
+  it('/usage, /cost and /cwd tell what Claude Code says, and the conversation goes on in another folder', async () => {
+    await program.ask('/usage', /Context of .*: [\d,]+ of [\d,]+ tokens/);
+    await program.ask('/cost', /has cost \$\d+\.\d\d/);
+    await mkdir(join(program.workspace, 'shop'));
+    await program.ask('remember the moved box', /I will remember/);
+    await program.sessionIs('idle');
+    await program.ask('/cwd shop', /goes on in/);
+    await program.ask('run: pwd', /Done: .*\/shop/);
+    await program.ask('what did I say?', /moved box/);
   });
 });

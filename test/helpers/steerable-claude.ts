@@ -1,5 +1,6 @@
 /** A ClaudePort whose processes do what the test says. It passes the same contract suite as the real one. */
 import type { ClaudeOffers } from '../../machines/claude-offers.ts';
+import type { ClaudeUsage, RewindPoint } from '../../machines/claude-reports.ts';
 import type {
   ClaudeCommand,
   ClaudeInput,
@@ -33,6 +34,11 @@ export class SteerableProcess implements ClaudeProcess {
   readonly identity: ProcessIdentity;
   /** The commands in the order in which Claude got them: a prompt only after `beforePrompt` resolved. */
   readonly received: ClaudeCommand[] = [];
+  /** What it answers when it is asked about itself. */
+  used: ClaudeUsage | null = { contextTokens: 12_000, contextLimit: 200_000, limits: [] };
+  points: RewindPoint[] = [];
+  /** What it was told to put back. */
+  readonly rewound: string[] = [];
   /** How often `kill` was called. */
   kills = 0;
   hasExited = false;
@@ -78,6 +84,19 @@ export class SteerableProcess implements ClaudeProcess {
     }
     this.received.push(command);
     if (command.type === 'claude.stop' && this.#obedient) queueMicrotask(() => this.#exitOnce(0, null));
+  }
+
+  usage(): Promise<ClaudeUsage | null> {
+    return Promise.resolve(this.hasExited ? null : this.used);
+  }
+
+  rewindPoints(): Promise<RewindPoint[]> {
+    return Promise.resolve(this.points);
+  }
+
+  rewind(uuid: string): Promise<boolean> {
+    this.rewound.push(uuid);
+    return Promise.resolve(true);
   }
 
   async kill(): Promise<void> {

@@ -1,6 +1,7 @@
 /** The sessions of all chats, under the test's control: what Telegram's side asked for is kept, answers are given by the test. */
 import { tapApproval } from '../../machines/session-approvals.ts';
 import type { ClaudeOffers } from '../../machines/claude-offers.ts';
+import type { RewindPoint } from '../../machines/claude-reports.ts';
 import type { Approval, OutgoingFile } from '../../machines/session-record.ts';
 import { NO_USAGE } from '../../machines/session-usage.ts';
 import type { SessionView } from '../../machines/session-view.ts';
@@ -96,6 +97,9 @@ export interface SteerableSessions extends SessionsPort {
   /** Choices that are open, by number. */
   readonly openChoices: Set<number>;
   allowsBypass: boolean;
+  /** What Claude says of its context. */
+  used: Awaited<ReturnType<SessionsPort['usage']>>;
+  points: RewindPoint[] | Refusal;
   /** What Claude Code offers; null: it does not start. */
   offered: ClaudeOffers | null;
   /** The turn that goes on. */
@@ -239,6 +243,19 @@ export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessio
       await answer(`changeSettings(${chatId}, ${sessionId}, ${JSON.stringify(settings)})`);
       if (sessions.view?.id !== sessionId) return null;
       return (sessions.view = { ...sessions.view, ...settings });
+    },
+    used: null,
+    usage: () => Promise.resolve(sessions.used),
+    points: [],
+    rewindPoints: () => Promise.resolve(sessions.points),
+    rewind: async (chatId, sessionId, uuid) => {
+      await answer(`rewind(${chatId}, ${sessionId}, ${uuid})`);
+      if ('refused' in sessions.points) return sessions.points;
+      return sessions.points.find((point) => point.uuid === uuid)?.changes ?? { refused: 'Nothing.' };
+    },
+    changeFolder: async (chatId, sessionId, folder) => {
+      await answer(`changeFolder(${chatId}, ${sessionId}, ${folder})`);
+      return sessions.refused === null ? sessions.view : { refused: sessions.refused };
     },
     newConversation: (chatId, sessionId) => answer(`newConversation(${chatId}, ${sessionId})`),
     offers: () => Promise.resolve(sessions.offered),

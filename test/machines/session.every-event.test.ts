@@ -15,6 +15,8 @@ const EVENTS: Record<string, (session: TestSession) => void> = {
   'user.renamed': (session) => session.send({ type: 'user.renamed', name: 'new' }),
   'user.settingsChanged': (session) =>
     session.send({ type: 'user.settingsChanged', settings: { permissionMode: 'plan', model: 'opus' } }),
+  'user.workspaceChanged': (session) =>
+    session.send({ type: 'user.workspaceChanged', workspace: '/elsewhere' }),
   'user.newConversation': (session) => session.send({ type: 'user.newConversation', claudeSessionId: 'c2' }),
   'user.suspend': (session) => session.send({ type: 'user.suspend' }),
   'user.wake': (session) => session.send({ type: 'user.wake' }),

@@ -36,6 +36,10 @@ describe('a command', () => {
       /get – Send a file of the folder here: /get path, or /get . to list it
       /clear – Begin a new conversation in this session: Claude forgets what was said
       /compact – Make the conversation shorter: /compact, or /compact what to keep
+      /rewind – Put back the files that Claude's edit tools changed
+      /usage – How full the conversation is, and how much of the plan is used
+      /cost – What the session has cost so far
+      /cwd – Where the session works: /cwd, or /cwd folder to go on elsewhere
       /commands – Claude's own commands and skills in this folder
       /diff – What changed since your last prompt, or /diff all since the commit
       /end – End the session; the next message starts a new one

@@ -8,6 +8,7 @@ import { CHOICE_LABELS } from '../texts/choices.ts';
 import { checked } from './button-data.ts';
 import { readConversationButton, type ConversationButton } from './conversation-buttons.ts';
 import { readSessionButton, type SessionButton } from './session-buttons.ts';
+import { readRewindButton, type RewindButton } from './rewind-buttons.ts';
 import { readSettingButton, type SettingButton } from './settings-buttons.ts';
 import { readStopButton, type StopButton } from './stop-button.ts';
 
@@ -34,7 +35,8 @@ export type ButtonMeaning =
   | StopButton
   | SessionButton
   | ConversationButton
-  | SettingButton;
+  | SettingButton
+  | RewindButton;
 
 export function approvalKeyboard(approval: Approval): InlineKeyboardMarkup {
   const { id, subject, suggestion } = approval;
@@ -109,7 +111,11 @@ export function readCallbackData(data: string): ButtonMeaning | null {
     return option ? { kind: 'choice', sessionId, number: Number(number), option } : null;
   }
   return (
-    readStopButton(data) ?? readSettingButton(data) ?? readSessionButton(data) ?? readConversationButton(data)
+    readStopButton(data) ??
+    readSettingButton(data) ??
+    readRewindButton(data) ??
+    readSessionButton(data) ??
+    readConversationButton(data)
   );
 }
 

@@ -12,6 +12,8 @@ import { bold, concat, type RichText } from '../render/rich-text.ts';
 import { tappedText, WORDS_TOAST } from '../texts/approvals.ts';
 import { CHOICE_LABELS } from '../texts/choices.ts';
 import * as texts from '../texts/messages.ts';
+import type { RewindButton } from './rewind-buttons.ts';
+import { tapRewind } from './rewind-taps.ts';
 import type { SettingButton } from './settings-buttons.ts';
 import { tapSetting } from './settings-taps.ts';
 import { STOPPING_TOAST, TURN_OVER_TOAST } from '../texts/turn.ts';
@@ -112,7 +114,7 @@ async function stopTurn(
 async function showWhatCame(
   callbackId: string,
   message: Tapped,
-  button: SessionButton | ConversationButton | SettingButton,
+  button: SessionButton | ConversationButton | SettingButton | RewindButton,
   { sessions, now, toast, edit, makeTopic }: CallbackOptions,
 ): Promise<void> {
   const address = addressOf(message);
@@ -122,13 +124,15 @@ async function showWhatCame(
 }
 
 function act(
-  button: SessionButton | ConversationButton | SettingButton,
+  button: SessionButton | ConversationButton | SettingButton | RewindButton,
   tap: Tap,
   callbackId: string,
 ): Promise<Outcome> {
   switch (button.kind) {
     case 'setting':
       return tapSetting(button, tap);
+    case 'rewind':
+      return tapRewind(button, tap);
     case 'session':
     case 'sessionPage':
       return tapSession(button, tap);

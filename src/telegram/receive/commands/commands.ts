@@ -8,8 +8,10 @@ import { CONVERSATION_COMMANDS } from './conversations.ts';
 import { FILE_COMMANDS } from './files.ts';
 import { CLAUDE_COMMANDS, claudesOwn } from './offered.ts';
 import { LIFECYCLE_COMMANDS } from './lifecycle.ts';
+import { REWIND_COMMANDS } from './rewind.ts';
 import { SESSION_COMMANDS } from './sessions.ts';
 import { SETTINGS_COMMANDS } from './settings.ts';
+import { USAGE_COMMANDS } from './usage.ts';
 import { VIEW_COMMANDS } from './views.ts';
 
 const COMMANDS: Record<CommandName, Run> = {
@@ -20,6 +22,8 @@ const COMMANDS: Record<CommandName, Run> = {
   ...SETTINGS_COMMANDS,
   ...VIEW_COMMANDS,
   ...CLAUDE_COMMANDS,
+  ...USAGE_COMMANDS,
+  ...REWIND_COMMANDS,
   help: () => Promise.resolve({ text: helpText() }),
 };
 

@@ -1,0 +1,59 @@
+/** What Claude is asked about its work in a session: how full its context is, and which files it could put back. */
+import type { ClaudeUsage, RewindPoint } from '../../machines/claude-reports.ts';
+import type { Refusal, ReportsPort } from '../telegram/ports.ts';
+import { wake } from './awake.ts';
+import type { KeptSession } from './kept-session.ts';
+import type { ClockOfActors } from './saving.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface ReportsOptions {
+  sessions: Sessions;
+  clock: ClockOfActors;
+  /** Wall clock, ms since the epoch. */
+  now: () => number;
+}
+
+const AT_WORK = 'Claude is at work, and may be changing files. Send /stop, or wait until it is done.';
+const NOT_STARTED = 'Claude did not start. Send a message to see what keeps it.';
+
+export function createReports({ sessions, clock, now }: ReportsOptions): ReportsPort {
+  /** As said last. */
+  const said = new Map<string, { usage: ClaudeUsage; at: number }>();
+
+  /** Asks a process that is idle. */
+  async function whileIdle<T>(
+    chatId: number,
+    sessionId: string,
+    at: number,
+    ask: (points: RewindPoint[]) => Promise<T | Refusal>,
+  ): Promise<T | Refusal | null> {
+    return sessions.use(sessionId, async (session: KeptSession) => {
+      if (session.record.chatId !== chatId || session.record.state === 'terminated') return null;
+      await wake(session, { sessions, clock, at });
+      const process = sessions.processes.of(sessionId);
+      if (session.phase.startsWith('live.active')) return { refused: AT_WORK };
+      if (session.phase !== 'live.idle' || !process) return { refused: NOT_STARTED };
+      return ask(await process.rewindPoints());
+    });
+  }
+
+  return {
+    usage: async (sessionId) => {
+      const usage = (await sessions.processes.of(sessionId)?.usage()) ?? null;
+      if (usage) said.set(sessionId, { usage, at: now() });
+      return said.get(sessionId) ?? null;
+    },
+
+    rewindPoints: (chatId, sessionId, at) =>
+      whileIdle(chatId, sessionId, at, (points) => Promise.resolve(points)),
+
+    rewind: (chatId, sessionId, uuid, at) =>
+      whileIdle(chatId, sessionId, at, async (points) => {
+        const point = points.find((candidate) => candidate.uuid === uuid);
+        const isDone = point && (await sessions.processes.of(sessionId)?.rewind(uuid));
+        return isDone
+          ? point.changes
+          : { refused: 'There is nothing to put back: the files are as they were before that message.' };
+      }),
+  };
+}
