@@ -132,15 +132,18 @@ export class Conversations implements ConversationChoicePort {
 
   /** The session that has it, of whatever chat. One that has ended has it as long as its process lives. */
   async #holderOf(claudeSessionId: string): Promise<SessionRecord | null> {
-    const { store, sessions } = this.#options;
+    const { store, sessions, chats } = this.#options;
     const records = await inBatches(await store.sessionIds(), (id) => sessions.record(id));
-    return (
-      records.find(
-        (record) =>
-          record?.claudeSessionId === claudeSessionId &&
-          (record.state !== 'terminated' || record.process !== null),
-      ) ?? null
+    const holders = records.filter(
+      (record) =>
+        record?.claudeSessionId === claudeSessionId &&
+        (record.state !== 'terminated' || record.process !== null),
     );
+    for (const holder of holders) {
+      // One that its chat does not know was left when the disk refused, or the daemon died: nobody can reach it.
+      if (holder && (await chats.has(holder.chatId, holder.id))) return holder;
+    }
+    return null;
   }
 
   async #goTo(holder: SessionRecord, address: ChatAddress): Promise<Resumed> {

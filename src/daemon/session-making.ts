@@ -119,7 +119,7 @@ export class SessionMaking implements Pick<SelectionPort, 'create'> {
 
   async #add(address: ChatAddress, wanted: Beginning, createdBy: number, at: number): Promise<string> {
     const { chats, log } = this.#options;
-    const request = `${address.chatId}/${createdBy}`;
+    const request = `${address.chatId}/${createdBy === ASKED_BY_NOBODY ? (wanted.claudeSessionId ?? '') : createdBy}`;
     const record =
       this.#unlisted.get(request) ?? (await this.#createRecord(placeOf(address, wanted), wanted, at));
     this.#unlisted.set(request, record);

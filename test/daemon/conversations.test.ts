@@ -107,6 +107,19 @@ describe('resuming a conversation', () => {
     expect(next.session.id).not.toBe(session.id);
   });
 
+  it('works once the disk takes it, each conversation in its own session', async () => {
+    const test = await startTestDaemon();
+    keeps(test, 'c1');
+    keeps(test, 'c2', 'The blue door');
+    test.store.chatRefusal = new Error('disk');
+    for (let tries = 0; tries < 2; tries += 1) await expect(resumes(test, 'c1')).rejects.toThrow('disk');
+    await expect(resumes(test, 'c2')).rejects.toThrow('disk');
+    test.store.chatRefusal = null;
+    expect(await resumes(test, 'c2')).toMatchObject({ isNew: true, session: { claudeSessionId: 'c2' } });
+    expect(await resumes(test, 'c1')).toMatchObject({ isNew: true, session: { claudeSessionId: 'c1' } });
+    expect(await test.store.sessionIds()).toHaveLength(2);
+  });
+
   it('that is open in a terminal is refused, and a copy is offered', async () => {
     const test = await startTestDaemon();
     keeps(test, 'c1');
