@@ -111,6 +111,12 @@ describe('each variable', () => {
     ['HIBERNAUT_LOG_LEVEL', 'trace', { logLevel: 'trace' }],
     ['HIBERNAUT_INSPECT', '1', { inspect: true }],
     ['HIBERNAUT_INSPECT', 'False', { inspect: false }],
+    ['HIBERNAUT_TRANSCRIBE', 'whisper', { transcribe: ['whisper'] }],
+    [
+      'HIBERNAUT_TRANSCRIBE',
+      ` ~/bin/whisper  --model "big one" --prompt='it is' $HOME`,
+      { transcribe: ['/home/anna/bin/whisper', '--model', 'big one', '--prompt=it is', '$HOME'] },
+    ],
     ['CLAUDE_COMMAND', 'claude', { claudeCommand: 'claude' }],
     ['CLAUDE_COMMAND', '~/bin/claude', { claudeCommand: '/home/anna/bin/claude' }],
   ])('%s=%j is understood', (name, value, expected) => {
@@ -225,6 +231,21 @@ describe('names', () => {
 
   it('that we give to a Claude process are no fault: its commands may be ours', () => {
     expect(read({ HIBERNAUT_OWNER: 'x' }).claudeEnvironment).toEqual({});
+  });
+
+  it('reach the transcriber as far as it needs them', () => {
+    const environment = {
+      PATH: '/bin',
+      LC_ALL: 'C',
+      TRANSCRIBE_KEY: 'k',
+      ANTHROPIC_API_KEY: 'no',
+      OTHER: 'no',
+    };
+    expect(read(environment).transcribeEnvironment).toEqual({
+      PATH: '/bin',
+      LC_ALL: 'C',
+      TRANSCRIBE_KEY: 'k',
+    });
   });
 
   it('that have no effect yet are a warning', () => {

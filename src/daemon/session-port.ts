@@ -100,7 +100,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     },
     undelivered: () => undelivered.list(),
     chatIds: () => store.chatIds(),
-    ...createArrivals({ chats, ofChat, making, take, lanes }),
+    ...createArrivals({ sessions, chats, ofChat, making, take, lanes }),
     lanes,
     create: (address, request) => making.create(address, request),
     replaceLost: (address) => making.replaceLost(address),

@@ -3,12 +3,14 @@
  * into the chat's record, which confirms it; from there it goes on as a prompt once it is whole. What comes after it in
  * the same chat or topic queues behind it. A daemon that dies at any point finds it in the record, or in the session.
  */
+import type { ChatRecord } from '../../store/ports.ts';
 import type { Arrival } from '../../telegram/arrival.ts';
 import type { ChatAddress, IntakePort, Refusal } from '../../telegram/ports.ts';
 import type { ChatSessions } from '../chat-sessions.ts';
 import type { Chats } from '../chats.ts';
 import type { Take } from '../intake.ts';
 import type { SessionMaking } from '../session-making.ts';
+import type { Sessions } from '../sessions.ts';
 import { append, arrivingAt, hasArrived, promptWaitingFor, toArriving } from './arriving.ts';
 import type { Lanes } from './lanes.ts';
 import { promptOf } from './prompt.ts';
@@ -17,6 +19,7 @@ import { promptOf } from './prompt.ts';
 const ARRIVING_LIMIT = 100;
 
 export interface ArrivalsOptions {
+  sessions: Pick<Sessions, 'record'>;
   chats: Chats;
   ofChat: ChatSessions;
   making: SessionMaking;
@@ -24,14 +27,29 @@ export interface ArrivalsOptions {
   lanes: Lanes;
 }
 
-export function createArrivals({ chats, ofChat, making, take, lanes }: ArrivalsOptions): IntakePort {
+export function createArrivals({
+  sessions,
+  chats,
+  ofChat,
+  making,
+  take,
+  lanes,
+}: ArrivalsOptions): IntakePort {
   /** Chats whose sender was told that too much arrives: a flood is not answered with another one. */
   const full = new Set<number>();
 
   /** It has its place; what is left to do is that the disk knows. */
-  async function again(address: ChatAddress): Promise<void> {
+  async function again(address: ChatAddress, { arriving }: ChatRecord, messageId: number): Promise<void> {
     await chats.saved(address.chatId);
-    lanes.start(address);
+    lanes.start(address, arriving.find((message) => message.messageId === messageId)?.prompt);
+  }
+
+  /** Where Claude asked and waits for words, a reply to its question is the answer and nothing more. */
+  async function textOf(address: ChatAddress, message: Arrival): Promise<string> {
+    const id = await ofChat.currentId(address);
+    const session = id === null ? null : await sessions.record(id);
+    const isAnswer = message.text !== '' && session?.approvals.some(({ awaits }) => awaits === 'words');
+    return isAnswer ? message.text : promptOf([{ ...message, files: [] }]);
   }
 
   async function queue(
@@ -64,13 +82,13 @@ export function createArrivals({ chats, ofChat, making, take, lanes }: ArrivalsO
   const arrive = (address: ChatAddress, message: Arrival): Promise<void | Refusal> =>
     ofChat.inTurn(address, async () => {
       const chat = await chats.record(address.chatId);
-      if (hasArrived(chat, message.messageId)) return again(address);
+      if (hasArrived(chat, message.messageId)) return again(address, chat, message.messageId);
       const { pieceOf } = message;
       const prompt = pieceOf === null ? null : promptWaitingFor(chat, address, pieceOf);
       const isWhole = message.files.length === 0 && !message.mayGoOn;
       if (prompt === null && isWhole && arrivingAt(chat, address).length === 0) {
         const { uuid, messageId, at } = message;
-        return take(address, { uuid, messageId, at, text: promptOf([{ ...message, files: [] }]) });
+        return take(address, { uuid, messageId, at, text: await textOf(address, message) });
       }
       return queue(address, message, prompt);
     });

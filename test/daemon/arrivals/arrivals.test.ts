@@ -6,6 +6,7 @@ import { SETTLE_MS } from '../../../src/daemon/arrivals/settling.ts';
 import type { Config } from '../../../src/config.ts';
 import type { ChatRecord } from '../../../src/store/ports.ts';
 import type { Arrival, FileKind, SentFile } from '../../../src/telegram/arrival.ts';
+import { anApproval } from '../../helpers/records.ts';
 import { CHAT, startTestDaemon, type TestDaemon } from '../../helpers/test-daemon.ts';
 
 const text = (messageId: number, words: string, over: Partial<Arrival> = {}): Arrival => ({
@@ -251,6 +252,33 @@ describe('a long text that Telegram cut', () => {
     await test.sessions.arrive(CHAT, text(5, 'short'));
     expect(await inbox(test)).toEqual(['short']);
     expect(chatOf(test).arrived).toEqual([]);
+  });
+});
+
+describe('a reply', () => {
+  const reply = (messageId: number) =>
+    text(messageId, 'green', {
+      context: [{ heading: 'In reply to an earlier message of yours:', quoted: 'Which?' }],
+    });
+
+  it('brings what it replies to, at once', async () => {
+    const test = await startTestDaemon();
+    await test.sessions.arrive(CHAT, reply(5));
+    expect((await inbox(test))[0]).toContain('> Which?\n');
+  });
+
+  it('is an answer and nothing more where Claude waits for words', async () => {
+    const test = await startTestDaemon();
+    await test.sessions.accept(CHAT, test.message('hello', 4));
+    await test.prompted();
+    test.claude.latest.says({ type: 'claude.turnStarted' });
+    test.claude.latest.says({ type: 'claude.approvalRequested', approval: anApproval('a1') });
+    await expect.poll(() => test.telegram.told()).toEqual(['approval']);
+    await test.sessions.tapApproval(7, 'a1', 'words', 1);
+    await test.sessions.arrive(CHAT, reply(5));
+    await expect
+      .poll(() => test.claude.latest.received.at(-1))
+      .toMatchObject({ type: 'claude.answerApproval', answer: { type: 'deny', why: 'green' } });
   });
 });
 
