@@ -418,28 +418,29 @@ describe('a storm of "too many requests" in a streaming turn', () => {
   it('of a minute loses no answer, and makes one call per pause', async () => {
     const speed = 30;
     const bot = await startChat({ speed });
+    const other = aRecord({ id: 's2', chatId: ME });
     let words = 0;
-    const stream = setInterval(
-      () => bot.telegram.show(session, frame(`${++words} `, { tools: toolsUsed('Bash: x') })),
-      5,
-    );
-    await expect.poll(() => bot.calls('editMessageText').length).toBeGreaterThan(0);
+    const stream = (of: typeof session) =>
+      bot.telegram.show(of, frame(`${++words} `, { tools: toolsUsed('Bash: x') }));
+    const both = setInterval(() => [session, other].map(stream), 5);
+    await expect.poll(() => bot.calls('editMessageText').length).toBeGreaterThan(1);
     bot.telegram.typing({ chatId: ME, threadId: null }, 's1', true);
     const { end, calls } = storm(bot);
-    // Twenty pauses of three seconds are a minute; the answer comes in its midst.
+    // Twenty pauses of three seconds are a minute; the answer comes in its midst, and another session's turn goes on.
     await expect.poll(() => calls().length, { timeout: 10_000 }).toBeGreaterThan(8);
-    clearInterval(stream);
+    clearInterval(both);
+    const one = setInterval(() => stream(other), 5);
     bot.telegram.conclude(session, 0.05);
     bot.telegram.offer({ ...session, outbox: [answerOf(1, 'the answer'), answerOf(2, 'another')] });
-    bot.telegram.typing({ chatId: ME, threadId: null }, 's1', false);
     await expect.poll(() => calls().length, { timeout: 10_000 }).toBeGreaterThan(20);
     const inStorm = calls();
     end();
 
     await expect.poll(() => bot.texts().slice(-2), { timeout: 10_000 }).toEqual(['the answer', 'another']);
+    clearInterval(one);
     await expect.poll(() => bot.texts()[0]).toMatch(/^1 tool · .* · \$0\.05$/);
     // Those under way when the storm began may end together; after that each waits for the pause before it.
-    const gaps = inStorm.slice(3).map(({ at }, index) => at - (inStorm[index + 2]?.at ?? 0));
+    const gaps = inStorm.slice(4).map(({ at }, index) => at - (inStorm[index + 3]?.at ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual((RETRY_AFTER_S * 1_000) / speed - 2);
     expect(bot.texts().filter((text) => text === 'the answer')).toHaveLength(1);
   });
