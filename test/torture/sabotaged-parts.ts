@@ -113,12 +113,12 @@ function sabotagedSessions(sessions: SessionsPort, fuse: Fuse): SessionsPort {
   const told = <T>(act: () => Promise<T>): Promise<T> => then(fuse, 'sessions.told', act);
   return {
     ...sessions,
-    accept: (address, message) =>
+    arrive: (address, message) =>
       then(fuse, 'sessions.accepted', async () => {
         if (fuse.has('loseMessage')) return;
-        await sessions.accept(address, message);
+        await sessions.arrive(address, message);
         if (!fuse.has('repeatMessage')) return;
-        await sessions.accept(address, { ...message, uuid: message.uuid.replace(/^.{8}/, '00000000') });
+        await sessions.arrive(address, { ...message, uuid: message.uuid.replace(/^.{8}/, '00000000') });
       }),
     create: (address, request) => then(fuse, 'sessions.created', () => sessions.create(address, request)),
     select: (address, id) => then(fuse, 'sessions.selected', () => sessions.select(address, id)),

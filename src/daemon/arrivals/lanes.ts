@@ -67,13 +67,7 @@ export class Lanes {
     if (this.#stopping.signal.aborted) return;
     if (grown !== undefined) this.#settling.begin(grown);
     const key = `${address.chatId}/${address.threadId ?? ''}`;
-    if (this.#running.has(key)) return;
-    this.#running.set(
-      key,
-      this.#run(address).finally(() => {
-        this.#running.delete(key);
-      }),
-    );
+    if (!this.#running.has(key)) this.#running.set(key, this.#run(address, key));
   }
 
   /** Takes up what an earlier daemon left. Never rejects: a chat that can't be read is logged. */
@@ -96,16 +90,21 @@ export class Lanes {
     await Promise.all(this.#running.values());
   }
 
-  async #run(address: ChatAddress): Promise<void> {
+  /** Never rejects. */
+  async #run(address: ChatAddress, key: string): Promise<void> {
     const { chats, isServed } = this.#options;
-    for (;;) {
-      const [first] = arrivingAt(await chats.record(address.chatId), address);
-      if (!first || this.#stopping.signal.aborted || !isServed(address.chatId)) return;
+    while (!this.#stopping.signal.aborted) {
+      let first: ArrivingMessage | undefined;
       try {
+        [first] = arrivingAt(await chats.record(address.chatId), address);
+        if (!first || !isServed(address.chatId)) {
+          // At once: what comes from now on begins a lane of its own.
+          this.#running.delete(key);
+          return;
+        }
         await this.#bring(address, first.prompt);
       } catch (error) {
-        if (this.#stopping.signal.aborted) return;
-        await this.#failed(address, first, error);
+        if (!this.#stopping.signal.aborted) await this.#failed(address, first?.prompt ?? null, error);
       }
     }
   }
@@ -187,15 +186,15 @@ export class Lanes {
   }
 
   /** A disk that refuses is waited for; a prompt that a bug keeps from going on is left out in the end. */
-  async #failed(address: ChatAddress, { prompt }: ArrivingMessage, error: unknown): Promise<void> {
+  async #failed(address: ChatAddress, prompt: string | null, error: unknown): Promise<void> {
     const { chats, ofChat, handOver, log } = this.#options;
     log.error({ chatId: address.chatId, err: error }, 'arrival.failed');
-    const isBug = codeOf(error) === undefined && !(error instanceof Error && error.cause !== undefined);
-    const tries = (this.#bugs.get(prompt) ?? 0) + (isBug ? 1 : 0);
-    this.#bugs.set(prompt, tries);
     try {
       await this.#pause(RETRY_MS);
       await ofChat.inTurn(address, () => chats.saved(address.chatId));
+      if (prompt === null || !isBug(error)) return;
+      const tries = (this.#bugs.get(prompt) ?? 0) + 1;
+      this.#bugs.set(prompt, tries);
       if (tries >= TRIES) await ofChat.inTurn(address, () => handOver.giveUp(address, prompt));
     } catch (again) {
       if (!this.#stopping.signal.aborted) log.error({ err: again }, 'arrival.failedAgain');
@@ -214,4 +213,10 @@ export class Lanes {
     clock.clearTimeout(timer);
     signal.throwIfAborted();
   }
+}
+
+/** Not the disk's doing, nor another daemon's that took the session over. */
+function isBug(error: unknown): boolean {
+  if (!(error instanceof Error)) return true;
+  return codeOf(error) === undefined && error.cause === undefined && error.name !== 'StaleEpochError';
 }

@@ -186,6 +186,30 @@ describe('a message that a bug of ours keeps from going on', () => {
   });
 });
 
+describe('a disk that refuses', () => {
+  it('is waited for, and nothing is left out or doubled', async () => {
+    const test = await startTestDaemon();
+    const release = holding(test, 5);
+    await test.sessions.arrive(CHAT, photo(5));
+    const full = Object.assign(new Error('full'), { code: 'ENOSPC' });
+    test.store.chatRefusal = full;
+    test.store.refusal = full;
+    release();
+    for (let tries = 1; tries <= 5; tries += 1) {
+      await expect
+        .poll(() => test.logged().filter((name) => name.startsWith('arrival.failed')).length)
+        .toBeGreaterThanOrEqual(tries);
+      await Promise.resolve();
+      test.pass(5_000);
+    }
+    test.store.chatRefusal = null;
+    test.store.refusal = null;
+    await expect.poll(() => (test.pass(5_000), chatOf(test).arriving)).toEqual([]);
+    await expect.poll(() => inbox(test)).toHaveLength(1);
+    expect(replies(test)).toEqual([]);
+  });
+});
+
 describe('an album', () => {
   it('is one prompt with all its pictures and its caption', async () => {
     const test = await startTestDaemon();
