@@ -2,6 +2,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { codeOf } from '../error-code.ts';
 import { GitError, gitLines, type GitCall } from './git.ts';
 import type { Changes, Refusal } from './ports.ts';
 import { findRepository, Shadow } from './shadow.ts';
@@ -51,13 +52,16 @@ export class FolderChanges {
 
   /** @param wanted `turn`: since the turn began, if that is known; else since the last commit, which it says */
   since(wanted: 'turn' | 'commit', sessionId: string, folder: string): Promise<Changes | Refusal> {
+    // Somebody, and all updates behind theirs, would wait for what did not end the last time.
+    if (this.#hopeless.has(folder)) return Promise.resolve({ refused: REFUSALS.tookTooLong(folder) });
     return this.#inTurn(sessionId, async () => {
-      const call = this.#call(CHANGES_MS);
       try {
-        return await this.#since(wanted, sessionId, folder, call);
+        return await this.#since(wanted, sessionId, folder, this.#call(CHANGES_MS));
       } catch (error) {
         if (error instanceof GitError) return { refused: REFUSALS[error.kind](folder, error.message) };
-        if (call.signal.aborted) return { refused: REFUSALS.tookTooLong(folder) };
+        // The disk refuses. Nobody has to wait for it: it can be asked again.
+        const code = codeOf(error);
+        if (code !== undefined) return { refused: REFUSALS.refused(folder, code) };
         throw error;
       }
     });
@@ -112,9 +116,13 @@ export class FolderChanges {
   }
 
   async #base(sessionId: string, folder: string): Promise<z.infer<typeof baseSchema> | null> {
-    const text = await readFile(this.#basePath(sessionId), 'utf8').catch(() => 'null');
-    const { data } = baseSchema.safeParse(JSON.parse(text));
-    return data?.folder === folder ? data : null;
+    try {
+      const base = baseSchema.parse(JSON.parse(await readFile(this.#basePath(sessionId), 'utf8')));
+      return base.folder === folder ? base : null;
+    } catch {
+      // There is none, or none that can be read: it is no more than a convenience.
+      return null;
+    }
   }
 
   #call(withinMs: number): Pick<GitCall, 'environment' | 'signal'> {
@@ -166,5 +174,7 @@ const REFUSALS: Record<GitError['kind'], (folder: string, said?: string) => stri
   tookTooLong: (folder) =>
     `Looking through ${folder} takes git too long to wait for. Ask Claude what it changed, or start it in a smaller folder.`,
   refused: (folder, said) =>
-    `${folder} is not in a git repository, so there is nothing to compare with${said && !/not a git repository/.test(said) ? ` (${said})` : ''}.`,
+    said === undefined || /not a git repository/.test(said)
+      ? `${folder} is not in a git repository, so there is nothing to compare with.`
+      : `git can't tell what changed in ${folder}: ${said}`,
 };

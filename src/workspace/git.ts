@@ -2,6 +2,7 @@
  * Runs git in a folder that may be hostile: its repository's own configuration must not make us run anything, nothing
  * of it is changed, and neither time nor output is without bound.
  */
+import { existsSync } from 'node:fs';
 import { execa, ExecaError } from 'execa';
 
 export interface GitCall {
@@ -62,7 +63,7 @@ export async function git(args: readonly string[], call: GitCall): Promise<GitOu
     if (!(error instanceof ExecaError)) throw error;
     const { stdout }: { stdout?: unknown } = error;
     if (error.isMaxBuffer && stdout instanceof Uint8Array) return { bytes: stdout, isCut: true };
-    throw gitError(error);
+    throw gitError(error, cwd);
   }
 }
 
@@ -74,8 +75,9 @@ export async function gitLines(args: readonly string[], call: GitCall): Promise<
 
 type Failure = Error & Pick<ExecaError, 'isCanceled'> & { code?: string | undefined; stderr?: unknown };
 
-function gitError(error: Failure): GitError {
+function gitError(error: Failure, cwd: string): GitError {
   if (error.isCanceled) return new GitError('tookTooLong', 'git took too long.', { cause: error });
+  if (error.code === 'ENOENT' && !existsSync(cwd)) return new GitError('refused', 'the folder is gone');
   if (error.code === 'ENOENT') return new GitError('notInstalled', 'git is not found.', { cause: error });
   const { stderr } = error;
   const said = stderr instanceof Uint8Array ? Buffer.from(stderr).toString('utf8') : '';

@@ -117,7 +117,7 @@ export class Shadow {
         (stats) => stats.size,
         () => 0,
       );
-      this.#call.signal.throwIfAborted();
+      if (this.#call.signal.aborted) throw new GitError('tookTooLong', 'There are too many files.');
       if (size <= LARGEST_FILE_BYTES) small.push(name);
     }
     return { small, leftOut: names.length - small.length };

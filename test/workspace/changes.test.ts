@@ -226,5 +226,18 @@ describe('without a turn to compare with', () => {
     expect(await gitless.changes('turn', 's1', folder)).toMatchObject({
       refused: expect.stringContaining('git is not found') as string,
     });
+    rmSync(folder, { recursive: true });
+    expect(await workspace.changes('turn', 's1', folder)).toEqual({
+      refused: `git can't tell what changed in ${folder}: the folder is gone`,
+    });
+  });
+
+  it('a disk that refuses is told of, and waited for by nobody', async () => {
+    const { workspace, folder, dataDir } = start();
+    writeFileSync(dataDir, 'a file in its place');
+    await workspace.beginTurn('s1', folder);
+    expect(await workspace.changes('turn', 's1', folder)).toEqual({
+      refused: `git can't tell what changed in ${folder}: ENOTDIR`,
+    });
   });
 });
