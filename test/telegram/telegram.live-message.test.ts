@@ -255,6 +255,17 @@ describe('the live message', () => {
     expect(liveMessages(bot)).toHaveLength(2);
   });
 
+  it('is tried again after a pause when Telegram fails at its first frame', async () => {
+    const bot = await startChat({ speed: 10 });
+    const error = { code: 502, description: 'Bad Gateway' };
+    bot.emulator.fault({ method: 'sendMessage', times: 2, error });
+    bot.telegram.show(session, frame('one'));
+    await expect.poll(() => bot.texts(), { timeout: 5_000 }).toEqual([seen('one')]);
+    const [first, second, third] = bot.calls('sendMessage').map(({ at }) => at);
+    // 5 s at ten times the speed, less the millisecond that timers may be early.
+    expect(Math.min((second ?? 0) - (first ?? 0), (third ?? 0) - (second ?? 0))).toBeGreaterThanOrEqual(499);
+  });
+
   it('takes "not modified" for success', async () => {
     const bot = await startChat();
     bot.telegram.show(session, frame('one'));
@@ -311,7 +322,7 @@ describe('a turn that is watched closely', () => {
     bot.emulator.sendText({ chatId: ME, text: '/verbose' });
     await expect.poll(() => bot.texts()).toHaveLength(2);
     expect(bot.texts()[1]).toContain('every tool call');
-    await expect.poll(() => bot.texts()[0]).toContain('✓ Read a\n▸ Bash: npm test\n\n');
+    await expect.poll(() => bot.texts()[0]).toBe('✓ Read a\n▸ Bash: npm test\n0 s · 2 tools');
     bot.emulator.sendText({ chatId: ME, text: '/verbose off' });
     await expect.poll(() => bot.texts()[0]).toBe('▸ Bash: npm test\n0 s · 2 tools');
   });

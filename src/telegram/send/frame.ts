@@ -37,9 +37,12 @@ export function frameText(progress: ShownProgress, { now, isVerbose }: FrameOpti
 }
 
 function statusText(progress: ShownProgress, isVerbose: boolean): RichText {
-  const now = [activityText(progress), ...todoLines(progress), ...agentLines(progress)];
-  if (!isVerbose) return paragraphs([now]);
+  const around = [...todoLines(progress), ...agentLines(progress)];
+  if (!isVerbose) return paragraphs([[activityText(progress), ...around]]);
   const thought = thoughtText(progress);
+  // The tool at work is the last of the calls already.
+  const isSaid = progress.phase === 'working' && progress.tools.latest.at(-1)?.state === 'running';
+  const now = isSaid ? around : [activityText(progress), ...around];
   return paragraphs([thought ? [thought] : [], toolLines(progress), now]);
 }
 

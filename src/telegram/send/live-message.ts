@@ -48,6 +48,8 @@ export class LiveMessage {
   #timer: unknown = null;
   /** Whether a frame is wanted although nothing but the time has changed. */
   #isTimeUp = false;
+  /** The first frame does not wait for the pace of frames; if it fails, the next does. */
+  #isFirst = true;
   #isOver = false;
 
   /** @param progress the first one */
@@ -85,12 +87,13 @@ export class LiveMessage {
   /** Sends the newest frame if there is one, and the chat's pace allows it now. */
   pump(): void {
     const { pace, mayBegin } = this.#options;
-    const mayGo = this.#shown === null ? pace.mayCall && mayBegin() : pace.mayShowMore;
+    const mayGo = (this.#isFirst ? pace.mayCall : pace.mayShowMore) && (this.#shown !== null || mayBegin());
     if (this.#underWay || this.#isOver || !mayGo || !this.#isWanted()) return;
     const progress = this.#newest;
     const frame = this.#render(progress);
     if (frame === null) return;
     this.#isTimeUp = false;
+    this.#isFirst = false;
     this.#wakeAfter(TICK_MS);
     if (isSame(frame, this.#shown?.frame)) {
       this.#shown = { frame, progress };
@@ -165,6 +168,7 @@ export class LiveMessage {
       return this.#noteRefusal(failure.description, frame, progress);
     }
     log.debug({ chat: session.chatId, ...logFields(error) }, 'telegram.frame.failed');
+    this.#isTimeUp = true;
     if (failure.kind === 'tooManyRequests') return pace.holdOff(failure.retryAfterMs);
     // Sent again it could stand there twice, and one of them for ever.
     if (this.#medium.mayDouble && failure.kind === 'unknownOutcome') this.stop();

@@ -71,7 +71,7 @@ describe('a frame', () => {
       },
     };
     expect(verbose(over).text).toBe(
-      'So far.\n\nIs it blue?\n\n… 11 earlier tools\n✓ Read a\n✗ Bash: false\n▸ Bash: sleep\n\n▸ Bash: sleep\n1 min 12 s · 14 tools',
+      'So far.\n\nIs it blue?\n\n… 11 earlier tools\n✓ Read a\n✗ Bash: false\n▸ Bash: sleep\n1 min 12 s · 14 tools',
     );
     expect(short(over).text).not.toMatch(/blue|false/);
   });
