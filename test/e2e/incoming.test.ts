@@ -86,14 +86,21 @@ describe('what a person sends', () => {
     expect(turnsWith('slow.txt')).toEqual([]);
     await program.kill();
     await program.start();
-    const behind = await program.telegram.waitForMessage(
+    await program.telegram.waitForMessage(
       ANNA,
-      ({ text }) => text === 'You said: right behind it',
-      60_000,
+      ({ text }) => text?.includes('You said: right behind it') === true,
+      50_000,
     );
-    const answers = program.telegram.messages(ANNA).filter(({ text }) => text?.includes('slow content'));
-    expect(answers).toHaveLength(1);
-    expect(answers[0]?.message_id).toBeLessThan(behind.message_id);
+    await program.sessionIs('idle');
+    // What is behind may reach Claude in the same turn, and then shares its answer.
+    const answers = program.telegram
+      .messages(ANNA)
+      .flatMap(({ text, from }) => (from?.is_bot ? [text ?? ''] : []))
+      .join('\n');
+    expect(answers.match(/slow content|You said: right behind it/g)).toEqual([
+      'slow content',
+      'You said: right behind it',
+    ]);
     expect(turnsWith('slow.txt')).toHaveLength(1);
   });
 });
