@@ -51,6 +51,18 @@ it('says which chats Telegram refuses, and what may not have arrived', () => {
   expect(text).toContain('In chat 7, 1 message may not have arrived, of work, 30 s ago.');
 });
 
+it('warns of sessions in which Claude asks for nothing, as long as they are', () => {
+  const free = aRecord({ permissionMode: 'bypassPermissions', name: 'free' });
+  const sessions = [
+    viewSession(free, 'suspended', AT.now),
+    viewSession({ ...free, name: 'over', state: 'terminated' }, 'terminated', AT.now),
+    viewSession(aRecord(), 'suspended', AT.now),
+  ];
+  const text = describeStatus({ daemon: null, sessions, undelivered: [] }, AT);
+  expect(text).toContain('In chat 7, free bypasses permissions: Claude asks for nothing there.');
+  expect(text.match(/bypasses permissions/g)).toHaveLength(1);
+});
+
 it('says what is wrong with Telegram and which files could not be read', () => {
   const daemon = {
     ...DAEMON,

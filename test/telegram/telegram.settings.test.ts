@@ -121,10 +121,16 @@ describe('/model', () => {
     ]);
   });
 
-  it('says so if Claude does not start', async () => {
+  it('says so if Claude does not start, and takes a name at its word', async () => {
     const bot = await start();
     bot.sessions.offered = null;
     expect((await answerTo(bot, '/model')).said).toContain('Claude did not start');
+    await answerTo(bot, '/model opus');
+    await answerTo(bot, '/effort high');
+    expect(changes(bot)).toEqual([
+      'changeSettings(7, s1, {"model":"opus"})',
+      'changeSettings(7, s1, {"effort":"high"})',
+    ]);
   });
 });
 

@@ -55,7 +55,7 @@ export function modelText({ name, model }: SessionView, models: readonly ModelOf
 
 export function modelChangedText(session: SessionView, models: readonly ModelOffer[]): RichText {
   const { model } = session;
-  const isListed = model === null || models.some(({ value }) => value === model);
+  const isListed = model === null || models.length === 0 || models.some(({ value }) => value === model);
   const remark = isListed
     ? ''
     : ' Claude Code does not list it. If messages fail now, go back with /model default.';

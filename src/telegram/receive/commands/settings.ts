@@ -1,6 +1,6 @@
 /** Commands about how Claude works in the current session: its permission mode, its model, its effort. */
 import { DEFAULT_MODEL, type ClaudeOffers, type ModelOffer } from '../../../../machines/claude-offers.ts';
-import type { Effort, PermissionMode } from '../../../../machines/session-record.ts';
+import { EFFORTS, type Effort, type PermissionMode } from '../../../../machines/session-record.ts';
 import type { SessionView } from '../../../../machines/session-view.ts';
 import type { SettingsPort } from '../../ports.ts';
 import * as texts from '../../texts/settings.ts';
@@ -18,8 +18,9 @@ const MODE_WORDS: Record<string, PermissionMode> = {
   bypasspermissions: 'bypassPermissions',
 };
 
+const MODEL_NAME = /^[\w.:/@[\]-]{3,200}$/;
 /** A full model id has a version in it, and names of other providers, too. */
-const MODEL_ID = /^(?=.*\d)[\w.:/@[\]-]{3,200}$/;
+const MODEL_ID = /\d/;
 
 const DEFAULT_WORDS = ['default', 'auto', 'none', 'off'];
 
@@ -108,7 +109,9 @@ function modelsIn(offers: ClaudeOffers | null): readonly ModelOffer[] {
   return offers?.models ?? [];
 }
 
+/** Of the session's model; all that there are, if nobody knows the models. */
 function effortsOf({ model }: SessionView, models: readonly ModelOffer[]): readonly Effort[] {
+  if (models.length === 0) return EFFORTS;
   const wanted = model ?? DEFAULT_MODEL;
   const offer = models.find(({ value, resolved }) => value === wanted || resolved === wanted);
   return (offer ?? models[0])?.efforts ?? [];
@@ -120,5 +123,7 @@ function modelOf(word: string, models: readonly ModelOffer[]): string | null | u
   const isNamed = (name: string | null): boolean => name?.toLowerCase() === word.toLowerCase();
   const offer = models.find(({ value, name, resolved }) => [value, name, resolved].some(isNamed));
   if (offer) return offer.value === DEFAULT_MODEL ? null : offer.value;
-  return MODEL_ID.test(word) ? word : undefined;
+  // What nobody can check is taken at its word.
+  const isLikely = MODEL_NAME.test(word) && (MODEL_ID.test(word) || models.length === 0);
+  return isLikely ? word : undefined;
 }
