@@ -65,7 +65,9 @@ export type TelegramEvent =
   | ({ type: 'telegram.chatRefused'; reason: string } & Timed)
   | ({ type: 'telegram.liveMessageChanged'; messageId: number | null } & Timed)
   /** This topic was deleted. */
-  | ({ type: 'telegram.topicGone'; threadId: number } & Timed);
+  | ({ type: 'telegram.topicGone'; threadId: number } & Timed)
+  /** The group has become a supergroup, with another id and messages of its own. */
+  | ({ type: 'telegram.chatMigrated'; chatId: number } & Timed);
 
 /** What the process tells the session. */
 export type ClaudeEvent =

@@ -32,6 +32,7 @@ import {
 } from './session-choices.ts';
 import type { ClaudeCommand, ClaudeInput, Recovery, RecoveryInput, SessionEvent } from './session-events.ts';
 import { accept, allInHand, deliver, dueNow, handle, inHand, nextWaiting, putOff } from './session-inbox.ts';
+import { moveToChat } from './session-migration.ts';
 import {
   noteChatRefused,
   noteDelivered,
@@ -397,6 +398,10 @@ export const sessionSetup = setup({
     noteChatRefused: assign(({ context, event }) => {
       assertEvent(event, 'telegram.chatRefused');
       return { record: noteChatRefused(context.record, event.reason, event.at) };
+    }),
+    moveToChat: assign(({ context, event }) => {
+      assertEvent(event, 'telegram.chatMigrated');
+      return { record: moveToChat(context.record, event.chatId, event.at) };
     }),
     noteLiveMessage: assign(({ context, event }) => {
       assertEvent(event, 'telegram.liveMessageChanged');

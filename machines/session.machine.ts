@@ -70,6 +70,7 @@ export const sessionMachine = sessionSetup.createMachine({
     'telegram.outcomeUnknown': { actions: 'noteOutcomeUnknown' },
     'telegram.chatRefused': { actions: 'noteChatRefused' },
     'telegram.liveMessageChanged': { actions: 'noteLiveMessage' },
+    'telegram.chatMigrated': { actions: 'moveToChat' },
   },
   states: {
     boot: {

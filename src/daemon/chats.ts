@@ -1,4 +1,5 @@
 /** What is kept of each chat: its sessions, the current one, which of them has a message, what the bot itself owes. */
+import { ofFormerGroup } from '../../machines/session-migration.ts';
 import type { SessionRecord } from '../../machines/session-record.ts';
 import type { ChatRecord, Store } from '../store/ports.ts';
 import type { ChatAddress } from '../telegram/ports.ts';
@@ -149,6 +150,13 @@ export class Chats {
     if (!chat.isSaved) await this.#save(chat.record);
   }
 
+  /** Takes over what is kept of another chat, except what it has already. Resolves when that is durable. */
+  async absorb(chatId: number, formerId: number): Promise<void> {
+    const [chat, former] = [await this.#chat(chatId), await this.#chat(formerId)];
+    for (const [uuid, sessionId] of former.takenBy) chat.takenBy.set(uuid, sessionId);
+    await this.update(chatId, (record) => joined(record, former.record));
+  }
+
   /** The session that has, or had, this message. */
   async takerOf(chatId: number, uuid: string): Promise<string | null> {
     return (await this.#chat(chatId)).takenBy.get(uuid) ?? null;
@@ -222,6 +230,7 @@ export class Chats {
       arrived: [],
       hints: [],
       views: {},
+      movedTo: null,
     };
     if (!store.setAside.some(({ name }) => name === String(chatId))) return empty;
     const all = await Promise.all((await store.sessionIds()).map(record));
@@ -237,6 +246,46 @@ export class Chats {
 
 function without<T>(entries: Record<string, T>, key: string): Record<string, T> {
   return Object.fromEntries(Object.entries(entries).filter(([name]) => name !== key));
+}
+
+/** What the supergroup has already, it keeps: people may have written there before we knew what it was. */
+function joined(chat: ChatRecord, former: ChatRecord): ChatRecord {
+  const sessions = former.sessions
+    .filter(({ id }) => !chat.sessions.some((own) => own.id === id))
+    .map((session) => ({ ...session, createdBy: ofFormerGroup(session.createdBy) }));
+  const outbox = former.outbox
+    .map((reply) => ({ ...reply, messageId: ofFormerGroup(reply.messageId) }))
+    .filter(({ messageId }) => !chat.answered.includes(messageId));
+  const answered = former.answered.map(ofFormerGroup).filter((id) => !chat.answered.includes(id));
+  return {
+    ...chat,
+    sessions: [...sessions, ...chat.sessions],
+    current: { ...former.current, ...chat.current },
+    answered: [...answered, ...chat.answered],
+    arriving: [
+      ...former.arriving
+        .filter(({ uuid }) => !chat.arriving.some((own) => own.uuid === uuid))
+        .map((message) => ({ ...message, messageId: ofFormerGroup(message.messageId) })),
+      ...chat.arriving,
+    ],
+    arrived: [
+      ...former.arrived.map(ofFormerGroup).filter((id) => !chat.arrived.includes(id)),
+      ...chat.arrived,
+    ],
+    hints: [...new Set([...former.hints, ...chat.hints])],
+    views: { ...former.views, ...chat.views },
+    outbox: [...outbox, ...chat.outbox],
+    unconfirmed: chat.unconfirmed ?? former.unconfirmed,
+  };
+}
+
+/** What is left of a group that became a supergroup. */
+export function emptied({ chatId, version, movedTo }: ChatRecord): ChatRecord {
+  return {
+    ...{ version, chatId, movedTo },
+    ...{ sessions: [], current: {}, answered: [], outbox: [], undeliverable: null, unconfirmed: null },
+    ...{ arriving: [], arrived: [], hints: [], views: {}, topicNames: {} },
+  };
 }
 
 const MAIN_TOPIC = 'main';

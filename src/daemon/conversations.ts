@@ -6,7 +6,7 @@ import { inBatches } from '../store/batches.ts';
 import type { Store } from '../store/ports.ts';
 import { sessionName } from '../session-name.ts';
 import type { ChatAddress, ConversationChoicePort, Refusal, Resumed } from '../telegram/ports.ts';
-import type { ChatSessions } from './chat-sessions.ts';
+import { idWithin, type ChatSessions } from './chat-sessions.ts';
 import type { Chats } from './chats.ts';
 import { resolveFolder, type FolderRules } from './folders.ts';
 import type { DaemonLog } from './log.ts';
@@ -80,11 +80,12 @@ export class Conversations implements ConversationChoicePort {
 
   fork(address: ChatAddress, request: ForkRequest): Promise<SessionView | Refusal> {
     const { chats, ofChat, making, log } = this.#options;
-    return ofChat.inTurn(address, async () => {
-      const made = await chats.createdBy(address.chatId, request.requestId);
+    return ofChat.inTurn(address, async (here) => {
+      const requestId = idWithin(here, address, request.requestId);
+      const made = await chats.createdBy(here.chatId, requestId);
       const view = await ofChat.view(made);
       if (view) return view;
-      const source = await this.#sourceOf(address, request.claudeSessionId);
+      const source = await this.#sourceOf(here, request.claudeSessionId);
       if ('refused' in source) return source;
       const { claudeSessionId, name, ...rest } = source;
       let copy: string;
@@ -101,7 +102,7 @@ export class Conversations implements ConversationChoicePort {
         claudeSessionId: copy,
         isForTopic: request.isForTopic ?? false,
       };
-      return making.beginInTurn(address, request.requestId, beginning, request.at);
+      return making.beginInTurn(here, requestId, beginning, request.at);
     });
   }
 

@@ -142,6 +142,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
       undelivered,
       replaceLost: (address) => port.replaceLost(address),
       lanes: port.lanes,
+      finishMigrations: () => port.finishMigrations(),
       now,
     }),
     {

@@ -1,6 +1,7 @@
 /** What is done to a session's record while no actor runs for it: pure, from record to record. */
 import { accept, putOff } from '../../machines/session-inbox.ts';
 import type { TelegramEvent, UserEvent } from '../../machines/session-events.ts';
+import { moveToChat } from '../../machines/session-migration.ts';
 import {
   noteChatRefused,
   noteDelivered,
@@ -49,6 +50,8 @@ export function afterReport(record: SessionRecord, event: TelegramEvent): Sessio
       return noteChatRefused(record, event.reason, event.at);
     case 'telegram.topicGone':
       return leaveTopic(record, event.threadId);
+    case 'telegram.chatMigrated':
+      return moveToChat(record, event.chatId, event.at);
     case 'telegram.liveMessageChanged':
       return { ...record, liveMessageId: event.messageId };
   }

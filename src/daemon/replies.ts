@@ -3,6 +3,7 @@ import { MAX_DOUBTS, noteChatRefused } from '../../machines/session-outbox.ts';
 import type { ChatRecord } from '../store/ports.ts';
 import type { OwedReply, RepliesPort, TelegramPort } from '../telegram/ports.ts';
 import { savingLater } from './chat-saving.ts';
+import { idWithin } from './chat-sessions.ts';
 import type { Chats } from './chats.ts';
 import type { DaemonLog } from './log.ts';
 import { copiesOf } from './record-only.ts';
@@ -17,8 +18,8 @@ const OWED_KEPT = 50;
 
 export interface RepliesOptions {
   chats: Chats;
-  /** Runs the task when nothing else changes the chat. */
-  inTurn: <T>(chatId: number, task: () => Promise<T>) => Promise<T>;
+  /** Runs the task when nothing else changes the chat, with the one that it may have moved to. */
+  inTurn: <T>(chatId: number, task: (chatId: number) => Promise<T>) => Promise<T>;
   telegram: Pick<TelegramPort, 'offerReplies'>;
   undelivered: UndeliveredMail;
   /** Of the files that replies owe. */
@@ -33,11 +34,16 @@ export function createReplies(options: RepliesOptions): RepliesPort {
   const { chats, inTurn, telegram, undelivered, copies, log, now } = options;
   const saveLater = savingLater(options);
 
-  const update = (chatId: number, change: (chat: ChatRecord) => ChatRecord): Promise<void> =>
-    inTurn(chatId, async () => {
+  /** @param there where Telegram's side knows the message; its id may be another one where the chat is now */
+  const update = (
+    there: number,
+    messageId: number,
+    change: (chat: ChatRecord, messageId: number) => ChatRecord,
+  ): Promise<void> =>
+    inTurn(there, async (chatId) => {
       try {
         const before = copiesOf(await chats.record(chatId));
-        await chats.update(chatId, change);
+        await chats.update(chatId, (chat) => change(chat, idAt(chatId, there, messageId)));
         const owed = copiesOf(await chats.record(chatId));
         await copies.drop([...before].filter((key) => !owed.has(key)));
       } catch (error) {
@@ -49,8 +55,9 @@ export function createReplies(options: RepliesOptions): RepliesPort {
     });
 
   return {
-    wasAnswered: (chatId, messageId) =>
-      inTurn(chatId, async () => {
+    wasAnswered: (there, thereId) =>
+      inTurn(there, async (chatId) => {
+        const messageId = idAt(chatId, there, thereId);
         const { answered, outbox } = await chats.record(chatId);
         if (!answered.includes(messageId)) return false;
         // What Telegram took already needs the disk no more.
@@ -58,35 +65,52 @@ export function createReplies(options: RepliesOptions): RepliesPort {
         return true;
       }),
 
-    owe: async (chatId, reply) => {
+    owe: async (there, reply) => {
+      let owed: { chatId: number; reply: OwedReply } | null = null;
       try {
-        await update(chatId, (chat) => owing(chat, reply));
+        await update(there, reply.messageId, (chat, messageId) => {
+          owed = { chatId: chat.chatId, reply: { ...reply, messageId } };
+          return owing(chat, owed.reply);
+        });
       } finally {
         // Also if the disk refuses: then the sender is told at once, and the update waits for the disk.
-        const { outbox } = await chats.record(chatId);
-        if (outbox.includes(reply)) telegram.offerReplies(chatId, [reply]);
-        else {
-          log.warn({ chatId }, 'reply.dropped');
-          if (reply.file) await copies.drop([reply.file.key]);
-        }
+        await offer(owed ?? { chatId: there, reply });
       }
     },
 
-    notePart: (chatId, messageId, partsSent) =>
-      update(chatId, (chat) => ({
-        ...replaceReply(chat, messageId, (reply) => ({ ...reply, partsSent, doubts: 0 })),
+    notePart: (there, messageId, partsSent) =>
+      update(there, messageId, (chat, id) => ({
+        ...replaceReply(chat, id, (reply) => ({ ...reply, partsSent, doubts: 0 })),
         undeliverable: null,
       })),
 
-    noteTaken: (chatId, messageId) =>
-      update(chatId, (chat) => ({ ...without(chat, messageId), undeliverable: null })),
+    noteTaken: (there, messageId) =>
+      update(there, messageId, (chat, id) => ({ ...without(chat, id), undeliverable: null })),
 
-    noteOutcomeUnknown: (chatId, messageId) => update(chatId, (chat) => doubting(chat, messageId, now())),
+    noteOutcomeUnknown: (there, messageId) =>
+      update(there, messageId, (chat, id) => doubting(chat, id, now())),
 
-    noteChatRefused: (chatId, reason) => update(chatId, (chat) => noteChatRefused(chat, reason, now())),
+    noteChatRefused: (there, reason) =>
+      update(there, NO_MESSAGE, (chat) => noteChatRefused(chat, reason, now())),
 
     unconfirmed: async (chatId) => (await chats.record(chatId)).unconfirmed,
   };
+
+  async function offer({ chatId, reply }: { chatId: number; reply: OwedReply }): Promise<void> {
+    const { outbox } = await chats.record(chatId);
+    if (outbox.includes(reply)) {
+      telegram.offerReplies(chatId, [reply]);
+      return;
+    }
+    log.warn({ chatId }, 'reply.dropped');
+    if (reply.file) await copies.drop([reply.file.key]);
+  }
+}
+
+const NO_MESSAGE = 0;
+
+function idAt(chatId: number, there: number, messageId: number): number {
+  return idWithin({ chatId }, { chatId: there }, messageId);
 }
 
 /** The reply is owed, and its message answered. */

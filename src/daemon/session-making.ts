@@ -6,7 +6,7 @@ import type { Config } from '../config.ts';
 import type { Store } from '../store/ports.ts';
 import { NewerRecordError } from '../store/store-error.ts';
 import type { ChatAddress, Refusal, SelectionPort } from '../telegram/ports.ts';
-import type { ChatSessions } from './chat-sessions.ts';
+import { idWithin, type ChatSessions } from './chat-sessions.ts';
 import { ASKED_BY_NOBODY, type Chats } from './chats.ts';
 import { resolveFolder } from './folders.ts';
 import type { DaemonLog } from './log.ts';
@@ -44,12 +44,13 @@ export class SessionMaking implements Pick<SelectionPort, 'create'> {
     { messageId, argument, at, isForTopic = false }: Parameters<SelectionPort['create']>[1],
   ) {
     const { chats, ofChat } = this.#options;
-    return ofChat.inTurn(address, async () => {
-      const made = await chats.createdBy(address.chatId, messageId);
+    return ofChat.inTurn(address, async (here) => {
+      const createdBy = idWithin(here, address, messageId);
+      const made = await chats.createdBy(here.chatId, createdBy);
       const wanted = made === null ? await readNewArguments(argument, this.#rules) : NOTHING_NEW;
       if ('refused' in wanted) return wanted satisfies Refusal;
       try {
-        const id = made ?? (await this.#add(address, { ...wanted, isForTopic }, messageId, at));
+        const id = made ?? (await this.#add(here, { ...wanted, isForTopic }, createdBy, at));
         const created = await ofChat.view(id);
         return (
           created ?? { refused: `The record of session ${id} can't be read. Send /new to begin another.` }
@@ -64,7 +65,7 @@ export class SessionMaking implements Pick<SelectionPort, 'create'> {
 
   /** @param createdBy null: nothing would ask for it again */
   begin(address: ChatAddress, createdBy: number | null, beginning: Beginning, at: number) {
-    return this.#options.ofChat.inTurn(address, () => this.beginInTurn(address, createdBy, beginning, at));
+    return this.#options.ofChat.inTurn(address, (here) => this.beginInTurn(here, createdBy, beginning, at));
   }
 
   /** As `begin`, within a turn of the chat. */
@@ -103,10 +104,10 @@ export class SessionMaking implements Pick<SelectionPort, 'create'> {
   /** Begins a session in the place of the chat's current one, whose record can't be read, and tells the chat so. */
   replaceLost(address: ChatAddress): Promise<void> {
     const { ofChat, sessions, now } = this.#options;
-    return ofChat.inTurn(address, async () => {
+    return ofChat.inTurn(address, async (here) => {
       // A message may have come first.
-      if ((await ofChat.currentId(address)) !== null) return;
-      const id = await this.addByDefault(address, ASKED_BY_NOBODY, now());
+      if ((await ofChat.currentId(here)) !== null) return;
+      const id = await this.addByDefault(here, ASKED_BY_NOBODY, now());
       // Whatever is in memory offers what it owes.
       await sessions.use(id, () => undefined);
     });

@@ -17,6 +17,7 @@ import { createIntake } from './intake.ts';
 import type { DaemonLog } from './log.ts';
 import type { KeptSession } from './kept-session.ts';
 import { createReports } from './reports.ts';
+import { createMigration } from './migration.ts';
 import { createReplies } from './replies.ts';
 import type { ClockOfActors } from './saving.ts';
 import { SessionMaking } from './session-making.ts';
@@ -65,6 +66,8 @@ export interface DaemonsSessionsPort extends SessionsPort {
   noteTopicGone(sessionId: string, event: TopicGone): void;
   /** A session has changed, and so, perhaps, what the title of its topic says. Never throws. */
   showTopic(session: KeptSession): void;
+  /** Ends what an earlier daemon began with groups that became supergroups. Never rejects. */
+  finishMigrations(): Promise<void>;
 }
 
 export function createSessionsPort(options: SessionsPortOptions): DaemonsSessionsPort {
@@ -92,7 +95,11 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     if (outbox.length > 0) telegram.offerReplies(chatId, outbox);
   }
 
+  const migration = createMigration({ sessions, chats, ofChat, lanes, store, undelivered, log, now });
+
   return {
+    migrate: (from, to) => migration.migrate(from, to),
+    finishMigrations: () => migration.finishAll(),
     access: options.access,
     replies: createReplies({ ...options, chats, inTurn: inTurnOf, copies: workspace }),
     heard: (chatId) => {

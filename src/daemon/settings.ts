@@ -5,7 +5,7 @@ import type { SessionView } from '../../machines/session-view.ts';
 import type { SettingsPort } from '../telegram/ports.ts';
 import { wake } from './awake.ts';
 import { resolveFolder, type FolderRules } from './folders.ts';
-import type { ChatSessions } from './chat-sessions.ts';
+import { idWithin, type ChatSessions } from './chat-sessions.ts';
 import type { ClockOfActors } from './saving.ts';
 import type { SessionMaking } from './session-making.ts';
 import type { Sessions } from './sessions.ts';
@@ -28,8 +28,9 @@ export function createSettings(options: SettingsOptions): SettingsPort {
     allowsBypass: allowBypass,
 
     currentOrNew: (address, messageId, at) =>
-      ofChat.inTurn(address, async () => {
-        const id = (await ofChat.currentId(address)) ?? (await making.addByDefault(address, messageId, at));
+      ofChat.inTurn(address, async (here) => {
+        const createdBy = idWithin(here, address, messageId);
+        const id = (await ofChat.currentId(here)) ?? (await making.addByDefault(here, createdBy, at));
         const view = await ofChat.view(id);
         if (!view) throw new Error(`The record of session ${id} can't be read.`);
         return view;

@@ -28,6 +28,7 @@ export interface DaemonWiring {
   claude: ClaudePort;
   replaceLost: DaemonsSessionsPort['replaceLost'];
   lanes: DaemonsSessionsPort['lanes'];
+  finishMigrations: DaemonsSessionsPort['finishMigrations'];
   log: DaemonLog;
   /** Wall clock, ms since the epoch. */
   now: () => number;
@@ -61,6 +62,7 @@ function daemonSteps({
   claude,
   replaceLost,
   lanes,
+  finishMigrations,
   log,
   now,
 }: DaemonWiring) {
@@ -80,6 +82,8 @@ function daemonSteps({
       const unquiet = await store.unquietSessions();
       // Before anything can make new ones, which are in no record yet.
       await sweepCopies({ store, workspace, log });
+      // Before a message can come to a chat whose sessions are on their way to it.
+      await finishMigrations();
       // Proves the token before anything costly begins.
       await telegram.start();
       // Nobody waits for it: a message to a session that is not back yet brings it back.

@@ -17,7 +17,7 @@ export interface WatchingOptions {
 export function createWatching({ sessions, chats, ofChat, log }: WatchingOptions): WatchingPort {
   const readLater = (chatId: number): void => {
     ofChat
-      .inTurnOf(chatId, () => chats.record(chatId))
+      .inTurnOf(chatId, (here) => chats.record(here))
       .catch((error: unknown) => log.warn({ chatId, err: error }, 'chat.viewNotRead'));
   };
 
@@ -42,8 +42,8 @@ export function createWatching({ sessions, chats, ofChat, log }: WatchingOptions
     },
 
     changeView: ({ chatId, threadId }, change) =>
-      ofChat.inTurnOf(chatId, () =>
-        chats.update(chatId, (chat) => {
+      ofChat.inTurnOf(chatId, (here) =>
+        chats.update(here, (chat) => {
           const key = topicKey(threadId);
           const view = { ...SHORT_VIEW, ...chat.views[key], ...change };
           return { ...chat, views: { ...chat.views, [key]: view } };

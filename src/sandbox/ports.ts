@@ -114,8 +114,15 @@ export interface EmulatedTelegram {
   pushCallback(
     query: Pick<CallbackQuery, 'data'> & { chatId: number; userId: number; messageId: number },
   ): number;
-  /** A person blocks the bot, a group throws it out: or takes it back. The bot is told (`my_chat_member`). */
-  setBotAllowed(chatId: number, isAllowed: boolean): void;
+  /** A person blocks the bot, a group throws it out: or takes it back. The bot is told (`my_chat_member`). Default: by the chat's first member. */
+  setBotAllowed(chatId: number, isAllowed: boolean, userId?: number): void;
+  /** A person adds the bot to a group. The bot is told (`my_chat_member`). */
+  addBot(addition: { chatId: number; userId: number }): void;
+  /**
+   * A person makes a group a supergroup, which has another id; calls to the group's old one are refused with it. The bot
+   * is told in both. Returns the new id.
+   */
+  migrate(migration: { chatId: number; userId: number }): number;
 
   /** All chats, the oldest first. */
   chats(): ChatSummary[];

@@ -51,6 +51,7 @@ export const CHAT_LADDER: Ladder = {
       arrived: [],
       hints: [],
       views: {},
+      movedTo: null,
     }),
   },
 };

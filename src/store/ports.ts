@@ -98,6 +98,8 @@ export interface ChatRecord {
   hints: 'transcriber'[];
   /** How turns are shown, by topic as in `current`, where somebody chose it. */
   views: Record<string, TurnView>;
+  /** The supergroup that the group became, where its sessions are, or are being, moved. */
+  movedTo: number | null;
 }
 
 export interface TurnView {

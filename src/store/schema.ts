@@ -283,6 +283,7 @@ export const chatRecordSchema = z.strictObject({
   arrived: z.array(whole),
   hints: z.array(z.enum(['transcriber'])),
   views: z.record(z.string(), z.strictObject({ isVerbose: z.boolean(), usesDrafts: z.boolean() })),
+  movedTo: whole.nullable(),
 });
 
 const userId = whole.positive();

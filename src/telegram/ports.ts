@@ -352,6 +352,11 @@ export interface SessionsPort
   readonly access: AccessPort;
   /** Somebody wrote in the chat, so what Telegram refused there is offered again. */
   heard(chatId: number): void;
+  /**
+   * The group lives on as a supergroup, and so do its sessions. Done again it changes nothing.
+   * @returns whether anything is kept of the group
+   */
+  migrate(from: number, to: number): Promise<boolean>;
   /** Chats that anything is kept of. */
   chatIds(): Promise<number[]>;
   /** What Telegram refuses, of all chats. */

@@ -16,6 +16,7 @@ import { Lines } from './send/lines.ts';
 import { LiveMessages } from './send/live-messages.ts';
 import type { TelegramLog } from './log.ts';
 import { registerCommands } from './receive/menu.ts';
+import { watchMigrations } from './send/migration-watch.ts';
 import { onlyToAllowed } from './send/outbound-gate.ts';
 import { Outbox } from './send/outbox.ts';
 import { Replies } from './send/replies.ts';
@@ -53,7 +54,13 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
   const timers = options.timers ?? new WallClock();
   const { access } = sessions;
   const apis = createApis(options);
-  apis.send.config.use(onlyToAllowed((userId) => access.isAllowed(userId)));
+  apis.send.config.use(
+    watchMigrations((from, to) => {
+      const notMoved = (error: unknown) => log.error({ err: error, from, to }, 'telegram.chat.notMoved');
+      migrate(from, to).catch(notMoved);
+    }),
+    onlyToAllowed((userId) => access.isAllowed(userId)),
+  );
   const closing = new AbortController();
   const { signal } = closing;
   // Each call under way listens to it, and there is one for each chat at least: no leak.
@@ -87,11 +94,20 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
     return identity;
   }
 
+  /** Resolves when the sessions are the supergroup's, durably; what waits for the group goes there. */
+  async function migrate(from: number, to: number): Promise<void> {
+    if (!(await sessions.migrate(from, to))) return;
+    replies.move(from, to);
+    sessions.heard(to);
+  }
+
   const incoming = createIncoming({
     api: apis.send,
     lineOf,
     sessions,
     strangers: apis.strangers,
+    migrate,
+    refuse: (chatId, reason) => lines.noteRefused(chatId, reason),
     bot: prepare,
     now,
     log,

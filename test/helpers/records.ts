@@ -108,6 +108,7 @@ export function aChat(over: Partial<ChatRecord> = {}): ChatRecord {
     arrived: [],
     hints: [],
     views: {},
+    movedTo: null,
     ...over,
   };
 }

@@ -145,6 +145,10 @@ export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessio
     copies: new Map(),
     readCopy: (key) => Promise.resolve(sessions.copies.get(key) ?? null),
     heard: () => {},
+    migrate: async (from, to) => {
+      await answer(`migrate(${from}, ${to})`);
+      return true;
+    },
     chatIds: () => Promise.resolve([7]),
     undelivered: () => sessions.undeliveredMail,
     undeliveredMail: [],

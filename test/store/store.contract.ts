@@ -251,6 +251,7 @@ export function storeContract(name: string, createPlace: () => Promise<Place>): 
         ],
         undeliverable: { since: 5, reason: 'sendMessage: 403 Forbidden: bot was blocked by the user' },
         unconfirmed: { count: 2, at: 6 },
+        movedTo: -1002,
       };
 
       it('gives back what was saved, also after it was opened again', async () => {

@@ -54,6 +54,8 @@ function startReceiving() {
     lineOf: (chatId) => lines.of(chatId),
     sessions,
     strangers: api,
+    migrate: async (from, to) => void (await sessions.migrate(from, to)),
+    refuse: () => {},
     bot: () => Promise.resolve(BOT),
     now: () => 1_000,
     log,

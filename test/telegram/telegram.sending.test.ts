@@ -331,7 +331,8 @@ describe('when Telegram does not take it', () => {
     const bot = await startBot({ speed: 1 });
     openChat(bot);
     await expect.poll(() => bot.sessions.accepted).toHaveLength(1);
-    bot.emulator.setBotAllowed(ME, false);
+    const error = { code: 403, description: 'Forbidden: bot was blocked by the user' };
+    bot.emulator.fault({ method: 'sendMessage', times: 1, error });
     const item = answer('one');
     bot.telegram.offer(record([item]));
     await expect
@@ -341,10 +342,23 @@ describe('when Telegram does not take it', () => {
     const reason = 'sendMessage: 403 Forbidden: bot was blocked by the user';
     await expect.poll(() => told(bot)).toEqual([{ type: 'telegram.chatRefused', reason }]);
     expect(bot.calls('sendMessage')).toHaveLength(1);
-    bot.emulator.setBotAllowed(ME, true);
     bot.emulator.sendText({ chatId: ME, text: 'here I am' });
     await expect.poll(() => bot.texts()).toEqual(['one']);
     expect(bot.telegram.health.lastError).toBeNull();
+  });
+
+  it('does not even try once Telegram has told that the person blocked the bot, and does when they let it in', async () => {
+    const bot = await startBot({ speed: 1 });
+    openChat(bot);
+    await expect.poll(() => bot.sessions.accepted).toHaveLength(1);
+    bot.emulator.setBotAllowed(ME, false);
+    await expect.poll(() => bot.emulator.pendingUpdates()).toBe(0);
+    bot.telegram.offer(record([answer('one')]));
+    const reason = 'Forbidden: bot was blocked by the user';
+    await expect.poll(() => told(bot)).toEqual([{ type: 'telegram.chatRefused', reason }]);
+    expect(bot.calls('sendMessage')).toHaveLength(0);
+    bot.emulator.setBotAllowed(ME, true);
+    await expect.poll(() => bot.texts()).toEqual(['one']);
   });
 });
 

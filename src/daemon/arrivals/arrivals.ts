@@ -6,7 +6,7 @@
 import type { ChatRecord } from '../../store/ports.ts';
 import type { Arrival } from '../../telegram/arrival.ts';
 import type { ChatAddress, IntakePort, Refusal } from '../../telegram/ports.ts';
-import type { ChatSessions } from '../chat-sessions.ts';
+import { idWithin, type ChatSessions } from '../chat-sessions.ts';
 import type { Chats } from '../chats.ts';
 import type { Take } from '../intake.ts';
 import type { SessionMaking } from '../session-making.ts';
@@ -79,19 +79,23 @@ export function createArrivals({
     };
   }
 
-  const arrive = (address: ChatAddress, message: Arrival): Promise<void | Refusal> =>
-    ofChat.inTurn(address, async () => {
-      const chat = await chats.record(address.chatId);
-      if (hasArrived(chat, message.messageId)) return again(address, chat, message.messageId);
-      const { pieceOf } = message;
-      const prompt = pieceOf === null ? null : promptWaitingFor(chat, address, pieceOf);
-      const isWhole = message.files.length === 0 && !message.mayGoOn;
-      if (prompt === null && isWhole && arrivingAt(chat, address).length === 0) {
-        const { uuid, messageId, at } = message;
-        return take(address, { uuid, messageId, at, text: await textOf(address, message) });
-      }
-      return queue(address, message, prompt);
-    });
+  const arrive = (there: ChatAddress, message: Arrival): Promise<void | Refusal> =>
+    ofChat.inTurn(there, (here) =>
+      arriveAt(here, { ...message, messageId: idWithin(here, there, message.messageId) }),
+    );
+
+  async function arriveAt(address: ChatAddress, message: Arrival): Promise<void | Refusal> {
+    const chat = await chats.record(address.chatId);
+    if (hasArrived(chat, message.messageId)) return again(address, chat, message.messageId);
+    const { pieceOf } = message;
+    const prompt = pieceOf === null ? null : promptWaitingFor(chat, address, pieceOf);
+    const isWhole = message.files.length === 0 && !message.mayGoOn;
+    if (prompt === null && isWhole && arrivingAt(chat, address).length === 0) {
+      const { uuid, messageId, at } = message;
+      return take(address, { uuid, messageId, at, text: await textOf(address, message) });
+    }
+    return queue(address, message, prompt);
+  }
 
   return {
     arrive,

@@ -25,6 +25,8 @@ export interface ChatData {
   botStatus: 'present' | 'left' | 'kicked';
   /** False: in a forum it may neither make topics nor change those of others. Default: it may. */
   botManagesTopics?: boolean | undefined;
+  /** The supergroup that it became. */
+  migratedTo?: number | undefined;
 }
 
 export interface ChatsState {

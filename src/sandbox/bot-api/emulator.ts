@@ -6,6 +6,7 @@ import { type ChatData } from './chats.ts';
 import { Faults } from './faults.ts';
 import { startApiServer } from './http/api-server.ts';
 import * as sharing from './people-share.ts';
+import * as membership from './membership.ts';
 import * as people from './people.ts';
 import { loadState, StateSaver } from './state-file.ts';
 import { checkTopicName, newTopic } from './topics.ts';
@@ -92,6 +93,8 @@ type PersonsSide = Pick<
   | 'pushUpdate'
   | 'pushCallback'
   | 'setBotAllowed'
+  | 'addBot'
+  | 'migrate'
 >;
 
 function personsSide(world: World): PersonsSide {
@@ -137,7 +140,9 @@ function personsSide(world: World): PersonsSide {
     press: (tap) => people.press(world, tap),
     pushUpdate: (update) => people.pushUpdate(world, update),
     pushCallback: (query) => people.pushCallback(world, query),
-    setBotAllowed: (chatId, isAllowed) => people.setAllowed(world, chatId, isAllowed),
+    setBotAllowed: (chatId, isAllowed, userId) => membership.setAllowed(world, chatId, isAllowed, userId),
+    addBot: (addition) => membership.addBot(world, addition),
+    migrate: (migration) => membership.migrate(world, migration),
   };
 }
 

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import {
   type CallbackQuery,
   type Chat,
-  type ChatMember,
   type InlineKeyboardButton,
   type Message,
   type User,
@@ -80,25 +79,6 @@ export function pushUpdate(world: World, update: Record<string, unknown>): numbe
   const id = world.queue.push(update);
   world.polls.wake();
   return id;
-}
-
-/** A person blocks the bot or lets it write again; a group throws it out or takes it back. */
-export function setAllowed(world: World, chatId: number, isAllowed: boolean): void {
-  const chat = world.chats.open(chatId);
-  const wasAllowed = chat.botStatus === 'present';
-  if (wasAllowed === isAllowed) return;
-  chat.botStatus = isAllowed ? 'present' : 'kicked';
-  world.chats.changed(chat);
-  const user = world.bot;
-  const present: ChatMember = { status: 'member', user };
-  const gone: ChatMember = { status: 'kicked', user, until_date: 0 };
-  pushIfAllowed(world, 'my_chat_member', {
-    chat: world.chats.describe(chat),
-    from: world.chats.person(chat.memberIds[0] ?? chatId),
-    date: world.chats.seconds(),
-    old_chat_member: isAllowed ? gone : present,
-    new_chat_member: isAllowed ? present : gone,
-  });
 }
 
 export function changeTopic(

@@ -53,6 +53,7 @@ const savedState: z.ZodType<SavedState> = z.object({
         memberIds: z.array(z.int()),
         botStatus: z.enum(['present', 'left', 'kicked']),
         botManagesTopics: z.boolean().optional(),
+        migratedTo: z.int().optional(),
       }),
     ),
   }),

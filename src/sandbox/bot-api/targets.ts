@@ -1,6 +1,6 @@
 /** Finds the chat, the message and the topic that a call is about, or refuses it as Telegram does. */
 import { type Message } from 'grammy/types';
-import { badRequest, forbidden } from './api-error.ts';
+import { ApiError, badRequest, forbidden } from './api-error.ts';
 import { type ChatData } from './chats.ts';
 import { isObject, type JsonObject } from './json-fields.ts';
 import { type Parameters } from './parameters.ts';
@@ -22,6 +22,10 @@ function findChat(world: World, chatId: string, access: 'read' | 'write'): ChatD
 }
 
 function checkAccess(chat: ChatData, access: 'read' | 'write'): void {
+  if (chat.migratedTo !== undefined) {
+    const moved = { migrate_to_chat_id: chat.migratedTo };
+    throw new ApiError(400, 'Bad Request: group chat was upgraded to a supergroup chat', moved);
+  }
   if (chat.botStatus === 'present') return;
   if (chat.type === 'private') {
     if (access === 'write') throw forbidden('bot was blocked by the user');

@@ -12,18 +12,24 @@ import { createTopic } from '../send/topic-titles.ts';
 import { owedReply } from '../send/replies.ts';
 import { isAllowed } from './gate.ts';
 import type { TelegramLog } from '../log.ts';
+import { handleMembership, readMembership } from './membership.ts';
 import { handleMessage } from './messages.ts';
+import { readMigration } from './migration.ts';
 import { handlePairing, readPairedBefore, readStrangers } from './pairing.ts';
 import type { ChatAddress, SessionsPort, StoppedTurn, TelegramHealth } from '../ports.ts';
 import type { RichText } from '../render/rich-text.ts';
 import { PASSED_OVER_TOAST, passedOverText } from '../texts/messages.ts';
 import type { MakeTopic } from './own-topic.ts';
-import { readUpdate, threadOf, type UpdateMessage } from './update.ts';
+import { readUpdate, threadOf, type KnownUpdate, type UpdateMessage } from './update.ts';
 
 export interface IncomingOptions {
   api: Api;
   lineOf: (chatId: number) => ChatLine;
   sessions: SessionsPort;
+  /** Resolves when the group's sessions are the supergroup's, durably. */
+  migrate: (from: number, to: number) => Promise<void>;
+  /** The chat takes nothing any more, in Telegram's words. */
+  refuse: (chatId: number, reason: string) => void;
   /** For whoever is no chat of ours: what goes out there passes no gate. */
   strangers: Api;
   /** Known by the time an update comes. */
@@ -85,27 +91,60 @@ export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 're
       .catch((error: unknown) => log.debug(logFields(error), 'telegram.stranger.notTold'));
   };
 
-  return {
-    read: (update) =>
-      isAllowed(update, (userId) => access.isAllowed(userId))
-        ? (readPairedBefore(update, access) ?? readUpdate(update))
-        : readStrangers(update, access),
-    handle: async (update) => {
-      if (update.kind === 'pairing') {
-        await handlePairing(update.attempt, { sessions, say, tellStranger });
+  const sayOnce = async (chatId: number, messageId: number, text: RichText): Promise<void> => {
+    if (await sessions.replies.wasAnswered(chatId, messageId)) return;
+    await say({ chatId, threadId: null }, messageId, { text });
+  };
+
+  const leave = (chatId: number): void => {
+    log.warn({ chat: chatId }, 'telegram.chat.left');
+    api
+      .leaveChat(chatId, apiSignal(options.signal))
+      .catch((error: unknown) => log.warn({ chat: chatId, ...logFields(error) }, 'telegram.chat.notLeft'));
+  };
+
+  /** By whom, is in the update; what is no person's doing is read before the gate. */
+  const read = (update: unknown): KnownUpdate | null => {
+    const migration = readMigration(update);
+    if (migration) return { chatId: migration.to, kind: 'migration', ...migration };
+    const membership = readMembership(update);
+    if (membership) return { chatId: membership.chatId, kind: 'membership', membership };
+    return isAllowed(update, (userId) => access.isAllowed(userId))
+      ? (readPairedBefore(update, access) ?? readUpdate(update))
+      : readStrangers(update, access);
+  };
+
+  const handle = async (update: KnownUpdate): Promise<void> => {
+    switch (update.kind) {
+      case 'migration':
+        return options.migrate(update.from, update.to);
+      case 'membership': {
+        const { username: botUsername } = await options.bot();
+        return handleMembership(update.membership, {
+          ...{ access, botUsername, leave, refuse: options.refuse, welcome: noteSignOfLife },
+          // No message asked for it; the time makes it one of a kind.
+          sayOnce: (chatId, date, text) => sayOnce(chatId, -date, text),
+        });
+      }
+      case 'pairing':
+        await handlePairing(update.attempt, { sessions, sayOnce, tellStranger });
         if (access.isAllowed(update.chatId)) noteSignOfLife(update.chatId);
         return;
-      }
-      noteSignOfLife(update.chatId);
-      const bot = await options.bot();
-      if (update.kind === 'draftStopped') {
+      case 'draftStopped': {
+        noteSignOfLife(update.chatId);
         const turn = options.turnOfDraft(update.chatId, update.draftId);
         if (turn) await sessions.stopTurn(update.chatId, turn, now());
-      } else if (update.kind === 'callback') {
-        const makeTopic = topicsOf(update.callback.message?.chat, bot);
-        await handleCallback(update.callback, { sessions, now, toast, edit, makeTopic });
-      } else {
-        await handleMessage(update.message, {
+        return;
+      }
+      case 'callback': {
+        noteSignOfLife(update.chatId);
+        const makeTopic = topicsOf(update.callback.message?.chat, await options.bot());
+        return handleCallback(update.callback, { sessions, now, toast, edit, makeTopic });
+      }
+      case 'message': {
+        noteSignOfLife(update.chatId);
+        const bot = await options.bot();
+        return handleMessage(update.message, {
           bot,
           makeTopic: topicsOf(update.message.chat, bot),
           sessions,
@@ -115,16 +154,20 @@ export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 're
           conflict: options.conflict,
         });
       }
-    },
+    }
+  };
+
+  return {
+    read,
+    handle,
     passOver: async (update) => {
-      if (update.kind === 'pairing' || update.kind === 'draftStopped') return;
       if (update.kind === 'callback') {
         toast(update.callback.id, PASSED_OVER_TOAST);
-        return;
+      } else if (update.kind === 'message') {
+        const { message } = update;
+        const address = { chatId: update.chatId, threadId: threadOf(message) };
+        await say(address, message.message_id, { text: passedOverText() });
       }
-      const { message } = update;
-      const address = { chatId: update.chatId, threadId: threadOf(message) };
-      await say(address, message.message_id, { text: passedOverText() });
     },
   };
 }

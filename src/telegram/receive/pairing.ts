@@ -1,10 +1,9 @@
 /** How a stranger gets in: with the code that `hibernaut pair` showed on the host, sent in a private chat. */
 import { z } from 'zod';
 import { readPairingCode } from '../../pairing-code.ts';
-import type { AccessPort, ChatAddress, PairingAttempt, SessionsPort } from '../ports.ts';
+import type { AccessPort, PairingAttempt, SessionsPort } from '../ports.ts';
 import type { RichText } from '../render/rich-text.ts';
 import { codeWantedText, pairedNewsText, welcomeText, wrongCodeText } from '../texts/access.ts';
-import type { Reply } from './commands/command.ts';
 import type { KnownUpdate } from './update.ts';
 
 const name = z.string().max(1_000);
@@ -59,9 +58,9 @@ function nameOf(from: z.infer<typeof knock>['message']['from']): string {
 }
 
 export interface PairingOptions {
-  sessions: Pick<SessionsPort, 'access' | 'replies' | 'chatIds'>;
-  /** Owes an answer; resolves when that is durable. */
-  say: (address: ChatAddress, messageId: number, reply: Reply) => Promise<void>;
+  sessions: Pick<SessionsPort, 'access' | 'chatIds'>;
+  /** Owes an answer to a message, if it was not answered before; resolves when that is durable. */
+  sayOnce: (chatId: number, messageId: number, text: RichText) => Promise<void>;
   /** Says something to somebody who is not allowed. Does not wait. */
   tellStranger: (chatId: number, text: RichText) => void;
 }
@@ -78,7 +77,7 @@ export async function handlePairing(attempt: PairingAttempt, options: PairingOpt
     case 'wrong':
       return options.tellStranger(attempt.userId, wrongCodeText());
     case 'paired':
-      await sayOnce(attempt.userId, attempt.messageId, { text: welcomeText() }, options);
+      await options.sayOnce(attempt.userId, attempt.messageId, welcomeText());
       await tellOthers(attempt, outcome.since, options);
   }
 }
@@ -90,15 +89,5 @@ async function tellOthers(attempt: PairingAttempt, since: number, options: Pairi
   const known = await sessions.chatIds();
   const others = known.filter((chatId) => chatId !== attempt.userId && access.isAllowed(chatId));
   // No message asked for it; the time makes it one of a kind.
-  for (const chatId of others) await sayOnce(chatId, -since, { text: pairedNewsText(attempt) }, options);
-}
-
-async function sayOnce(
-  chatId: number,
-  messageId: number,
-  reply: Reply,
-  { sessions, say }: PairingOptions,
-): Promise<void> {
-  if (await sessions.replies.wasAnswered(chatId, messageId)) return;
-  await say({ chatId, threadId: null }, messageId, reply);
+  for (const chatId of others) await options.sayOnce(chatId, -since, pairedNewsText(attempt));
 }

@@ -18,7 +18,12 @@ import type { Time } from '../timers.ts';
 import { updateIdOf } from './update.ts';
 
 /** Said in every call, because Telegram keeps what an earlier program asked for (Bot API, getUpdates). */
-const ALLOWED_UPDATES = ['message', 'callback_query', 'stopped_message_generation'] as const;
+const ALLOWED_UPDATES = [
+  'message',
+  'callback_query',
+  'stopped_message_generation',
+  'my_chat_member',
+] as const;
 
 export interface PollerOptions {
   api: Pick<Api, 'getUpdates'>;

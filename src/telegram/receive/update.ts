@@ -1,6 +1,7 @@
 /** The parts of Telegram's updates that we use, validated: an update is input from outside like any other. */
 import { z } from 'zod';
 import type { PairingAttempt } from '../ports.ts';
+import type { Membership } from './membership.ts';
 
 const id = z.int();
 /** Telegram's own limit is 4,096 characters; more is not from Telegram. */
@@ -77,6 +78,8 @@ export type KnownUpdate = {
   | { kind: 'draftStopped'; draftId: number }
   /** A stranger's, while a code waits for its person. */
   | { kind: 'pairing'; attempt: PairingAttempt }
+  | { kind: 'membership'; membership: Membership }
+  | { kind: 'migration'; from: number; to: number }
 );
 
 const update = z.object({

@@ -89,8 +89,16 @@ export class ChatLine {
     return true;
   }
 
+  /** Telegram says that nothing is taken here any more, before anything was refused. */
+  noteRefused(reason: string): void {
+    if (this.#refusedBecause !== null) return;
+    this.#tellRefused(reason);
+    this.pace.sends.close(at(REFUSED_MS, this.#refusals++));
+  }
+
   /** Somebody wrote in the chat, so it is there: what was refused is tried again. */
   noteSignOfLife(): void {
+    this.#refusedBecause = null;
     if (this.#refusals > 0) this.pace.sends.open();
     for (const lane of this.#lanes.values()) lane.gate.open();
   }

@@ -32,6 +32,11 @@ export class Lines {
     return line;
   }
 
+  /** The chat takes nothing any more. Of no concern if nothing ever went out there. */
+  noteRefused(chatId: number, reason: string): void {
+    this.#lines.get(chatId)?.noteRefused(reason);
+  }
+
   /** What Telegram or the network last refused, in any chat that has not recovered; null if all is well. */
   get problem(): string | null {
     return (

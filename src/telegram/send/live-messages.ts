@@ -56,8 +56,10 @@ export class LiveMessages {
 
   show(session: ShownSession, progress: ShownProgress): void {
     const message = this.#live.get(session.id);
-    if (message) message.show(progress);
-    else this.#begin(session, progress);
+    // The chat may have another id by now, in which the message can't be edited.
+    if (message?.session.chatId === session.chatId) return message.show(progress);
+    message?.stop();
+    this.#begin(session, progress);
   }
 
   /** A frame may go out in this chat. */

@@ -21,6 +21,8 @@ export interface OutboxOptions extends CopyReaderOptions {
 
 /** What is known of one session's items. */
 interface Known {
+  /** Where they are queued. */
+  line: ChatLine;
   queued: Map<number, Delivery>;
   /** Delivered items, with the message they became; the last ones only. */
   delivered: Map<number, number | null>;
@@ -38,9 +40,11 @@ export class Outbox {
   }
 
   offer(record: SessionRecord): void {
-    const known: Known = this.#sessions.get(record.id) ?? { queued: new Map(), delivered: new Map() };
+    const line = this.#options.lineOf(record.chatId);
+    const known: Known = this.#sessions.get(record.id) ?? { line, queued: new Map(), delivered: new Map() };
     this.#sessions.set(record.id, known);
     this.#dropUnwanted(record, known);
+    if (known.line !== line) this.#move(known, line);
     for (const item of record.outbox) {
       const messageId = known.delivered.get(item.id);
       if (messageId !== undefined) this.#repeatReport(record.id, item.id, messageId);
@@ -50,7 +54,7 @@ export class Outbox {
   }
 
   #enqueue(record: SessionRecord, item: OutboxItem, known: Known): void {
-    const { api, lineOf, live, report, now } = this.#options;
+    const { api, live, report, now } = this.#options;
     const delivery = itemDelivery(api, this.#options, record, item, {
       onPart: (partsSent) =>
         report(record.id, { type: 'telegram.partSent', outboxId: item.id, partsSent, at: now() }),
@@ -71,7 +75,7 @@ export class Outbox {
       },
     });
     known.queued.set(item.id, delivery);
-    lineOf(record.chatId).add(record.id, delivery);
+    known.line.add(record.id, delivery);
     // The answer takes the live message's place: it is deleted right behind it.
     if (item.body.kind === 'answer') live.retire(record.id);
   }
@@ -80,9 +84,15 @@ export class Outbox {
   #dropUnwanted(record: SessionRecord, known: Known): void {
     const wanted = new Set(record.outbox.map(({ id }) => id));
     for (const [id, delivery] of known.queued) {
-      if (wanted.has(id) || !this.#options.lineOf(record.chatId).drop(delivery)) continue;
+      if (wanted.has(id) || !known.line.drop(delivery)) continue;
       known.queued.delete(id);
     }
+  }
+
+  /** The chat has another id now: what is not under way is queued again, there. */
+  #move(known: Known, line: ChatLine): void {
+    for (const [id, delivery] of known.queued) if (known.line.drop(delivery)) known.queued.delete(id);
+    known.line = line;
   }
 
   /** Not within `offer`: whoever offers a record does not expect an event for it on the way. */

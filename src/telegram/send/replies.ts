@@ -1,6 +1,8 @@
 /** What the bot itself says to commands and the like, from the chats' records to the chats' lines. */
 import type { Api } from 'grammy';
 import type { InlineKeyboardMarkup, MessageEntity } from 'grammy/types';
+import { ofFormerGroup } from '../../../machines/session-migration.ts';
+import { MAX_DOUBTS } from '../../../machines/session-outbox.ts';
 import type { OutgoingFile } from '../../../machines/session-record.ts';
 import { RecentSet } from '../bounded.ts';
 import { logFields } from '../api-failure.ts';
@@ -9,7 +11,7 @@ import type { RichText } from '../render/rich-text.ts';
 import { splitRichText } from '../render/split.ts';
 import type { ChatLine } from './chat-line.ts';
 import { copyReader, type CopyReaderOptions } from './copy-reader.ts';
-import { messageDelivery } from './delivery.ts';
+import { messageDelivery, type Delivery } from './delivery.ts';
 import { fileParts } from './file-parts.ts';
 import type { MessagePart } from './outgoing.ts';
 
@@ -31,6 +33,8 @@ export class Replies {
   readonly #options: RepliesOptions;
   /** Those under way or delivered: they may be offered any number of times. */
   readonly #known = new RecentSet<string>(KNOWN_KEPT);
+  /** Those that wait or are under way, by chat and message. */
+  readonly #queued = new Map<number, Map<number, Delivery>>();
 
   constructor(options: RepliesOptions) {
     this.#options = options;
@@ -38,13 +42,24 @@ export class Replies {
 
   offer(chatId: number, replies: readonly OwedReply[]): void {
     for (const reply of replies) {
-      if (this.#known.add(`${chatId}/${reply.messageId}`)) this.#enqueue(chatId, reply);
+      if (this.#known.add(keyOf(chatId, reply.messageId))) this.#enqueue(chatId, reply);
     }
+  }
+
+  /** The group is a supergroup now: what is not under way leaves its line, and will be offered again there. */
+  move(from: number, to: number): void {
+    const line = this.#options.lineOf(from);
+    for (const [messageId, delivery] of this.#queued.get(from) ?? []) {
+      if (!line.drop(delivery)) this.#known.add(keyOf(to, ofFormerGroup(messageId)));
+    }
+    this.#queued.delete(from);
   }
 
   #enqueue(chatId: number, reply: OwedReply): void {
     const { api, lineOf, owed } = this.#options;
-    const { messageId, threadId, partsSent, doubts } = reply;
+    const { messageId, threadId, partsSent } = reply;
+    let { doubts } = reply;
+    const forget = () => this.#queued.get(chatId)?.delete(messageId);
     const delivery = messageDelivery(api, {
       address: { chatId, threadId },
       parts: () => this.#parts(reply),
@@ -53,10 +68,19 @@ export class Replies {
       replyTo: messageId,
       keyboard: keyboardOf(reply),
       onPart: (sent) => this.#book(chatId, owed.notePart(chatId, messageId, sent)),
-      onOutcomeUnknown: () => this.#book(chatId, owed.noteOutcomeUnknown(chatId, messageId)),
+      onOutcomeUnknown: () => {
+        doubts += 1;
+        if (doubts > MAX_DOUBTS) forget();
+        this.#book(chatId, owed.noteOutcomeUnknown(chatId, messageId));
+      },
       onChatRefused: (reason) => this.#book(chatId, owed.noteChatRefused(chatId, reason)),
-      onDone: () => this.#book(chatId, owed.noteTaken(chatId, messageId)),
+      onDone: () => {
+        forget();
+        this.#book(chatId, owed.noteTaken(chatId, messageId));
+      },
     });
+    const queued = this.#queued.get(chatId) ?? new Map<number, Delivery>();
+    this.#queued.set(chatId, queued.set(messageId, delivery));
     lineOf(chatId).add(REPLIES, delivery);
   }
 
@@ -72,6 +96,10 @@ export class Replies {
       this.#options.log.warn({ chat: chatId, ...logFields(error) }, 'telegram.reply.notBooked'),
     );
   }
+}
+
+function keyOf(chatId: number, messageId: number): string {
+  return `${chatId}/${messageId}`;
 }
 
 /** What a chat's record keeps of a reply. */

@@ -49,7 +49,8 @@ function nextShape(message: OutgoingMessage, error: unknown): OutgoingMessage | 
   if (!(error instanceof GrammyError)) return null;
   const movedTo = error.parameters.migrate_to_chat_id;
   if (movedTo !== undefined && movedTo !== message.address.chatId) {
-    return { ...message, address: { ...message.address, chatId: movedTo } };
+    // There the messages are counted anew: the one that it answers would be another one.
+    return { ...message, address: { ...message.address, chatId: movedTo }, replyTo: null };
   }
   return isContentRefused(error) ? simplerMessage(message, error.description) : null;
 }

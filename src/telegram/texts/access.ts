@@ -22,3 +22,8 @@ export function pairedNewsText({ userId, name }: { userId: number; name: string 
   const who = untappable(plain(visible(name)));
   return rich`${who}, Telegram id ${code(String(userId))}, was let in with a code and may now use this bot. If that is not what you want, run on the host: ${code(`hibernaut access revoke ${String(userId)}`)}`;
 }
+
+/** In a group that an allowed person took the bot to. */
+export function joinedGroupText(botUsername: string): RichText {
+  return rich`Here I listen to allowed people only, when they write @${botUsername}, reply to me, or send a command such as /status@${botUsername}.`;
+}

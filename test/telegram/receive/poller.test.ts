@@ -75,7 +75,9 @@ function startPoller({
   };
 }
 
-const KINDS = { allowed_updates: ['message', 'callback_query', 'stopped_message_generation'] };
+const KINDS = {
+  allowed_updates: ['message', 'callback_query', 'stopped_message_generation', 'my_chat_member'],
+};
 
 describe('the poller', () => {
   it('says in each call which kinds it wants, and at first no offset', async () => {

@@ -7,6 +7,7 @@ import {
 } from 'grammy/types';
 import { badRequest } from '../api-error.ts';
 import { type ChatData } from '../chats.ts';
+import { leave } from '../membership.ts';
 import { type Methods } from '../method.ts';
 import { chatOf } from '../targets.ts';
 import { type World } from '../world.ts';
@@ -36,8 +37,7 @@ export const chatMethods: Methods = {
       if (chat.type === 'private') {
         throw badRequest("chat member status can't be changed in private chats");
       }
-      chat.botStatus = 'left';
-      world.chats.changed(chat);
+      leave(world, chat);
       return true;
     },
   },
@@ -61,7 +61,8 @@ function fullInfo(world: World, chat: ChatData): ChatFullInfo {
 }
 
 function memberOf(world: World, chat: ChatData, userId: number): ChatMember {
-  if (userId === world.bot.id) return chat.type === 'private' ? asMember(world, userId) : asAdmin(world, chat);
+  if (userId === world.bot.id)
+    return chat.type === 'private' ? asMember(world, userId) : asAdmin(world, chat);
   if (!world.chats.knows(userId)) throw badRequest('user not found');
   if (chat.memberIds.includes(userId)) return asMember(world, userId);
   return { status: 'left', user: world.chats.person(userId) };
