@@ -83,6 +83,7 @@ const stream = z.object({
 
 const block = z.object({
   type: z.string(),
+  text: z.string().optional(),
   id: z.string().optional(),
   name: z.string().optional(),
   input: z.record(z.string(), z.unknown()).optional(),
@@ -93,7 +94,8 @@ const block = z.object({
 const assistant = z.object({
   type: z.literal('assistant'),
   parent_tool_use_id: z.string().nullish(),
-  message: z.object({ content: z.array(block) }),
+  /** Its blocks come one by one, each as a message with the same id. */
+  message: z.object({ id: z.string().optional(), content: z.array(block) }),
   /** Why the Messages API did not answer (the SDK's `SDKAssistantMessageError`). */
   error: z.string().optional(),
 });

@@ -2,13 +2,14 @@
  * Follows a transcript line by line and notes, for the prompts it was asked about, their turn and its answer. Pure.
  *
  * A turn goes from a prompt's line to the next one's; a prompt that was sent meanwhile may be taken into it. Its answer is
- * the text of the last message that Claude ended by itself (`end_turn`), unless a tool call came after it. What Claude
+ * what Claude said last (`SpokenText`), ending by itself (`end_turn`), unless a tool call came after it. What Claude
  * Code wrote in Claude's name (an API error, "No response requested." after a crash) is none. A turn that the person
  * interrupted is over: what was written until then stands as its answer, so that nobody continues what was stopped. All
  * seen in 2.1.330.
  */
 import { z } from 'zod';
 import { localCommandOutput } from './messages.ts';
+import { SpokenText } from './spoken-text.ts';
 
 const block = z.object({ type: z.string(), text: z.string().optional() });
 
@@ -23,6 +24,7 @@ const entrySchema = z.object({
   isApiErrorMessage: z.boolean().optional(),
   message: z
     .object({
+      id: z.string().optional(),
       model: z.string().optional(),
       stop_reason: z.string().nullish(),
       content: z.union([z.string(), z.array(block)]),
@@ -51,6 +53,7 @@ export class TranscriptReader {
   /** The turn that is being read, if it is of a wanted prompt. */
   #open: Turn | null = null;
   #unfinishedText = '';
+  readonly #spoken = new SpokenText();
 
   constructor(uuids: readonly string[]) {
     this.#wanted = new Set(uuids);
@@ -75,7 +78,7 @@ export class TranscriptReader {
     const entry = parse(line);
     if (!entry || entry.isSidechain) return;
     const taken = entry.attachment?.type === 'queued_command' ? entry.attachment.source_uuid : undefined;
-    if (taken !== undefined) this.#join(taken);
+    if (taken !== undefined) this.#joinRunning(taken);
     else if (entry.type === 'user' && entry.message) this.#readUser(entry, entry.message);
     else if (entry.type === 'assistant' && entry.message) this.#readAssistant(entry, entry.message);
   }
@@ -96,15 +99,22 @@ export class TranscriptReader {
       return;
     }
     this.#open = null;
+    this.#spoken.reset();
     if (uuid !== undefined) this.#join(uuid);
   }
 
-  #readAssistant({ isApiErrorMessage }: Entry, { model, stop_reason, content }: Message): void {
+  #readAssistant({ isApiErrorMessage }: Entry, { id, model, stop_reason, content }: Message): void {
     const text = textOf(content);
+    this.#spoken.read(id, text);
     this.#unfinishedText = text ?? '';
     const isForged = isApiErrorMessage || (model === '<synthetic>' && stop_reason !== 'end_turn');
     const isComplete = !isForged && text !== null && COMPLETE.has(stop_reason ?? '');
-    this.#answer(isComplete ? text : null);
+    this.#answer(isComplete ? this.#spoken.whole : null);
+  }
+
+  #joinRunning(uuid: string): void {
+    this.#spoken.noteJoined();
+    this.#join(uuid);
   }
 
   /** The prompt belongs to the turn that is being read. */

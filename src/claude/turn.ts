@@ -14,6 +14,7 @@ import {
   type ResultMessage,
 } from './messages.ts';
 import { errorText, failure, failureOf, type Failure } from './problems.ts';
+import { SpokenText } from './spoken-text.ts';
 
 /** How often Claude Code may be refused its credentials before that is the answer: it goes on for minutes by itself. */
 const AUTHENTICATION_ATTEMPTS = 3;
@@ -40,6 +41,7 @@ export class Turn {
   /** An older Claude Code does not tell what becomes of prompts. */
   #tellsOfPrompts = false;
   #backgroundTasks: readonly string[] = [];
+  readonly #spoken = new SpokenText();
   #errorCategory: string | null = null;
   #localOutput: string | null = null;
   /** What came of the compaction in this turn, if there was one. */
@@ -102,7 +104,7 @@ export class Turn {
       case 'command_lifecycle':
         return this.#readLifecycle(message.command_uuid, message.state);
       case 'assistant':
-        if (!message.parent_tool_use_id) this.#errorCategory = message.error ?? null;
+        if (!message.parent_tool_use_id) this.#readAssistant(message);
         return [];
       case 'user':
         this.#localOutput = localCommandOutput(message.message.content) ?? this.#localOutput;
@@ -141,6 +143,11 @@ export class Turn {
     }
   }
 
+  #readAssistant({ error, message: { id, content } }: Extract<ClaudeMessage, { type: 'assistant' }>): void {
+    this.#errorCategory = error ?? null;
+    for (const { type, text } of content) this.#spoken.read(id, type === 'text' && text ? text : null);
+  }
+
   #readLifecycle(uuid: string, state: string): TurnFact[] {
     this.#tellsOfPrompts = true;
     const prompt = this.#prompts.find((candidate) => candidate.uuid === uuid);
@@ -151,6 +158,7 @@ export class Turn {
 
   #take(prompt: Prompt): TurnFact[] {
     if (prompt.step === 'taken') return [];
+    if (this.#prompts.some(({ step }) => step === 'taken')) this.#spoken.noteJoined();
     prompt.step = 'taken';
     return [{ type: 'claude.promptTaken', uuid: prompt.uuid }];
   }
@@ -184,7 +192,9 @@ export class Turn {
     const failed = failureOf(result, this.#errorCategory);
     // Claude Code says no more than "Compacted" of it.
     const isCompact = result.local_command === 'compact' && this.#compaction !== null;
-    const markdown = answerOf(result, isCompact ? this.#compaction : this.#localOutput);
+    const last = answerOf(result, isCompact ? this.#compaction : this.#localOutput);
+    const markdown = last !== null && this.#spoken.endsWith(last) ? this.#spoken.whole : last;
+    this.#spoken.reset();
     this.#errorCategory = null;
     this.#localOutput = null;
     this.#compaction = null;

@@ -53,6 +53,19 @@ describe('a turn', () => {
     expect(existsSync(join(real.workspace, 'made-here'))).toBe(true);
   });
 
+  it('answers with all of its last message, also when a prompt came during the turn, and after a crash', async () => {
+    await using real = await RealClaude.start();
+    const { told, prompt, process, input } = await real.run();
+    const first = prompt('run: touch made-here');
+    const { approval } = await told.heard('claude.approvalRequested');
+    const second = prompt('slow 3');
+    process.send({ type: 'claude.answerApproval', id: approval.id, answer: { type: 'deny', why: null } });
+    await told.heard('claude.turnEnded');
+    expect(told.answers[0]).toMatch(/^It did not run: .*word1 word2 word3$/s);
+    const { fates } = await real.claude.recover(real.recoveryOf(input, [first, second]));
+    expect(fates[0]).toMatchObject({ uuid: first, fate: 'answered', markdown: told.answers[0] });
+  });
+
   it('gives signs of life, at most one a second', async () => {
     let now = 1_000;
     await using real = await RealClaude.start({ now: () => now });
