@@ -4,6 +4,7 @@ import { idleDeadline, type SessionRecord, type SessionState } from './session-r
 export interface SessionView {
   id: string;
   name: string;
+  namedBy: SessionRecord['namedBy'];
   chatId: number;
   threadId: number | null;
   state: SessionState;
@@ -44,6 +45,7 @@ export function viewSession(record: SessionRecord, phase: string, now: number): 
   return {
     id: record.id,
     name: record.name,
+    namedBy: record.namedBy,
     chatId: record.chatId,
     threadId: record.threadId,
     state: stateShown(record),

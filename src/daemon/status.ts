@@ -1,4 +1,5 @@
 /** What `hibernaut status` and the live page are told: the daemon, and each session as people see it. */
+import { basename } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { DaemonState } from '../../machines/daemon.machine.ts';
 import type { SessionView } from '../../machines/session-view.ts';
@@ -44,13 +45,18 @@ export function daemonStatus(
   };
 }
 
+/** A name that a conversation gave is made of people's words, and those stay in the chat: here it is the folder's. */
+function withoutWords(view: SessionView): SessionView {
+  return view.namedBy === 'conversation' ? { ...view, name: basename(view.workspace) } : view;
+}
+
 /** Reads those that are not in memory; wakes none. */
 export async function viewAll(store: Pick<Store, 'sessionIds'>, sessions: Sessions): Promise<SessionView[]> {
   const ids = await store.sessionIds();
   const views: SessionView[] = [];
   for (let first = 0; first < ids.length; first += READ_AT_ONCE) {
     const batch = ids.slice(first, first + READ_AT_ONCE).map((id) => sessions.view(id));
-    views.push(...(await Promise.all(batch)).filter((view) => view !== null));
+    views.push(...(await Promise.all(batch)).flatMap((view) => (view === null ? [] : [withoutWords(view)])));
   }
   return views.sort((a, b) => b.lastActivityAt - a.lastActivityAt);
 }

@@ -27,6 +27,7 @@ export function aView(over: Partial<SessionView> = {}): SessionView {
   return {
     id: 's1',
     name: 'work',
+    namedBy: 'folder',
     chatId: 7,
     threadId: null,
     state: 'idle',
