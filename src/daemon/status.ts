@@ -51,7 +51,10 @@ function withoutWords(view: SessionView): SessionView {
 }
 
 /** Reads those that are not in memory; wakes none. */
-export async function viewAll(store: Pick<Store, 'sessionIds'>, sessions: Sessions): Promise<SessionView[]> {
+export async function viewAll(
+  store: Pick<Store, 'sessionIds'>,
+  sessions: Pick<Sessions, 'view'>,
+): Promise<SessionView[]> {
   const ids = await store.sessionIds();
   const views: SessionView[] = [];
   for (let first = 0; first < ids.length; first += READ_AT_ONCE) {
