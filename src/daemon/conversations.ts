@@ -14,6 +14,16 @@ import type { Beginning } from './new-session.ts';
 import { OneByOne } from './one-by-one.ts';
 import type { SessionMaking } from './session-making.ts';
 import type { Sessions } from './sessions.ts';
+import {
+  CONVERSATION_ENDING_TEXT,
+  CONVERSATION_OF_ANOTHER_CHAT_TEXT,
+  NOTHING_TO_FORK_TEXT,
+  NOT_COPIED_TEXT,
+  UNKNOWN_CONVERSATION_TEXT,
+  forkAtWorkText,
+  nothingSaidYetText,
+  openElsewhereText,
+} from '../telegram/texts/refusals.ts';
 
 export interface ConversationsOptions {
   conversations: ConversationsPort;
@@ -65,7 +75,7 @@ export class Conversations implements ConversationChoicePort {
       const holder = await this.#holderOf(claudeSessionId);
       if (holder) return this.#goTo(holder, address);
       const pid = await this.#options.conversations.openIn(claudeSessionId);
-      if (pid !== null) return { refused: openElsewhere(pid), canFork: true };
+      if (pid !== null) return { refused: openElsewhereText(pid), canFork: true };
       const { title, folder: workspace } = wanted;
       const beginning = {
         workspace,
@@ -93,7 +103,7 @@ export class Conversations implements ConversationChoicePort {
         copy = await this.#options.conversations.fork(claudeSessionId, request.name);
       } catch (error) {
         log.error({ claudeSessionId, err: error }, 'conversation.notForked');
-        return { refused: "Claude Code could not copy this conversation; the daemon's log has the details." };
+        return { refused: NOT_COPIED_TEXT };
       }
       const beginning = {
         ...rest,
@@ -111,21 +121,22 @@ export class Conversations implements ConversationChoicePort {
     if (claudeSessionId === null) {
       const id = await this.#options.ofChat.currentId(address);
       const current = id === null ? null : await this.#options.sessions.record(id);
-      return current ? forkable(current) : { refused: 'There is no session here that could be forked.' };
+      return current ? forkable(current) : { refused: NOTHING_TO_FORK_TEXT };
     }
     const found = await this.#find(claudeSessionId);
     if ('refused' in found) return found;
     const holder = await this.#holderOf(claudeSessionId);
-    if (holder) return holder.chatId === address.chatId ? forkable(holder) : { refused: OF_ANOTHER_CHAT };
+    if (holder)
+      return holder.chatId === address.chatId
+        ? forkable(holder)
+        : { refused: CONVERSATION_OF_ANOTHER_CHAT_TEXT };
     return { claudeSessionId, name: found.title, workspace: found.folder };
   }
 
   async #find(claudeSessionId: string): Promise<KnownConversation | (Refusal & { canFork: false })> {
     const found = await this.#options.conversations.find(claudeSessionId);
     if (!found) {
-      const refused =
-        'Claude Code does not know this conversation (any more). /resume lists those that it knows.';
-      return { refused, canFork: false };
+      return { refused: UNKNOWN_CONVERSATION_TEXT, canFork: false };
     }
     const folder = await resolveFolder(found.folder, this.#options.rules);
     return typeof folder === 'string' ? { ...found, folder } : { ...folder, canFork: false };
@@ -149,36 +160,22 @@ export class Conversations implements ConversationChoicePort {
 
   async #goTo(holder: SessionRecord, address: ChatAddress): Promise<Resumed> {
     const { ofChat } = this.#options;
-    if (holder.chatId !== address.chatId) return { refused: OF_ANOTHER_CHAT, canFork: false };
+    if (holder.chatId !== address.chatId)
+      return { refused: CONVERSATION_OF_ANOTHER_CHAT_TEXT, canFork: false };
     const session =
       (await ofChat.select(address, holder.id)) ?? (await ofChat.one(address.chatId, holder.id));
     if (session) return { session, isNew: false };
-    return {
-      refused: 'The session with this conversation is just ending. Try again in a moment.',
-      canFork: false,
-    };
+    return { refused: CONVERSATION_ENDING_TEXT, canFork: false };
   }
-}
-
-const OF_ANOTHER_CHAT =
-  'Another chat has this conversation. End the session there first: two processes must not run one conversation.';
-
-function openElsewhere(pid: number): string {
-  return (
-    `This conversation is open in another Claude Code on this machine (process ${String(pid)}), a terminal perhaps. ` +
-    'End it there and try again, or go on with a copy.'
-  );
 }
 
 function forkable(record: SessionRecord): Source | Refusal {
   const { state, conversationStarted, name } = record;
   if (!conversationStarted) {
-    return {
-      refused: `Nothing was said in ${name} yet, so there is nothing to fork. /new begins another session.`,
-    };
+    return { refused: nothingSaidYetText(name) };
   }
   if (state === 'active') {
-    return { refused: `${name} is at work. Send /fork again when it is done, or /stop first.` };
+    return { refused: forkAtWorkText(name) };
   }
   const { claudeSessionId, workspace, model, effort, permissionMode, idleTimeoutMs } = record;
   return { claudeSessionId, name, workspace, settings: { model, effort, permissionMode, idleTimeoutMs } };

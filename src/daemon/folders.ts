@@ -4,6 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { codeOf } from '../error-code.ts';
 import { isInside } from '../folders.ts';
 import type { Refusal } from '../telegram/ports.ts';
+import { isFileText, noAccessText, noFolderText, outsideOfRootsText } from '../telegram/texts/refusals.ts';
 
 export interface FolderRules {
   /** Absolute: the default, and what relative names are relative to. */
@@ -24,18 +25,14 @@ export async function resolveFolder(named: string | null, rules: FolderRules): P
   try {
     real = await realpath(path);
     if (!(await stat(real)).isDirectory()) {
-      return { refused: `${path} is a file. Name the folder that it is in.` };
+      return { refused: isFileText(path) };
     }
   } catch (error) {
     return { refused: whyNot(path, error) };
   }
   const roots = await Promise.all(rules.workspaceRoots.map(realOrSame));
   if (roots.some((root) => isInside(root, real))) return real;
-  return {
-    refused:
-      `${real} is outside of the folders that sessions may work in (${roots.join(', ')}). ` +
-      'Name a folder under one of them, or add this one to HIBERNAUT_WORKSPACE_ROOTS and start again.',
-  };
+  return { refused: outsideOfRootsText(real, roots) };
 }
 
 /** Whether anything of that name exists. */
@@ -60,7 +57,7 @@ async function realOrSame(path: string): Promise<string> {
 function whyNot(path: string, error: unknown): string {
   const code = codeOf(error) ?? 'unknown';
   if (code === 'EACCES' || code === 'EPERM') {
-    return `${path} can't be opened (${code}). Give the daemon's user access to it, or name another folder.`;
+    return noAccessText(path, code);
   }
-  return `There is no folder ${path} (${code}). Create it, or name another one.`;
+  return noFolderText(path, code);
 }

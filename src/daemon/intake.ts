@@ -6,6 +6,7 @@ import type { ChatSessions } from './chat-sessions.ts';
 import type { Chats } from './chats.ts';
 import type { SessionMaking } from './session-making.ts';
 import type { Sessions } from './sessions.ts';
+import { inboxFullText } from '../telegram/texts/refusals.ts';
 
 /** More than a person writes while Claude works, and little enough that a record stays small. */
 const INBOX_LIMIT = 100;
@@ -34,11 +35,7 @@ export function createIntake({ sessions, chats, ofChat, making }: IntakeOptions)
   function refuse(id: string): Refusal | 'told before' {
     if (full.has(id)) return 'told before';
     full.add(id);
-    return {
-      refused:
-        `${INBOX_LIMIT} messages wait for Claude already, so this one, and those after it, are not taken. ` +
-        'Wait for answers, or send /stop, then write again.',
-    };
+    return { refused: inboxFullText(INBOX_LIMIT) };
   }
 
   return async (address, { uuid, messageId, text, at }, sessionId = null) => {

@@ -2,6 +2,7 @@
 import { sessionName } from '../session-name.ts';
 import type { Refusal } from '../telegram/ports.ts';
 import { isThere, resolveFolder, type FolderRules } from './folders.ts';
+import { noFolderButNameText } from '../telegram/texts/refusals.ts';
 
 export interface NewArguments {
   /** Absolute. */
@@ -30,11 +31,7 @@ export async function readNewArguments(
   if (await isThere(argument, rules)) return inFolder(argument, '', rules);
   const [first = '', rest = ''] = argument.split(/\s+(.*)/s);
   if (isPath(first) || (await isThere(first, rules))) return inFolder(first, rest, rules);
-  return {
-    refused:
-      `There is no folder ${JSON.stringify(first)} in ${rules.workspace}. ` +
-      `For a session of that name in the default folder, send: /new . ${argument}`,
-  };
+  return { refused: noFolderButNameText(first, rules.workspace, argument) };
 }
 
 async function inFolder(

@@ -5,6 +5,11 @@ import { wake } from './awake.ts';
 import type { KeptSession } from './kept-session.ts';
 import type { ClockOfActors } from './saving.ts';
 import type { Sessions } from './sessions.ts';
+import {
+  CHANGING_FILES_TEXT,
+  NOTHING_TO_PUT_BACK_TEXT,
+  NOT_STARTED_TEXT,
+} from '../telegram/texts/refusals.ts';
 
 export interface ReportsOptions {
   sessions: Sessions;
@@ -12,9 +17,6 @@ export interface ReportsOptions {
   /** Wall clock, ms since the epoch. */
   now: () => number;
 }
-
-const AT_WORK = 'Claude is at work, and may be changing files. Send /stop, or wait until it is done.';
-const NOT_STARTED = 'Claude did not start. Send a message to see what keeps it.';
 
 export function createReports({ sessions, clock, now }: ReportsOptions): ReportsPort {
   /** As said last. */
@@ -31,8 +33,8 @@ export function createReports({ sessions, clock, now }: ReportsOptions): Reports
       if (session.record.chatId !== chatId || session.record.state === 'terminated') return null;
       await wake(session, { sessions, clock, at });
       const process = sessions.processes.of(sessionId);
-      if (session.phase.startsWith('live.active')) return { refused: AT_WORK };
-      if (session.phase !== 'live.idle' || !process) return { refused: NOT_STARTED };
+      if (session.phase.startsWith('live.active')) return { refused: CHANGING_FILES_TEXT };
+      if (session.phase !== 'live.idle' || !process) return { refused: NOT_STARTED_TEXT };
       return ask(await process.rewindPoints());
     });
   }
@@ -51,9 +53,7 @@ export function createReports({ sessions, clock, now }: ReportsOptions): Reports
       whileIdle(chatId, sessionId, at, async (points) => {
         const point = points.find((candidate) => candidate.uuid === uuid);
         const isDone = point && (await sessions.processes.of(sessionId)?.rewind(uuid));
-        return isDone
-          ? point.changes
-          : { refused: 'There is nothing to put back: the files are as they were before that message.' };
+        return isDone ? point.changes : { refused: NOTHING_TO_PUT_BACK_TEXT };
       }),
   };
 }

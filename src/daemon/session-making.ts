@@ -13,6 +13,7 @@ import type { DaemonLog } from './log.ts';
 import { readNewArguments } from './new-arguments.ts';
 import { newSession, type Beginning } from './new-session.ts';
 import type { Sessions } from './sessions.ts';
+import { unreadableSessionText } from '../telegram/texts/refusals.ts';
 
 export interface SessionMakingOptions {
   sessions: Sessions;
@@ -52,9 +53,7 @@ export class SessionMaking implements Pick<SelectionPort, 'create'> {
       try {
         const id = made ?? (await this.#add(here, { ...wanted, isForTopic }, createdBy, at));
         const created = await ofChat.view(id);
-        return (
-          created ?? { refused: `The record of session ${id} can't be read. Send /new to begin another.` }
-        );
+        return created ?? { refused: unreadableSessionText(id) };
       } catch (error) {
         // A session of a chat whose file this Hibernaut may not write would be forgotten by the next start.
         if (error instanceof NewerRecordError) return { refused: error.message };

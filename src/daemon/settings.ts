@@ -9,6 +9,7 @@ import { idWithin, type ChatSessions } from './chat-sessions.ts';
 import type { ClockOfActors } from './saving.ts';
 import type { SessionMaking } from './session-making.ts';
 import type { Sessions } from './sessions.ts';
+import { AT_WORK_IN_FOLDER_TEXT } from '../telegram/texts/refusals.ts';
 
 export interface SettingsOptions {
   sessions: Sessions;
@@ -18,8 +19,6 @@ export interface SettingsOptions {
   clock: ClockOfActors;
   rules: FolderRules;
 }
-
-const AT_WORK = 'Claude is at work in its folder. Send /stop, or wait until it is done.';
 
 export function createSettings(options: SettingsOptions): SettingsPort {
   const { sessions, ofChat, making, allowBypass, clock, rules } = options;
@@ -46,7 +45,7 @@ export function createSettings(options: SettingsOptions): SettingsPort {
       const workspace = await resolveFolder(folder, rules);
       if (typeof workspace !== 'string') return workspace;
       const view = await tell(chatId, sessionId, { type: 'user.workspaceChanged', workspace, at });
-      return view && view.workspace !== workspace ? { refused: AT_WORK } : view;
+      return view && view.workspace !== workspace ? { refused: AT_WORK_IN_FOLDER_TEXT } : view;
     },
 
     newConversation: (chatId, sessionId, at) =>

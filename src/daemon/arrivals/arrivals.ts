@@ -14,6 +14,7 @@ import type { Sessions } from '../sessions.ts';
 import { append, arrivingAt, hasArrived, promptWaitingFor, toArriving } from './arriving.ts';
 import type { Lanes } from './lanes.ts';
 import { promptOf } from './prompt.ts';
+import { tooManyFilesText } from '../../telegram/texts/refusals.ts';
 
 /** As many as wait in an inbox. */
 const ARRIVING_LIMIT = 100;
@@ -72,11 +73,7 @@ export function createArrivals({
   function refuse(chatId: number): Refusal | undefined {
     if (full.has(chatId)) return undefined;
     full.add(chatId);
-    return {
-      refused:
-        `${ARRIVING_LIMIT} messages with files are on their way already, so this one, and those after it, are not ` +
-        'taken. Wait for answers, then send it again.',
-    };
+    return { refused: tooManyFilesText(ARRIVING_LIMIT) };
   }
 
   const arrive = (there: ChatAddress, message: Arrival): Promise<void | Refusal> =>
