@@ -25,6 +25,7 @@ export interface SessionView {
   model: string | null;
   effort: SessionRecord['effort'];
   permissionMode: SessionRecord['permissionMode'];
+  whileWorking: SessionRecord['whileWorking'];
   claudeSessionId: string;
   /** Accepted messages not yet answered. */
   inbox: number;
@@ -61,6 +62,7 @@ export function viewSession(record: SessionRecord, phase: string, now: number): 
     model: record.model,
     effort: record.effort,
     permissionMode: record.permissionMode,
+    whileWorking: record.whileWorking,
     claudeSessionId: record.claudeSessionId,
     inbox: record.inbox.length,
     outbox: record.outbox.length,

@@ -1,6 +1,7 @@
 /** A chat's sessions, one request at a time: which is the current one, and telling it something durably. */
 import type { SessionEvent } from '../../machines/session-events.ts';
 import { ofFormerGroup } from '../../machines/session-migration.ts';
+import type { WhileWorking } from '../../machines/session-record.ts';
 import type { SessionView } from '../../machines/session-view.ts';
 import type {
   ChatAddress,
@@ -121,6 +122,10 @@ export class ChatSessions implements OrdersPort, NamedSessionPort, Omit<Selectio
 
   setIdleTimeout(address: ChatAddress, idleTimeoutMs: number | null, at: number) {
     return this.tellCurrent(address, { type: 'user.timeoutChanged', idleTimeoutMs, at });
+  }
+
+  setWhileWorking(address: ChatAddress, whileWorking: WhileWorking, at: number) {
+    return this.tellCurrent(address, { type: 'user.whileWorkingChanged', whileWorking, at });
   }
 }
 

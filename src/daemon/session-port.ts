@@ -25,6 +25,7 @@ import type { Sessions } from './sessions.ts';
 import { createSettings } from './settings.ts';
 import { Topics, type TopicGone } from './topics.ts';
 import type { UndeliveredMail } from './undelivered.ts';
+import { createWishes } from './wishes.ts';
 import { createWatching } from './watching.ts';
 
 export interface SessionsPortOptions {
@@ -118,6 +119,8 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     interrupt: (address, at) => ofChat.interrupt(address, at),
     end: (address, at) => ofChat.end(address, at),
     setIdleTimeout: (address, idleTimeoutMs, at) => ofChat.setIdleTimeout(address, idleTimeoutMs, at),
+    setWhileWorking: (address, to, at) => ofChat.setWhileWorking(address, to, at),
+    ...createWishes({ sessions, chats, ofChat }),
     one: (chatId, sessionId) => ofChat.one(chatId, sessionId),
     order: (chatId, sessionId, order, at) => ofChat.order(chatId, sessionId, order, at),
     rename: (chatId, sessionId, name, at) => ofChat.rename(chatId, sessionId, name, at),

@@ -9,6 +9,7 @@ import type {
   OutgoingFile,
   SessionRecord,
   Unconfirmed,
+  WhileWorking,
 } from '../../machines/session-record.ts';
 import type { SessionView } from '../../machines/session-view.ts';
 import type { Arrival, DownloadPort } from './arrival.ts';
@@ -156,6 +157,29 @@ export interface OrdersPort {
   interrupt(address: ChatAddress, at: number): Promise<SessionView | null>;
   end(address: ChatAddress, at: number): Promise<SessionView | null>;
   setIdleTimeout(address: ChatAddress, idleTimeoutMs: number | null, at: number): Promise<SessionView | null>;
+  setWhileWorking(address: ChatAddress, to: WhileWorking, at: number): Promise<SessionView | null>;
+}
+
+/** Which message a person changes or takes back: `uuid` as it was when the message came. */
+interface SentBefore {
+  messageId: number;
+  uuid: string;
+  at: number;
+}
+
+/** What people want of messages that they sent before. Its senders are told by their session what became of it. */
+export interface WishesPort {
+  /**
+   * The message has other words now. `composed`: what Claude gets of it is more than those, so they can't take its place.
+   * `unknown`: it waits nowhere (any more).
+   * @param edit.newUuid another one for each change; `text` is null if it brought more than words
+   */
+  edit(
+    chatId: number,
+    edit: SentBefore & { newUuid: string; text: string | null },
+  ): Promise<'noted' | 'composed' | 'unknown'>;
+  /** Claude shall not get the message. Whether it was one that has no answer yet. */
+  withdraw(chatId: number, message: SentBefore): Promise<boolean>;
 }
 
 /** A conversation that Claude Code keeps. */
@@ -347,6 +371,7 @@ export interface SessionsPort
     ReportsPort,
     FilesPort,
     AnswersPort,
+    WishesPort,
     WatchingPort {
   readonly replies: RepliesPort;
   readonly access: AccessPort;

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { RealClaude, type Running } from '../helpers/real-claude.ts';
 import { until } from '../helpers/until.ts';
 
-const WAITS = (file: string) => `run: while [ ! -e ${file} ]; do read -t 0.05 < <(:); done; rm ${file}`;
+const WAITS = (file: string) =>
+  `run: node -e "const t = setInterval(() => require('fs').existsSync('${file}') && clearInterval(t), 50)"`;
 
 /** A turn whose tool runs until the file is there. */
 async function atWork(real: RealClaude, file = 'go'): Promise<Running & { first: string; goOn: () => void }> {

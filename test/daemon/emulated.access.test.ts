@@ -144,6 +144,7 @@ describe('who is revoked', () => {
     const process = test.claude.latest;
     process.takes();
     await expect.poll(() => sent(test, BEN).some(({ method }) => method === 'sendChatAction')).toBe(true);
+    await test.emulator.waitForMessage(BEN, ({ text }) => text?.startsWith('Working') === true);
 
     expect(await test.daemon.access.revoke(BEN)).toBe('revoked');
     const before = sent(test, BEN).length;

@@ -43,6 +43,7 @@ export function aView(over: Partial<SessionView> = {}): SessionView {
     model: null,
     effort: null,
     permissionMode: 'default',
+    whileWorking: 'steer',
     claudeSessionId: '00000000-0000-4000-8000-000000000001',
     inbox: 0,
     outbox: 0,
@@ -231,6 +232,15 @@ export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessio
     interrupt: () => answer('interrupt()'),
     end: () => answer('end()'),
     setIdleTimeout: (_, idleTimeoutMs) => answer(`setIdleTimeout(${idleTimeoutMs})`),
+    setWhileWorking: async (_, whileWorking) => {
+      const view = await answer(`setWhileWorking(${whileWorking})`);
+      return view && { ...view, whileWorking };
+    },
+    edit: async (_, { messageId, text }) => {
+      await answer(`edit(${messageId}, ${String(text)})`);
+      return text === null ? 'composed' : 'noted';
+    },
+    withdraw: async (_, { messageId }) => (await answer(`withdraw(${messageId})`)) !== null,
     one: (_, sessionId) => Promise.resolve(sessions.views.find(({ id }) => id === sessionId) ?? null),
     order: (chatId, sessionId, order) => {
       sessions.calls.push(`order(${chatId}, ${sessionId}, ${order})`);

@@ -28,6 +28,8 @@ describe('a command', () => {
       /timeout – When an idle session goes to sleep: /timeout 10m, or off
       /suspend – Put the session to sleep now
       /stop – Interrupt Claude
+      /queue – Whether messages wait while Claude works: /queue on, or off
+      /cancel – Take back a message that waits: reply to it with /cancel
       /verbose – Show every tool call of a turn: /verbose, or /verbose off
       /drafts – Show turns as drafts, of which nothing stays: /drafts on, or off
       /mode – What Claude may do without asking: default, accept edits, plan
@@ -65,6 +67,21 @@ describe('a command', () => {
       `"There is no command /nonsense. /help lists those that there are, /commands Claude's own."`,
     );
     expect(bot.sessions.accepted).toEqual([]);
+  });
+
+  it('/queue tells what becomes of messages that come while Claude works, and changes it', async () => {
+    const bot = await startAtNoon();
+    expect(await answerTo(bot, '/queue')).toMatch(
+      /^work: messages that come while Claude works reach it at once/,
+    );
+    expect(await answerTo(bot, '/queue on')).toMatch(/^work: .* wait for the end of its turn/);
+    expect(await answerTo(bot, '/queue maybe')).toBe('Write /queue on or /queue off.');
+    expect(bot.sessions.calls).toContain('setWhileWorking(queue)');
+  });
+
+  it('/cancel wants to be a reply to the message that it is about', async () => {
+    const bot = await startAtNoon();
+    expect(await answerTo(bot, '/cancel')).toMatch(/^To take a message back, reply to it/);
   });
 
   it('/status tells how an idle session is', async () => {

@@ -165,12 +165,24 @@ describe('receiving', () => {
     ]);
   });
 
-  it("ignores edits, Telegram's own messages and kinds that it does not know", async () => {
+  it('hands on what a message says now, under the uuid that it had, and a new one', async () => {
+    const { emulator, sessions, calls } = await startBot();
+    const { message_id: messageId } = emulator.sendText({ chatId: ME, text: 'first' });
+    emulator.editText({ chatId: ME, messageId, text: 'better' });
+    emulator.editText({ chatId: ME, messageId, text: '/stop' });
+    emulator.sendText({ chatId: ME, text: 'last' });
+    await expect.poll(() => sessions.accepted.map(({ text }) => text)).toEqual(['first', 'last']);
+    expect(sessions.calls.filter((call) => call.startsWith('edit'))).toEqual([
+      `edit(${String(messageId)}, better)`,
+    ]);
+    expect(calls('sendMessage')).toEqual([]);
+  });
+
+  it("ignores Telegram's own messages and kinds that it does not know", async () => {
     const { emulator, sessions, calls } = await startBot();
     const from = { id: ME, is_bot: false, first_name: 'Me' };
     const chat = { id: ME, type: 'private', first_name: 'Me' };
-    const message = emulator.sendText({ chatId: ME, text: 'first' });
-    emulator.editText({ chatId: ME, messageId: message.message_id, text: 'edited' });
+    emulator.sendText({ chatId: ME, text: 'first' });
     emulator.pushUpdate({ message: { message_id: 900, date: 1, chat, from, pinned_message: {} } });
     emulator.pushUpdate({ message: { message_id: 'x', from, chat, text: 'hostile' } });
     emulator.pushUpdate({ message: { message_id: 901, from, chat: null, text: 'hostile' } });

@@ -12,6 +12,7 @@ import { createTopic } from '../send/topic-titles.ts';
 import { owedReply } from '../send/replies.ts';
 import { isAllowed } from './gate.ts';
 import type { TelegramLog } from '../log.ts';
+import { handleEdit } from './edits.ts';
 import { handleMembership, readMembership } from './membership.ts';
 import { handleMessage } from './messages.ts';
 import { readMigration } from './migration.ts';
@@ -141,6 +142,9 @@ export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 're
         const makeTopic = topicsOf(update.callback.message?.chat, await options.bot());
         return handleCallback(update.callback, { sessions, now, toast, edit, makeTopic });
       }
+      case 'edit':
+        noteSignOfLife(update.chatId);
+        return handleEdit(update.message, { bot: await options.bot(), sessions, now, say });
       case 'message': {
         noteSignOfLife(update.chatId);
         const bot = await options.bot();

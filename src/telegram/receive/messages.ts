@@ -65,7 +65,9 @@ export async function handleMessage(message: UpdateMessage, options: MessageOpti
   };
   if (said.command) {
     const { makeTopic } = options;
-    const call = { address, messageId, at: now(), makeTopic, conflict: options.conflict() };
+    const repliedTo = repliedToBy(message);
+    const conflict = options.conflict();
+    const call = { address, messageId, botId: bot.id, repliedTo, at: now(), makeTopic, conflict };
     const outcome = await runCommand(said.command, call, sessions);
     if ('forClaude' in outcome) {
       const uuid = uuidOf(bot.id, address.chatId, messageId);
@@ -85,6 +87,11 @@ export async function handleMessage(message: UpdateMessage, options: MessageOpti
     const text = arrival ? nothingSaidText() : whyNotText(message, options.albums);
     if (text) await say(address, messageId, { text });
   }
+}
+
+function repliedToBy({ reply_to_message: original }: UpdateMessage): number | null {
+  const id = original?.['message_id'];
+  return typeof id === 'number' ? id : null;
 }
 
 /** In a group only the first piece names the bot; the others are meant for it all the same. */

@@ -20,6 +20,7 @@ import { updateIdOf } from './update.ts';
 /** Said in every call, because Telegram keeps what an earlier program asked for (Bot API, getUpdates). */
 const ALLOWED_UPDATES = [
   'message',
+  'edited_message',
   'callback_query',
   'stopped_message_generation',
   'my_chat_member',

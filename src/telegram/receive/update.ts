@@ -29,6 +29,8 @@ const message = z.object({
   forum_topic_edited: z.object({ name: text.optional() }).optional(),
   media_group_id: z.string().max(100).optional(),
   forward_origin: z.unknown().optional(),
+  /** Unix time, seconds. */
+  edit_date: z.int().optional(),
   /** Loose: what is shown of it is read in `context.ts`. */
   reply_to_message: z
     .looseObject({ from: z.looseObject({ id }).optional(), reply_markup: keyboard.optional() })
@@ -73,6 +75,8 @@ export type KnownUpdate = {
   chatId: number;
 } & (
   | { kind: 'message'; message: UpdateMessage }
+  /** The message as it is now. */
+  | { kind: 'edit'; message: UpdateMessage }
   | { kind: 'callback'; callback: UpdateCallback }
   /** Telegram's own Stop button below a draft. It says nothing of who tapped it: drafts are in private chats. */
   | { kind: 'draftStopped'; draftId: number }
@@ -85,6 +89,7 @@ export type KnownUpdate = {
 const update = z.object({
   // Loose, because the names of its other fields tell which kind of message it is.
   message: z.looseObject(message.shape).optional(),
+  edited_message: z.looseObject(message.shape).optional(),
   callback_query: callback.optional(),
   stopped_message_generation: z.object({ chat: z.object({ id }), draft_id: id }).optional(),
 });
@@ -92,9 +97,10 @@ const update = z.object({
 /** What we act on, or null for every other kind of update and for malformed ones. */
 export function readUpdate(raw: unknown): KnownUpdate | null {
   const read = update.safeParse(raw).data;
-  if (read?.message) {
-    const kinds = Object.keys(read.message);
-    return { chatId: read.message.chat.id, kind: 'message', message: { ...read.message, kinds } };
+  const sent = read?.message ?? read?.edited_message;
+  if (sent) {
+    const kind = read?.message ? 'message' : 'edit';
+    return { chatId: sent.chat.id, kind, message: { ...sent, kinds: Object.keys(sent) } };
   }
   const stopped = read?.stopped_message_generation;
   if (stopped) return { chatId: stopped.chat.id, kind: 'draftStopped', draftId: stopped.draft_id };

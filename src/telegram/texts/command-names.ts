@@ -7,6 +7,8 @@ export const COMMAND_SUMMARIES = {
   timeout: 'When an idle session goes to sleep: /timeout 10m, or off',
   suspend: 'Put the session to sleep now',
   stop: 'Interrupt Claude',
+  queue: 'Whether messages wait while Claude works: /queue on, or off',
+  cancel: 'Take back a message that waits: reply to it with /cancel',
   verbose: 'Show every tool call of a turn: /verbose, or /verbose off',
   drafts: 'Show turns as drafts, of which nothing stays: /drafts on, or off',
   mode: 'What Claude may do without asking: default, accept edits, plan',

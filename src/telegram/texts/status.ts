@@ -18,6 +18,7 @@ export function statusText(session: SessionView, now: number): RichText {
     ...(session.effort === null ? [] : [rich`Effort: ${session.effort}`]),
     rich`Permission mode: ${MODE_LABELS[session.permissionMode]}`,
     ...bypassLines(session),
+    ...(session.whileWorking === 'queue' ? [rich`While Claude works: messages wait`] : []),
     rich`Waiting messages: ${String(session.inbox)}`,
   ];
   if (session.approvals > 0) lines.push(rich`Waiting for your answer: ${String(session.approvals)}`);

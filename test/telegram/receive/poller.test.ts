@@ -76,7 +76,13 @@ function startPoller({
 }
 
 const KINDS = {
-  allowed_updates: ['message', 'callback_query', 'stopped_message_generation', 'my_chat_member'],
+  allowed_updates: [
+    'message',
+    'edited_message',
+    'callback_query',
+    'stopped_message_generation',
+    'my_chat_member',
+  ],
 };
 
 describe('the poller', () => {

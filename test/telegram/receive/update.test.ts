@@ -39,7 +39,6 @@ describe('reading an update', () => {
     { message: { ...message, text: 5 } },
     { message: { ...message, text: 'x'.repeat(70_000) } },
     { message: { ...message, entities: [{ type: 'bold', offset: -1, length: 1 }] } },
-    { edited_message: message },
     { callback_query: { id: '', from: { id: 7 } } },
     { callback_query: { id: '5', from: { id: 7 }, data: 'x'.repeat(65) } },
   ])('passes over %j', (update) => {

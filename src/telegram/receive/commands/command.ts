@@ -12,6 +12,9 @@ export interface CommandCall extends Place {
   messageId: number;
   /** What follows the command; empty without. */
   argument: string;
+  /** The message that it replies to, if any. */
+  repliedTo: number | null;
+  botId: number;
   /** Another program that takes updates over. */
   conflict: TelegramHealth['conflict'];
 }

@@ -13,6 +13,7 @@ import { SESSION_COMMANDS } from './sessions.ts';
 import { SETTINGS_COMMANDS } from './settings.ts';
 import { USAGE_COMMANDS } from './usage.ts';
 import { VIEW_COMMANDS } from './views.ts';
+import { WHILE_WORKING_COMMANDS } from './while-working.ts';
 
 const COMMANDS: Record<CommandName, Run> = {
   ...SESSION_COMMANDS,
@@ -21,6 +22,7 @@ const COMMANDS: Record<CommandName, Run> = {
   ...FILE_COMMANDS,
   ...SETTINGS_COMMANDS,
   ...VIEW_COMMANDS,
+  ...WHILE_WORKING_COMMANDS,
   ...CLAUDE_COMMANDS,
   ...USAGE_COMMANDS,
   ...REWIND_COMMANDS,
