@@ -156,9 +156,14 @@ export class Conversation {
       await this.#written;
       if (!(await withdraw(this.#options.query, uuid))) return;
     }
+    this.#turn.forget(uuid);
     this.#options.emit({ type: 'claude.promptWithdrawn', uuid });
-    for (const fact of this.#turn.forget(uuid)) this.#tell(fact);
     this.#giveNext();
+    // The same message may come again with other words, and then the turn goes on with that.
+    this.#afterTheOthers(() => {
+      for (const fact of this.#turn.settle()) this.#tell(fact);
+      return Promise.resolve();
+    });
   }
 
   async #interrupt(): Promise<void> {

@@ -81,9 +81,13 @@ export class Turn {
     return this.#prompts.some((prompt) => prompt.uuid === uuid && prompt.step === 'kept');
   }
 
-  /** The prompt will not be answered. If it was all that Claude was about to do, the turn is over. */
-  forget(uuid: string): TurnFact[] {
+  /** The prompt will not be answered. */
+  forget(uuid: string): void {
     this.#prompts = this.#prompts.filter((prompt) => prompt.uuid !== uuid);
+  }
+
+  /** Over, if what was forgotten is all that Claude was about to do. */
+  settle(): TurnFact[] {
     return this.isOpen ? [] : this.#tellEnd();
   }
 

@@ -142,7 +142,8 @@ describe('a turn', () => {
   it('ends with the last prompt that was taken back from it', () => {
     const turn = given(new Turn(), 'u1');
     sent(turn);
-    expect(turn.forget('u1')).toEqual([{ type: 'claude.turnEnded' }]);
+    turn.forget('u1');
+    expect(turn.settle()).toEqual([{ type: 'claude.turnEnded' }]);
     expect(facts(turn, [state('idle')])).toEqual([]);
   });
 
