@@ -86,7 +86,10 @@ describe('a turn', () => {
   it('is followed by one of its own when a background task ends', async () => {
     await using real = await RealClaude.start();
     const { told, prompt } = await real.run({ permissionMode: 'bypassPermissions' });
-    prompt(`background: node -e "setTimeout(() => {}, 300)"`);
+    // It ends when it is told to: one that ended during the first turn would have no turn of its own.
+    prompt('background: until [ -e go ]; do sleep 0.05; done');
+    await told.heard('claude.turnEnded');
+    real.touch('go');
     await told.heard('claude.turnEnded', 2);
     expect(told.types.slice(2)).toEqual([
       'claude.turnStarted',

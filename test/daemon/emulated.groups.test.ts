@@ -1,5 +1,6 @@
 /** A group that becomes a supergroup, over HTTP, with the daemon around it: its conversation goes on there, whenever the daemon dies. */
 import { describe, expect, it } from 'vitest';
+import { isAsking } from '../helpers/asking.ts';
 import { ME } from '../helpers/bot.ts';
 import { startEmulatedDaemon, type EmulatedDaemon } from '../helpers/emulated-daemon.ts';
 import { anApproval } from '../helpers/records.ts';
@@ -52,12 +53,9 @@ describe('a group that becomes a supergroup', () => {
     say(test, 'work', GROUP);
     await expect.poll(() => prompts(test), POLL).toEqual(['work']);
     test.claude.latest.says({ type: 'claude.approvalRequested', approval: anApproval('a1') });
-    const old = await test.emulator.waitForMessage(GROUP, ({ reply_markup }) => reply_markup !== undefined);
+    const old = await test.emulator.waitForMessage(GROUP, isAsking);
     test.emulator.migrate({ chatId: GROUP, userId: 8 });
-    const asked = await test.emulator.waitForMessage(
-      SUPERGROUP,
-      ({ reply_markup }) => reply_markup !== undefined,
-    );
+    const asked = await test.emulator.waitForMessage(SUPERGROUP, isAsking);
     // The old buttons are nobody's any more.
     void test.emulator.pushCallback({ chatId: GROUP, userId: ME, messageId: old.message_id, data: 'ay:a1' });
     await handled(test);

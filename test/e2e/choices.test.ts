@@ -20,14 +20,18 @@ const isAt = (words: string | RegExp, times = 1) =>
     .poll(() => program.model.turns.filter(({ text }) => text.match(words) !== null).length, POLL)
     .toBe(times);
 
-/** Waits until Claude has the words in its transcript, which it writes a little after the model was asked. */
+/**
+ * Waits until Claude has the words in its transcript as a prompt, which it writes a little after the model was asked.
+ * Its note that it put them into its queue comes long before, and is none.
+ */
 const hasWrittenDown = (words: RegExp) =>
   expect
     .poll(() => {
       const folder = join(program.environment['CLAUDE_CONFIG_DIR'] ?? '', 'projects');
       const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
       const transcripts = names.filter((name) => name.endsWith('.jsonl'));
-      return transcripts.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
+      const lines = transcripts.flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'));
+      return lines.filter((line) => line.includes('"type":"user"')).join('\n');
     }, POLL)
     .toMatch(words);
 
@@ -67,6 +71,7 @@ describe('a silent turn', () => {
   it('is taken up by a new process when its sender has it restarted', async () => {
     program = await startProgram({ HIBERNAUT_SILENCE: '1s' });
     await hangs('hang');
+    await hasWrittenDown(/hang/);
     const question = await asked('Restart');
     const { pid } = await program.session();
     await tap(question, 'Restart');

@@ -1,6 +1,7 @@
 /** Conversations of the real Claude Code: one that a terminal began is resumed, one is forked, and sessions are named after them. */
 import { query } from '@anthropic-ai/claude-agent-sdk';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { isAsking } from '../helpers/asking.ts';
 import { ANNA, BEN, startProgram, type Program } from '../helpers/program.ts';
 
 let program: Program;
@@ -22,7 +23,7 @@ async function tap(text: string, button: RegExp): Promise<void> {
   const asked = program.telegram.sendText({ chatId: ANNA, text });
   const list = await program.telegram.waitForMessage(
     ANNA,
-    ({ message_id: id, reply_markup: markup }) => id > asked.message_id && markup !== undefined,
+    (message) => message.message_id > asked.message_id && isAsking(message),
   );
   const label = list.reply_markup?.inline_keyboard.flat().find(({ text: each }) => button.test(each))?.text;
   await program.telegram.press({ chatId: ANNA, messageId: list.message_id, button: label ?? '?' });

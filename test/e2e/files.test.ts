@@ -120,6 +120,12 @@ describe('/diff', () => {
       },
     });
 
+  /** What sessions' folders were like when their last turns began. */
+  const putDown = () =>
+    readdirSync(program.dataDir, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /^snapshots\/.*turn\.json$/.test(name),
+    );
+
   it('shows what Claude changed since the last prompt, also after a restart', async () => {
     await program.ask('hello', /You said: hello/);
     await program.ask('/diff', /is not in a git repository/);
@@ -134,12 +140,15 @@ describe('/diff', () => {
       ({ reply_markup: keys }) => keys?.inline_keyboard.flat().some(({ text }) => text === 'Allow') ?? false,
       30_000,
     );
-    // By now the folder has been put down, or is being: nothing is changed before Allow.
+    // The folder is put down beside the turn: until it has been, a change would be taken for one before it.
+    await expect.poll(putDown).toHaveLength(1);
     await program.telegram.press({ chatId: ANNA, messageId: asked.message_id, button: 'Allow' });
     await program.telegram.waitForMessage(ANNA, ({ text }) => /Wrote b\.txt/.test(text ?? ''), 30_000);
     const shown = await program.ask('/diff', /^Since your prompt .* ago: 1 file changed/);
     expect(shown).toContain('+++ b/b.txt');
     expect(shown).not.toContain('mine');
+    // A turn that the next daemon takes up again would be another one to compare with.
+    await program.sessionIs('idle');
     await program.kill();
     await program.start();
     expect(await program.ask('/diff', /^Since your prompt/)).toContain('+++ b/b.txt');

@@ -1,4 +1,6 @@
 /** The main job, with nothing faked but Telegram and the model: answered, idle, suspended, awake again with its memory. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRunning } from '../helpers/processes.ts';
 import { ANNA, startProgram, type Program } from '../helpers/program.ts';
@@ -40,9 +42,14 @@ describe('a session', () => {
   });
 
   it('stays awake while a background task of Claude runs', async () => {
-    program.telegram.sendText({ chatId: ANNA, text: 'background: sleep 4; echo finished' });
-    await program.telegram.waitForMessage(ANNA, ({ text }) => /Started in the background/.test(text ?? ''));
-    const { pid } = await program.session();
+    program.telegram.sendText({ chatId: ANNA, text: 'background: until [ -e go ]; do sleep 0.05; done' });
+    const phase = async () => (await program.session()).phase;
+    await expect.poll(phase).toBe('live.active.background');
+    const { pid, idleTimeoutMs } = await program.session();
+    const idleFor = async () => (await program.session()).idleForMs;
+    await expect.poll(idleFor).toBeGreaterThan(2 * (idleTimeoutMs ?? 0));
+    expect(await phase()).toBe('live.active.background');
+    writeFileSync(join(program.workspace, 'go'), '');
     await program.telegram.waitForMessage(
       ANNA,
       ({ text }) => /background task ended/.test(text ?? ''),

@@ -5,7 +5,7 @@ import type { CanUseTool } from '@anthropic-ai/claude-agent-sdk';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startModel } from '../../../src/sandbox/model/model.ts';
 import type { ScriptedModel } from '../../../src/sandbox/ports.ts';
-import { type Claude, startClaude, textsOf } from './claude.ts';
+import { type Claude, isIdle, startClaude, textsOf } from './claude.ts';
 
 let model: ScriptedModel;
 beforeAll(async () => {
@@ -63,15 +63,18 @@ describe('in one process', () => {
     await expect.poll(() => model.turns.at(-1)?.text).toBe('hang');
     const from = claude.messages.length;
     await claude.interrupt();
-    await expect
-      .poll(() => claude.messages.slice(from).some((message) => message.type === 'result'))
-      .toBe(true);
+    // It says that it is idle a little after the result; the next question would take that for its own end.
+    await claude.waitFor(isIdle, from);
+    expect(claude.messages.slice(from).some((message) => message.type === 'result')).toBe(true);
     expect(await claude.ask('slow 2')).toBe('word1 word2 ');
   });
 
   it('comes back by itself when a background task ended', async () => {
-    claude.push('background: tail -n 0 /dev/null');
-    await claude.waitFor((message) => textsOf([message]).includes('Started in the background.'));
+    // It ends when it is told to: one that ended during the turn that started it would be heard of in that turn.
+    expect(await claude.ask('background: until [ -e go ]; do sleep 0.05; done')).toBe(
+      'Started in the background.',
+    );
+    await writeFile(join(claude.folder, 'go'), '');
     await claude.waitFor((message) => textsOf([message]).includes('The background task ended.'));
   });
 

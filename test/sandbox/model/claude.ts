@@ -25,8 +25,8 @@ export interface Claude {
   ask(text: string): Promise<string>;
   /** Hands over a prompt and returns at once. */
   push(text: string): void;
-  /** Resolves with the first message, present or future, for which it is true. */
-  waitFor(predicate: (message: SDKMessage) => boolean): Promise<SDKMessage>;
+  /** Resolves with the first message, present or future, for which it is true; the `from`th (default: 0) or a later one. */
+  waitFor(predicate: (message: SDKMessage) => boolean, from?: number): Promise<SDKMessage>;
   interrupt(): Promise<void>;
   close(): Promise<void>;
 }
