@@ -78,7 +78,7 @@ describe('commands', () => {
       (message) => message.message_id > asked.message_id && isAsking(message),
     );
     const buttons = list.reply_markup?.inline_keyboard.flat() ?? [];
-    const other = buttons.find(({ text }) => text.includes(before.name) && !text.includes('shop'));
+    const other = buttons.find(({ text }) => !text.includes('shop'));
     const press = (button: string) =>
       program.telegram.press({ chatId: ANNA, messageId: list.message_id, button });
     const shown = () =>

@@ -61,7 +61,14 @@ async function write(text: string): Promise<void> {
 const bubble = (text: string): Locator => page.locator('.bubble', { hasText: text });
 /** Runs a function of entities.js's exports in the page. As text: our own compiler must not touch it. */
 const inPage = (script: string): Promise<unknown> => page.evaluate(`import('/entities.js').then(${script})`);
-const updates = (): Promise<Update[]> => bot.getUpdates({ timeout: 5 });
+/** What people did. That there are topics in the group came before. */
+async function updates(): Promise<Update[]> {
+  const all = await bot.getUpdates({ timeout: 5 });
+  const last = all.at(-1);
+  const done = all.filter(({ message }) => !message?.forum_topic_created);
+  if (done.length > 0 || !last) return done;
+  return bot.getUpdates({ offset: last.update_id + 1, timeout: 5 });
+}
 
 describe('a conversation', () => {
   it('says on every screen that it is a sandbox, and hides the token from the address bar', async () => {
