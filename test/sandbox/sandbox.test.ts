@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { DaemonProcess } from '../../src/sandbox/keep-running.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 
-/** Answers every message with its own pid and what it was told; `die` kills it, `exit <code>` ends it. */
+/** Answers every text with its own pid and what it was told; `die` kills it, `exit <code>` ends it. */
 const DAEMON = `
   import { Api } from 'grammy';
   process.on('SIGTERM', () => process.exit(0));
@@ -18,6 +18,7 @@ const DAEMON = `
       offset = update.update_id + 1;
       await api.getUpdates({ offset, limit: 1 });
       const { text, chat } = update.message;
+      if (text === undefined) continue;
       if (text === 'die') process.kill(process.pid, 'SIGKILL');
       if (text.startsWith('exit ')) process.exit(Number(text.slice(5)));
       const answer = model ? (await fetch(model)).status : 'no model';

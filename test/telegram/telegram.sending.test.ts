@@ -344,7 +344,7 @@ describe('when Telegram does not take it', () => {
     expect(bot.calls('sendMessage')).toHaveLength(1);
     bot.emulator.sendText({ chatId: ME, text: 'here I am' });
     await expect.poll(() => bot.texts()).toEqual(['one']);
-    expect(bot.telegram.health.lastError).toBeNull();
+    await expect.poll(() => bot.telegram.health.lastError).toBeNull();
   });
 
   it('does not even try once Telegram has told that the person blocked the bot, and does when they let it in', async () => {
