@@ -44,11 +44,11 @@ describe('a session', () => {
   it('stays awake while a background task of Claude runs', async () => {
     program.telegram.sendText({ chatId: ANNA, text: 'background: until [ -e go ]; do sleep 0.05; done' });
     const phase = async () => (await program.session()).phase;
-    await expect.poll(phase).toBe('live.active.background');
+    await expect.poll(phase).toBe('live.active.background.running');
     const { pid, idleTimeoutMs } = await program.session();
     const idleFor = async () => (await program.session()).idleForMs;
     await expect.poll(idleFor).toBeGreaterThan(2 * (idleTimeoutMs ?? 0));
-    expect(await phase()).toBe('live.active.background');
+    expect(await phase()).toBe('live.active.background.running');
     writeFileSync(join(program.workspace, 'go'), '');
     await program.telegram.waitForMessage(
       ANNA,
