@@ -19,6 +19,8 @@ async function twoChats() {
   await before.writes('to go on', OTHER);
   await expect.poll(() => before.claude.started.map(({ prompts }) => prompts.length)).toEqual([1, 1]);
   const { id } = await before.current();
+  // What it still had to save would repair what a test damages.
+  await before.store.close();
   return { dataDir, id, path: join(dataDir, 'sessions', `${id}.json`) };
 }
 
