@@ -4,11 +4,12 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/closing-line.ts'],
-    // Real processes, a real browser and a real Claude Code binary take seconds on two cores.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // These end what hangs. A test that starts the daemon and the real Claude Code binary three times takes more than a
+    // minute on two cores that ten others share; what it waits for has a limit of its own.
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
     // A condition is waited for, not a time: on a machine that does much else a second is soon over.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 30_000 } },
     // A browser or a Claude process per worker is 200 MB and a core: two files at a time.
     maxWorkers: 2,
   },

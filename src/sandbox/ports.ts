@@ -137,7 +137,7 @@ export interface EmulatedTelegram {
   reaction(chatId: number, messageId: number): string | null;
   /**
    * Resolves with the first message by the bot, present or future, that satisfies the predicate. Rejects with the
-   * chat's whole text after `timeoutMs` (10 s).
+   * chat's whole text after `timeoutMs` (30 s).
    */
   waitForMessage(
     chatId: number,

@@ -185,7 +185,7 @@ it('waits for a turn that is under way, and no longer after a second order', asy
     host.process.emit('SIGTERM');
     return hasEnded;
   };
-  await expect.poll(insist, { timeout: 10_000 }).toBe(true);
+  await expect.poll(insist, { timeout: 30_000 }).toBe(true);
   expect(claude.latest.kills).toBe(1);
 });
 

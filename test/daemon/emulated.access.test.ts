@@ -7,7 +7,7 @@ import { isAsking } from '../helpers/asking.ts';
 
 const BEN = 8;
 const STRANGER = 666;
-const POLL = { timeout: 10_000 };
+const POLL = { timeout: 30_000 };
 
 /** Everything that came was handled. */
 const handled = ({ emulator }: EmulatedDaemon) => expect.poll(() => emulator.pendingUpdates(), POLL).toBe(0);

@@ -7,7 +7,7 @@ import { anApproval } from '../helpers/records.ts';
 
 const GROUP = -5;
 const SUPERGROUP = -1_000_000_000_005;
-const POLL = { timeout: 10_000 };
+const POLL = { timeout: 30_000 };
 
 const say = ({ emulator }: EmulatedDaemon, text: string, chatId = SUPERGROUP) =>
   emulator.sendText({ chatId, userId: ME, text: `@hiber_bot ${text}` });

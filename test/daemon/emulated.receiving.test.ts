@@ -20,10 +20,10 @@ function redeliver({ emulator }: EmulatedDaemon, messageId: number): void {
 
 /** Everything that came so far was handled, and nothing is owed any more. */
 async function settled(test: EmulatedDaemon): Promise<void> {
-  await expect.poll(() => test.emulator.pendingUpdates(), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => test.emulator.pendingUpdates(), { timeout: 30_000 }).toBe(0);
   await expect
     .poll(async () => (await sessionsOf(test)).map(({ inbox, outbox }) => inbox + outbox), {
-      timeout: 10_000,
+      timeout: 30_000,
     })
     .not.toContainEqual(expect.toSatisfy((owed: number) => owed > 0));
 }
@@ -97,7 +97,7 @@ describe('a flood of a thousand messages', () => {
     const mine = async () => (await sessionsOf(test)).find(({ chatId }) => chatId === ME);
     await expect.poll(async () => (await mine())?.inbox, { timeout: 30_000 }).toBe(100);
     await expect.poll(() => test.emulator.pendingUpdates(), { timeout: 30_000 }).toBe(0);
-    await expect.poll(() => prompts(test), { timeout: 10_000 }).toContain('hello');
+    await expect.poll(() => prompts(test), { timeout: 30_000 }).toContain('hello');
     await expect.poll(() => test.said()).toHaveLength(1);
     expect(test.said()[0]).toMatch(/^100 messages wait for Claude already/);
     const bytes = [...test.store.disk.sessions.values(), ...test.store.disk.chats.values()].join('').length;

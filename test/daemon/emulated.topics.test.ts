@@ -21,7 +21,7 @@ it('a connection that breaks while the topic is made leaves an empty topic at wo
   const test = await startForum();
   test.emulator.fault({ method: 'createForumTopic', times: 1, drop: 'after' });
   test.emulator.sendText({ chatId: FORUM, userId: ME, text: '/new@hiber_bot' });
-  await expect.poll(() => test.texts(FORUM).join(), { timeout: 20_000 }).toContain('has a topic of its own');
+  await expect.poll(() => test.texts(FORUM).join(), { timeout: 30_000 }).toContain('has a topic of its own');
   expect(topicsIn(test)).toHaveLength(2);
   const [session, ...others] = await sessionsIn(test);
   expect(others).toEqual([]);
@@ -38,7 +38,7 @@ it('a daemon that dies after it has made the topic makes no second session', asy
   test.emulator.sendText({ chatId: FORUM, userId: ME, text: '/new@hiber_bot' });
   await expect.poll(() => topicsIn(test)).toHaveLength(1);
   const next = await test.killAndRestart();
-  await expect.poll(() => next.texts(FORUM).join(), { timeout: 20_000 }).toContain('has a topic of its own');
+  await expect.poll(() => next.texts(FORUM).join(), { timeout: 30_000 }).toContain('has a topic of its own');
   const sessions = await sessionsIn(next);
   expect(sessions).toHaveLength(1);
   expect(topicsIn(next).map(({ threadId }) => threadId)).toContain(sessions[0]?.threadId);

@@ -17,7 +17,7 @@ it('of a newer version: its session goes on, each command is answered once, and 
 
   for (const text of ['two', '/status', '/new', 'three']) write(text);
   write('four', ANOTHER);
-  await expect.poll(() => texts(), { timeout: 10_000 }).toContain('You said: three');
+  await expect.poll(() => texts(), { timeout: 30_000 }).toContain('You said: three');
   await expect.poll(() => texts(ANOTHER)).toEqual(['You said: four']);
   const times = (words: string) => texts().filter((text) => text.includes(words)).length;
   expect(['You said: one', 'You said: two', 'Idle timeout', 'Update Hibernaut.'].map(times)).toEqual([

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { ME } from '../helpers/bot.ts';
 import { startEmulatedDaemon, type EmulatedDaemon } from '../helpers/emulated-daemon.ts';
 
-const POLL = { timeout: 10_000 };
+const POLL = { timeout: 30_000 };
 const prompts = (test: EmulatedDaemon) => test.claude.started.flatMap(({ prompts: all }) => all);
 const edit = ({ emulator }: EmulatedDaemon, messageId: number, text: string) =>
   emulator.editText({ chatId: ME, messageId, text });

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => program.close());
 
 const CARLA = 303;
-const POLL = { timeout: 20_000 };
+const POLL = { timeout: 30_000 };
 
 const textsOf = (chatId: number) =>
   program.telegram.messages(chatId).flatMap(({ from, text }) => (from?.is_bot ? [text ?? ''] : []));

@@ -76,7 +76,7 @@ describe('what Claude sends', () => {
     program.telegram.sendText({ chatId: ANNA, text: 'send report.txt' });
     // Queued, and the turn is over: the answer waits behind the file.
     await expect
-      .poll(async () => (await program.session()).outbox, { timeout: 20_000 })
+      .poll(async () => (await program.session()).outbox, { timeout: 30_000 })
       .toBeGreaterThanOrEqual(2);
     await program.sessionIs('idle');
     expect(copies()).toHaveLength(1);

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => program.close());
 
 const GROUP = -7;
-const POLL = { timeout: 20_000 };
+const POLL = { timeout: 30_000 };
 
 const mention = (words: string) => `@${program.telegram.bot.username} ${words}`;
 

@@ -82,7 +82,7 @@ describe('what a person sends', () => {
     program.telegram.fault({ method: 'download', times: 1, delayMs: 600_000 });
     send({ fileName: 'slow.txt', bytes: 'slow content', caption: 'read it' });
     program.telegram.sendText({ chatId: ANNA, text: 'right behind it' });
-    await expect.poll(() => program.telegram.pendingUpdates(), { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => program.telegram.pendingUpdates(), { timeout: 30_000 }).toBe(0);
     expect(turnsWith('slow.txt')).toEqual([]);
     await program.kill();
     await program.start();

@@ -16,7 +16,7 @@ describe('people', () => {
     program.telegram.sendText({ chatId: STRANGER, text: '/start' });
     program.telegram.sendText({ chatId: STRANGER, text: 'hello' });
     await expect
-      .poll(() => program.telegram.calls.at(-1), { timeout: 10_000 })
+      .poll(() => program.telegram.calls.at(-1), { timeout: 30_000 })
       .toMatchObject({ method: 'getUpdates', status: null });
     expect(program.telegram.calls.filter(({ method }) => method !== 'getUpdates')).toHaveLength(before);
     expect((await program.status()).sessions).toEqual([]);

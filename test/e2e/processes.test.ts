@@ -26,7 +26,7 @@ async function runApproved(command: string, chatId = ANNA): Promise<number[]> {
     30_000,
   );
   await program.telegram.press({ chatId, messageId: asked.message_id, button: 'Allow' });
-  await expect.poll(() => program.claudeProcesses().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(5);
+  await expect.poll(() => program.claudeProcesses().length, { timeout: 30_000 }).toBeGreaterThanOrEqual(5);
   return program.claudeProcesses();
 }
 

@@ -54,7 +54,7 @@ describe('a daemon that is killed', () => {
       30_000,
     );
     await program.telegram.press({ chatId: ANNA, messageId: asked.message_id, button: 'Allow' });
-    await expect.poll(() => program.claudeProcesses().length, { timeout: 20_000 }).toBeGreaterThan(1);
+    await expect.poll(() => program.claudeProcesses().length, { timeout: 30_000 }).toBeGreaterThan(1);
     program.telegram.sendText({ chatId: ANNA, text: 'queued before the crash' });
     await expect.poll(async () => (await program.session()).inbox).toBe(2);
     const orphans = program.claudeProcesses();

@@ -31,7 +31,7 @@ it('/new makes a topic for the session, whose title follows its name and its sta
     Boolean(thread === threadId && text?.startsWith('This topic is a session in')),
   );
   await program.ask('remember the red door', /I will remember/, here);
-  await expect.poll(() => titleOf(threadId), { timeout: 20_000 }).toBe('🟢 shop');
+  await expect.poll(() => titleOf(threadId), { timeout: 30_000 }).toBe('🟢 shop');
   expect(await sessionIn(threadId)).toMatchObject({ state: 'idle', name: 'shop' });
   // The chat itself has no part in it.
   expect(await sessionIn(null)).toBeUndefined();
@@ -39,16 +39,16 @@ it('/new makes a topic for the session, whose title follows its name and its sta
   program.telegram.changeTopic({ chatId: FORUM, userId: ANNA, threadId }, { name: 'the door' });
   await expect.poll(async () => (await sessionIn(threadId))?.name).toBe('the door');
   program.telegram.changeTopic({ chatId: FORUM, userId: ANNA, threadId }, 'close');
-  await expect.poll(async () => (await sessionIn(threadId))?.state, { timeout: 20_000 }).toBe('suspended');
+  await expect.poll(async () => (await sessionIn(threadId))?.state, { timeout: 30_000 }).toBe('suspended');
   program.telegram.changeTopic({ chatId: FORUM, userId: ANNA, threadId }, 'reopen');
-  await expect.poll(() => titleOf(threadId), { timeout: 20_000 }).toBe('💤 the door');
+  await expect.poll(() => titleOf(threadId), { timeout: 30_000 }).toBe('💤 the door');
   await program.ask('what did I say?', /red door/, here);
 });
 
 it('/fork in a topic makes another one for the copy', async () => {
   const [original] = topics();
   const threadId = original?.threadId ?? 0;
-  await expect.poll(async () => (await sessionIn(threadId))?.state, { timeout: 20_000 }).toBe('idle');
+  await expect.poll(async () => (await sessionIn(threadId))?.state, { timeout: 30_000 }).toBe('idle');
   await program.ask('/fork aside', /has a topic of its own/, { chatId: FORUM, threadId });
   const copy = topics().at(-1);
   expect(copy?.name).toBe('💤 aside');

@@ -112,7 +112,7 @@ export class RealClaude implements AsyncDisposable {
   /** Waits until Claude has written the prompt down: it does so in its own time, also after it asked for something. */
   async hasWrittenDown({ claudeSessionId }: ClaudeInput, uuid: string): Promise<void> {
     const fate = async () => (await lookUpFates(this.environment, claudeSessionId, [uuid]))[0]?.fate;
-    await expect.poll(fate, { timeout: 15_000 }).not.toBe('absent');
+    await expect.poll(fate, { timeout: 30_000 }).not.toBe('absent');
   }
 
   /** Waits until Claude has put words into its own queue, behind the turn that runs. */
@@ -121,7 +121,7 @@ export class RealClaude implements AsyncDisposable {
       const lines = await this.#transcript(claudeSessionId);
       return lines.some((line) => line.includes('"enqueue"') && line.includes(words));
     };
-    await expect.poll(isQueued, { timeout: 15_000 }).toBe(true);
+    await expect.poll(isQueued, { timeout: 30_000 }).toBe(true);
   }
 
   /** Makes an empty file in the workspace. */

@@ -9,7 +9,7 @@ const GROUP = -5;
 const SUPERGROUP = -1_000_000_000_005;
 
 const handled = ({ emulator }: TestBot) =>
-  expect.poll(() => emulator.pendingUpdates(), { timeout: 10_000 }).toBe(0);
+  expect.poll(() => emulator.pendingUpdates(), { timeout: 30_000 }).toBe(0);
 
 const isIn = async ({ emulator, telegram }: TestBot, chatId: number): Promise<boolean> => {
   const { username } = emulator.bot;

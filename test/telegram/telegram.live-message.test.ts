@@ -106,7 +106,7 @@ describe('the live message', () => {
     let words = 0;
     bot.telegram.show(session, frame('', { tools: toolsUsed('Bash: x') }));
     const streaming = setInterval(() => bot.telegram.show(session, frame(`${++words}`)), 5);
-    await expect.poll(() => bot.calls('editMessageText').length, { timeout: 8_000 }).toBeGreaterThan(7);
+    await expect.poll(() => bot.calls('editMessageText').length, { timeout: 30_000 }).toBeGreaterThan(7);
     clearInterval(streaming);
     const frames = bot.calls('sendMessage', 'editMessageText');
     const gaps = frames.slice(1).map(({ at }, index) => at - (frames[index]?.at ?? 0));
@@ -260,7 +260,7 @@ describe('the live message', () => {
     const error = { code: 502, description: 'Bad Gateway' };
     bot.emulator.fault({ method: 'sendMessage', times: 2, error });
     bot.telegram.show(session, frame('one'));
-    await expect.poll(() => bot.texts(), { timeout: 5_000 }).toEqual([seen('one')]);
+    await expect.poll(() => bot.texts(), { timeout: 30_000 }).toEqual([seen('one')]);
     const [first, second, third] = bot.calls('sendMessage').map(({ at }) => at);
     // 5 s at ten times the speed, less the millisecond that timers may be early.
     expect(Math.min((second ?? 0) - (first ?? 0), (third ?? 0) - (second ?? 0))).toBeGreaterThanOrEqual(499);
@@ -438,16 +438,16 @@ describe('a storm of "too many requests" in a streaming turn', () => {
     bot.telegram.typing({ chatId: ME, threadId: null }, 's1', true);
     const { end, calls } = storm(bot);
     // Twenty pauses of three seconds are a minute; the answer comes in its midst, and another session's turn goes on.
-    await expect.poll(() => calls().length, { timeout: 10_000 }).toBeGreaterThan(8);
+    await expect.poll(() => calls().length, { timeout: 30_000 }).toBeGreaterThan(8);
     clearInterval(both);
     const one = setInterval(() => stream(other), 5);
     bot.telegram.conclude(session, 0.05);
     bot.telegram.offer({ ...session, outbox: [answerOf(1, 'the answer'), answerOf(2, 'another')] });
-    await expect.poll(() => calls().length, { timeout: 10_000 }).toBeGreaterThan(20);
+    await expect.poll(() => calls().length, { timeout: 30_000 }).toBeGreaterThan(20);
     const inStorm = calls();
     end();
 
-    await expect.poll(() => bot.texts().slice(-2), { timeout: 10_000 }).toEqual(['the answer', 'another']);
+    await expect.poll(() => bot.texts().slice(-2), { timeout: 30_000 }).toEqual(['the answer', 'another']);
     clearInterval(one);
     await expect.poll(() => bot.texts()[0]).toMatch(/^1 tool · .* · \$0\.05$/);
     // Those under way when the storm began may end together; after that each waits for the pause before it.

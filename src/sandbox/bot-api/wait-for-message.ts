@@ -2,11 +2,11 @@
 import { type Message } from 'grammy/types';
 import { type World } from './world.ts';
 
-const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
  * Resolves with the first message of the bot that satisfies the predicate, now or after any change.
- * @throws Error with the whole chat after `timeoutMs` (10 s)
+ * @throws Error with the whole chat after `timeoutMs` (30 s)
  */
 export function waitForMessage(
   world: World,

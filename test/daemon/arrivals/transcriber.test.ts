@@ -73,7 +73,7 @@ describe('a recording', () => {
       );
       const ending = new AbortController();
       const result = transcribe({ kind: 'voice' }, 'x', ending.signal);
-      await expect.poll(pid, { timeout: 5_000 }).not.toBe('');
+      await expect.poll(pid, { timeout: 30_000 }).not.toBe('');
       if (!isLate) ending.abort();
       expect(await result).toMatchObject({ type: 'failed' });
       await expect.poll(() => isRunning(Number(pid()))).toBe(false);
