@@ -129,7 +129,7 @@ describe('pairing', () => {
     await expect
       .poll(() => test.texts(STRANGER).toSorted(), POLL)
       .toEqual([
-        ...Array<unknown>(5).fill(expect.stringContaining('That is not the code')),
+        ...Array<unknown>(5).fill(expect.stringContaining('That code is wrong')),
         expect.stringContaining('This bot is private'),
       ]);
     expect(test.store.disk.chats.size).toBe(0);

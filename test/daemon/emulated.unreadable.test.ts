@@ -20,7 +20,7 @@ it('of a newer version: its session goes on, each command is answered once, and 
   await expect.poll(() => texts(), { timeout: 30_000 }).toContain('You said: three');
   await expect.poll(() => texts(ANOTHER)).toEqual(['You said: four']);
   const times = (words: string) => texts().filter((text) => text.includes(words)).length;
-  expect(['You said: one', 'You said: two', 'Idle timeout', 'Update Hibernaut.'].map(times)).toEqual([
+  expect(['You said: one', 'You said: two', 'Last activity', 'Update Hibernaut.'].map(times)).toEqual([
     1, 1, 1, 1,
   ]);
   expect(texts()).toHaveLength(5);

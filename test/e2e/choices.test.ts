@@ -57,8 +57,8 @@ describe('a silent turn', () => {
     program = await startProgram({ HIBERNAUT_SILENCE: '1s' });
     await hangs('hang');
     const first = await asked('Interrupt');
-    await tap(first, 'Continue waiting');
-    await expect.poll(() => textOf(first)).toMatch(/You wait on/);
+    await tap(first, 'Keep waiting');
+    await expect.poll(() => textOf(first)).toMatch(/You keep waiting/);
     const second = await asked('Interrupt', first);
     const { pid } = await program.session();
     await tap(second, 'Interrupt');
@@ -72,13 +72,13 @@ describe('a silent turn', () => {
     program = await startProgram({ HIBERNAUT_SILENCE: '1s' });
     await hangs('hang');
     await hasWrittenDown(/hang/);
-    const question = await asked('Restart');
+    const question = await asked('Restart Claude');
     const { pid } = await program.session();
-    await tap(question, 'Restart');
+    await tap(question, 'Restart Claude');
     await program.telegram.waitForMessage(ANNA, ({ text }) => /cut off/.test(text ?? ''), 30_000);
     expect(isRunning(pid)).toBe(false);
     expect((await program.sessionIs('idle')).pid).not.toBe(pid);
-    expect(textOf(question)).toMatch(/You had it started again/);
+    expect(textOf(question)).toMatch(/You restarted it/);
   });
 });
 
@@ -93,7 +93,7 @@ describe('a turn that was cut off twice', () => {
     await hasWrittenDown(/cut off/);
     await program.kill();
     await program.start();
-    return asked('Drop');
+    return asked('Leave it unfinished');
   }
 
   it('waits for its sender, over a restart, and goes on when they say so', async () => {
@@ -101,7 +101,7 @@ describe('a turn that was cut off twice', () => {
     expect(await program.sessionIs('idle')).toMatchObject({ inbox: 1 });
     await program.stop();
     await program.start();
-    await tap(question, 'Continue');
+    await tap(question, 'Let Claude continue');
     await isAt(/cut off/, 2);
     expect((await program.session()).phase).toBe('live.active.working');
     await expect.poll(() => textOf(question)).toMatch(/You let it continue/);
@@ -110,8 +110,8 @@ describe('a turn that was cut off twice', () => {
   it('holds up no other message, and is given up when its sender says so', async () => {
     const question = await cutOffTwice();
     await program.ask('what did I say?', /hang on/);
-    await tap(question, 'Drop');
-    await expect.poll(() => textOf(question)).toMatch(/You dropped it/);
+    await tap(question, 'Leave it unfinished');
+    await expect.poll(() => textOf(question)).toMatch(/You left it unfinished/);
     expect((await program.session()).inbox).toBe(0);
     await isAt(/cut off/, 1);
   });

@@ -144,14 +144,14 @@ describe('/diff', () => {
     await expect.poll(putDown).toHaveLength(1);
     await program.telegram.press({ chatId: ANNA, messageId: asked.message_id, button: 'Allow' });
     await program.telegram.waitForMessage(ANNA, ({ text }) => /Wrote b\.txt/.test(text ?? ''), 30_000);
-    const shown = await program.ask('/diff', /^Since your prompt .* ago: 1 file changed/);
+    const shown = await program.ask('/diff', /^Since your message .* ago: 1 file changed/);
     expect(shown).toContain('+++ b/b.txt');
     expect(shown).not.toContain('mine');
     // A turn that the next daemon takes up again would be another one to compare with.
     await program.sessionIs('idle');
     await program.kill();
     await program.start();
-    expect(await program.ask('/diff', /^Since your prompt/)).toContain('+++ b/b.txt');
+    expect(await program.ask('/diff', /^Since your message/)).toContain('+++ b/b.txt');
     expect(await program.ask('/diff all', /^Since the last commit/)).toContain('+mine');
     writeFileSync(inWorkspace('long.txt'), 'line\n'.repeat(2_000));
     program.telegram.sendText({ chatId: ANNA, text: '/diff all' });

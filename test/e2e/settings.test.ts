@@ -78,14 +78,14 @@ describe('from the chat', () => {
         (message) => message.message_id === messageId && words.test(message.text ?? ''),
       );
     await program.telegram.press({ chatId: ANNA, messageId, button: 'write kept.txt: two (1 file)' });
-    await shows(/Put back to before/);
+    await shows(/Put these files back to how they were before/);
     await program.telegram.press({ chatId: ANNA, messageId, button: 'Put 1 file back' });
     await shows(/1 file put back/);
     expect(await readFile(file, 'utf8')).toBe('one');
   });
 
   it('/usage, /cost and /cwd tell what Claude Code says, and the conversation goes on in another folder', async () => {
-    await program.ask('/usage', /Context of .*: [\d,]+ of [\d,]+ tokens/);
+    await program.ask('/usage', /Conversation of .*: \d+ % full, [\d,]+ of [\d,]+ tokens/);
     await program.ask('/cost', /has cost \$\d+\.\d\d/);
     await mkdir(join(program.workspace, 'shop'));
     await program.ask('remember the moved box', /I will remember/);

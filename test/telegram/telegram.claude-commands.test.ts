@@ -67,12 +67,12 @@ describe('/commands', () => {
   it('lists them as Telegram can write them, those of the project first', async () => {
     const bot = await start();
     expect(await answerTo(bot, '/commands')).toMatchInlineSnapshot(`
-      "Claude's own commands in this folder. Dashes and colons may be written as _.
+      "Claude's own commands in this folder. Telegram takes neither dashes nor colons in a command, so I write them as _.
 
-      Of the project, of plugins, and yours
+      The project's, the plugins' and yours
       /ship_it – Ships it.
 
-      Claude Code's
+      Built in
       /context – Ships it."
     `);
   });

@@ -21,34 +21,47 @@ describe('a command', () => {
   it('/help says what there is', async () => {
     const bot = await startAtNoon();
     expect(await answerTo(bot, '/help')).toMatchInlineSnapshot(`
-      "Write a message and Claude Code answers. A session that nobody talks to is suspended: its process ends, its conversation stays, and your next message continues it.
+      "Write what you want done, and Claude Code does it in the session's folder. Photos, files and voice messages work, too.
 
-      /new – Start a new session: /new, /new folder, /new folder name
-      /status – What the session is doing, and when it goes to sleep
-      /timeout – When an idle session goes to sleep: /timeout 10m, or off
-      /suspend – Put the session to sleep now
+      A session that is idle for long is suspended. Your next message wakes it, and it knows all that was said.
+
+      Sessions
+      /new – Start another session: /new folder name
+      /sessions – List the sessions: switch, rename, end
+      /rename – Rename the session: /rename name
+      /suspend – Suspend the session now
+      /timeout – When an idle session is suspended: 10m, off
+      /end – End the session
+
+      While Claude works
+      /status – What the session does, and its settings
       /stop – Interrupt Claude
-      /queue – Whether messages wait while Claude works: /queue on, or off
-      /cancel – Take back a message that waits: reply to it with /cancel
-      /verbose – Show every tool call of a turn: /verbose, or /verbose off
-      /drafts – Show turns as drafts, of which nothing stays: /drafts on, or off
-      /mode – What Claude may do without asking: default, accept edits, plan
-      /model – Which model answers: /model, or /model name
-      /effort – How much the model thinks: /effort, or /effort high
-      /get – Send a file of the folder here: /get path, or /get . to list it
-      /clear – Begin a new conversation in this session: Claude forgets what was said
-      /compact – Make the conversation shorter: /compact, or /compact what to keep
-      /rewind – Put back the files that Claude's edit tools changed
-      /usage – How full the conversation is, and how much of the plan is used
+      /queue – Messages wait while Claude works: on, off
+      /cancel – Take a message back: reply to it
+
+      The conversation
+      /resume – Go on with an earlier conversation
+      /fork – Go on with a copy of the conversation
+      /clear – Begin a new conversation in this session
+      /compact – Make the conversation shorter
+      /usage – How full the conversation and the plan are
       /cost – What the session has cost so far
-      /cwd – Where the session works: /cwd, or /cwd folder to go on elsewhere
-      /commands – Claude's own commands and skills in this folder
-      /diff – What changed since your last prompt, or /diff all since the commit
-      /end – End the session; the next message starts a new one
-      /sessions – List the sessions: switch, suspend, wake, rename, end
-      /resume – Go on with a conversation of this folder, also of the terminal: /resume words
-      /fork – Go on with a copy of this conversation: /fork, or /fork name
-      /rename – Give the session another name: /rename name
+
+      How Claude works
+      /mode – What Claude may do without asking
+      /model – Choose the model
+      /effort – How much the model thinks
+      /commands – Claude's own commands and skills
+
+      Files
+      /diff – Changes since your message, or /diff all
+      /get – Send a file here: /get path
+      /rewind – Put back files that Claude edited
+      /cwd – Go on in another folder: /cwd folder
+
+      What is shown here
+      /verbose – Show every tool call: on, off
+      /drafts – Show turns as drafts, which vanish: on, off
       /help – What this bot can do"
     `);
   });
@@ -56,7 +69,7 @@ describe('a command', () => {
   it('/start greets an allowed user', async () => {
     const bot = await startAtNoon();
     expect(await answerTo(bot, '/start')).toMatchInlineSnapshot(
-      `"Hello. Write what you want done and Claude Code does it on this machine. /help lists the commands."`,
+      `"Hello. Write what you want done, and Claude Code does it on the host, the computer that I run on. /help lists the commands."`,
     );
   });
 
@@ -64,7 +77,7 @@ describe('a command', () => {
     const bot = await startAtNoon();
     bot.sessions.offered = { models: [], commands: [] };
     expect(await answerTo(bot, '/nonsense now')).toMatchInlineSnapshot(
-      `"There is no command /nonsense. /help lists those that there are, /commands Claude's own."`,
+      `"There is no command /nonsense. /help lists mine, /commands Claude's own."`,
     );
     expect(bot.sessions.accepted).toEqual([]);
   });
@@ -89,13 +102,12 @@ describe('a command', () => {
     expect(await answerTo(bot, '/status')).toMatchInlineSnapshot(`
       "work is idle for 1 min 30 s
       Last activity: 1 min 30 s ago
-      Idle timeout: 10 min
-      Suspends in: 8 min 30 s
-      Process: 4242
+      Suspends in: 8 min 30 s (timeout 10 min)
       Folder: /home/me/work
       Model: Claude Code's default
-      Permission mode: Default
-      Waiting messages: 0"
+      Mode: Default
+      Queue: off
+      Process: 4242"
     `);
   });
 
@@ -114,13 +126,13 @@ describe('a command', () => {
     });
     expect(await answerTo(bot, '/status')).toMatchInlineSnapshot(`
       "work is suspended for 1 h: the idle timeout was over
+      Messages not answered yet: 1
       Last activity: 1 h 10 min ago
       Idle timeout: 10 min
-      Process: none
       Folder: /home/me/work
       Model: opus
-      Permission mode: Default
-      Waiting messages: 1"
+      Mode: Default
+      Queue: off"
     `);
   });
 
@@ -137,15 +149,15 @@ describe('a command', () => {
     });
     expect(await answerTo(bot, '/status')).toMatchInlineSnapshot(`
       "work is active (waiting for your answer)
+      Claude waits for your answer
+      Messages not answered yet: 2
       Last activity: 1 min 30 s ago
       Idle timeout: 10 min
-      Suspends: 10 min after this turn
-      Process: 4242
       Folder: /home/me/work
       Model: Claude Code's default
-      Permission mode: Accept edits
-      Waiting messages: 2
-      Waiting for your answer: 1"
+      Mode: Accept edits
+      Queue: off
+      Process: 4242"
     `);
   });
 
@@ -161,11 +173,11 @@ describe('a command', () => {
   it('/timeout shows it, and that it is off', async () => {
     const bot = await startAtNoon();
     expect(await answerTo(bot, '/timeout')).toMatchInlineSnapshot(
-      `"This session is suspended after 10 min without activity. To change it: /timeout 30m, or /timeout off"`,
+      `"This session is suspended after 10 min without activity. /timeout 30m changes that, /timeout off ends it."`,
     );
     bot.sessions.view = aView({ idleTimeoutMs: null });
     expect(await answerTo(bot, '/timeout')).toMatchInlineSnapshot(
-      `"The idle timeout is off: this session is never suspended for idleness. To change it: /timeout 10m"`,
+      `"The idle timeout is off: this session is never suspended for idleness. /timeout 10m changes that."`,
     );
   });
 
@@ -177,7 +189,7 @@ describe('a command', () => {
     );
     bot.sessions.view = aView({ idleTimeoutMs: null, suspendsInMs: null });
     expect(await answerTo(bot, '/timeout off')).toMatchInlineSnapshot(
-      `"The idle timeout is off. This session stays until you suspend it."`,
+      `"The idle timeout is off: this session is never suspended for idleness."`,
     );
     expect(bot.sessions.calls).toEqual(['setIdleTimeout(1800000)', 'setIdleTimeout(null)']);
   });
@@ -230,7 +242,7 @@ describe('a command', () => {
   it('/end ends the session', async () => {
     const bot = await startAtNoon();
     expect(await answerTo(bot, '/end')).toMatchInlineSnapshot(
-      `"work is ended. Your next message starts a new session."`,
+      `"work has ended. Your next message starts a new session."`,
     );
     expect(bot.sessions.calls).toEqual(['end()']);
   });
@@ -353,7 +365,7 @@ describe('a choice', () => {
     const { emulator, sessions, messageId, shown } = await startChoosing();
     expect(shown()?.text).toContain('cut off a second time');
     const toast = await emulator.press({ chatId: ME, messageId, button: 'cc:4:s1' });
-    expect(toast?.text).toBe('Continue');
+    expect(toast?.text).toBe('Let Claude continue');
     expect(sessions.calls).toEqual([`choose(${ME}, s1, 4, continue)`]);
     await expect.poll(() => shown()?.reply_markup).toBeUndefined();
   });
@@ -379,7 +391,7 @@ describe('a choice', () => {
     );
     await expect
       .poll(() => shown()?.text)
-      .toBe("Claude's turn for this was cut off a second time. You dropped it.");
+      .toBe("Claude's turn for this was cut off a second time. You left it unfinished.");
     expect(shown()?.reply_markup).toBeUndefined();
   });
 

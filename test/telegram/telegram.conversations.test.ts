@@ -47,15 +47,15 @@ describe('/resume', () => {
     ]);
     const { text, labels } = await answerTo(bot, '/resume');
     expect(text()).toMatchInlineSnapshot(
-      `"Claude Code keeps 2 conversations of /home/me/work, begun here or in a terminal. Tap the one to go on with. Sessions of this chat have those with ✓."`,
+      `"Claude Code keeps 2 conversations in /home/me/work, begun here or in a terminal. Tap one to go on with it. Those with ✓ have a session in this chat."`,
     );
     expect(labels()).toMatchInlineSnapshot(`
       [
         [
-          "✓ work – 1 h",
+          "✓ work – 1 h ago",
         ],
         [
-          "A title that is longer than what … – 1 h",
+          "A title that is longer than w… – 1 h ago",
         ],
       ]
     `);
@@ -64,7 +64,7 @@ describe('/resume', () => {
   it('goes on with the one that is tapped, and says where', async () => {
     const bot = await startWith([aConversation(1), aConversation(2)]);
     const { text, labels, press } = await answerTo(bot, '/resume');
-    await press('Conversation 2 – 1 h');
+    await press('Conversation 2 – 1 h ago');
     expect(bot.sessions.calls).toEqual([`resume(${id(2)})`]);
     await expect.poll(text).toMatch(/^New session work goes on with that conversation/);
     expect(labels()).toBeUndefined();
@@ -75,7 +75,7 @@ describe('/resume', () => {
     const { labels, press } = await answerTo(bot, '/resume');
     expect(labels()).toHaveLength(9);
     await press('›');
-    await expect.poll(labels).toEqual([['Conversation 8 – 1 h'], ['‹']]);
+    await expect.poll(labels).toEqual([['Conversation 8 – 1 h ago'], ['‹']]);
   });
 
   it('with words goes on with the only one that has them in its title, or lets one choose', async () => {
@@ -84,9 +84,9 @@ describe('/resume', () => {
     expect(bot.sessions.calls).toEqual([`resume(${id(1)})`]);
     bot.sessions.listed = [aConversation(1), aConversation(12)];
     const several = await answerTo(bot, '/resume conversation 1');
-    expect(several.labels()).toEqual([['Conversation 1 – 1 h'], ['Conversation 12 – 1 h']]);
+    expect(several.labels()).toEqual([['Conversation 1 – 1 h ago'], ['Conversation 12 – 1 h ago']]);
     expect((await answerTo(bot, '/resume nothing')).text()).toBe(
-      'No conversation of /home/me/work has nothing in its title. /resume lists them.',
+      'No conversation in /home/me/work has nothing in its title. /resume lists them all.',
     );
   });
 
@@ -99,7 +99,7 @@ describe('/resume', () => {
   it('says so when there are none', async () => {
     const bot = await startWith([]);
     expect((await answerTo(bot, '/resume')).text()).toBe(
-      'Claude Code keeps no conversation of /home/me/work yet.',
+      'Claude Code keeps no conversation in /home/me/work yet.',
     );
   });
 
@@ -107,7 +107,7 @@ describe('/resume', () => {
     const bot = await startWith([aConversation(1)]);
     bot.sessions.resumed = { refused: 'It is open elsewhere.', canFork: true };
     const { text, labels, press } = await answerTo(bot, '/resume');
-    await press('Conversation 1 – 1 h');
+    await press('Conversation 1 – 1 h ago');
     await expect.poll(text).toBe('It is open elsewhere.');
     expect(labels()).toEqual([['Go on with a copy']]);
     await press('Go on with a copy');

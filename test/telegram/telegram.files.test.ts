@@ -180,7 +180,7 @@ describe('/diff', () => {
     const bot = await startLater();
     bot.sessions.changed = { ...AT_TURN, summary: '1 file changed, 1 insertion(+)', patch: '+a\n' };
     const message = await ask(bot, '/diff');
-    expect(message.text).toBe('Since your prompt 1 min 30 s ago: 1 file changed, 1 insertion(+).\n+a');
+    expect(message.text).toBe('Since your message 1 min 30 s ago: 1 file changed, 1 insertion(+).\n+a');
     expect(message.entities).toContainEqual(expect.objectContaining({ type: 'pre', language: 'diff' }));
     expect(bot.sessions.calls).toContain('changes(turn)');
   });
@@ -193,7 +193,7 @@ describe('/diff', () => {
     const message = await ask(bot, '/diff');
     expect(message.document?.file_name).toBe('work.diff');
     expect(message.caption).toBe(
-      'Since your prompt 1 min 30 s ago: 1 file changed.\n2 files of more than 2 MB are left out.\nThis is only the beginning: it goes on for more than 10 MB.',
+      'Since your message 1 min 30 s ago: 1 file changed.\n2 files of more than 2 MB are left out.\nThis is only the beginning: it goes on for more than 10 MB.',
     );
   });
 
@@ -204,7 +204,7 @@ describe('/diff', () => {
     expect((await ask(bot, '/diff all')).text).toBe('Since the last commit: nothing changed.');
     expect(bot.sessions.calls).toContain('changes(commit)');
     expect((await ask(bot, '/diff')).text).toBe(
-      'How the folder was at your last prompt is not known. Since the last commit: nothing changed.',
+      'How the folder was at your last message is not known. Since the last commit: nothing changed.',
     );
     bot.sessions.changed = null;
     expect((await ask(bot, '/diff')).text).toContain('There is no session here.');

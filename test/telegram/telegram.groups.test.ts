@@ -26,7 +26,9 @@ describe('the bot in a group', () => {
     bot.emulator.addBot({ chatId: GROUP, userId: ME });
     await expect
       .poll(() => bot.texts(GROUP))
-      .toEqual([expect.stringMatching(/^Here I listen to allowed people only, when they write @hiber_bot/)]);
+      .toEqual([
+        expect.stringMatching(/^Here I listen only to people who are allowed, when they write @hiber_bot/),
+      ]);
     const [update] = [bot.emulator.messages(GROUP).at(-1)];
     expect(update?.reply_to_message).toBeUndefined();
     expect(await isIn(bot, GROUP)).toBe(true);

@@ -44,7 +44,7 @@ describe('/sessions', () => {
     const idle = aView({ id: 'c', name: 'idle one' });
     const { text, labels } = await startWithList([WORK, FAR, idle]);
     expect(text()).toMatchInlineSnapshot(`
-      "There are 3 sessions here. Tap one for what can be done with it.
+      "3 sessions here. Tap one for more.
 
       ✓ work – active
       /home/me/work
@@ -53,7 +53,7 @@ describe('/sessions', () => {
       /home/me/work
       2 messages wait.
 
-      idle one – idle for 1 min 30 s, sleeps in 8 min 30 s
+      idle one – idle for 1 min 30 s, suspends in 8 min 30 s
       /home/me/work"
     `);
     expect(labels()).toMatchInlineSnapshot(`
@@ -110,7 +110,7 @@ describe("a session's card", () => {
     await expect.poll(labels).toEqual([['Interrupt and suspend'], ['Rename', 'End'], ['‹ All sessions']]);
     expect(text()).toContain('Your messages here go to it.');
     await press('‹ All sessions');
-    await expect.poll(text).toContain('There are 2 sessions here.');
+    await expect.poll(text).toContain('2 sessions here.');
     expect(sessions.calls.filter((call) => call.startsWith('order'))).toEqual([]);
   });
 
@@ -144,14 +144,14 @@ describe("a session's card", () => {
     expect(sessions.calls.filter((call) => call.startsWith('order'))).toEqual([]);
     await press('End it');
     expect(sessions.calls).toContain('order(7, b, end)');
-    await expect.poll(text).toContain('There are 2 sessions here.');
+    await expect.poll(text).toContain('2 sessions here.');
   });
 
   it('of a session that has ended since says so, and shows those that there are', async () => {
     const { press, text, sessions } = await startWithList();
     sessions.views = [WORK];
-    expect((await press('sc:b'))?.text).toBe('That session is ended. /sessions lists those that there are.');
-    await expect.poll(text).toContain('There is one session here.');
+    expect((await press('sc:b'))?.text).toBe('That session has ended. /sessions lists the others.');
+    await expect.poll(text).toContain('1 session here.');
   });
 
   it('works after a restart of the daemon', async () => {
@@ -175,7 +175,7 @@ describe('renaming', () => {
     );
     expect(bot.sessions.calls).toContain('rename(7, a, the login bug)');
     expect(await answerTo(bot, '/rename')).toBe(
-      'This session is called work. To change that: /rename new name',
+      'This session is called work. /rename new name changes that.',
     );
   });
 
@@ -215,6 +215,6 @@ describe('renaming', () => {
     await bot.press('Rename');
     await expect.poll(bot.labels).toEqual([['Keep the name']]);
     bot.sessions.views = [WORK];
-    expect(await answerTo(bot, 'far away', bot.messageId)).toContain('That session is ended.');
+    expect(await answerTo(bot, 'far away', bot.messageId)).toContain('That session has ended.');
   });
 });

@@ -141,7 +141,7 @@ describe('/effort', () => {
     expect(buttons()).toEqual(['✓ Default', 'low', 'high']);
     await bot.emulator.press({ chatId: ME, messageId, button: 'high' });
     await expect.poll(buttons).toEqual(['Default', 'low', '✓ high']);
-    expect((await answerTo(bot, '/status')).said).toContain('Effort: high');
+    expect((await answerTo(bot, '/status')).said).toContain('effort high');
     await answerTo(bot, '/effort default');
     expect((await answerTo(bot, '/effort max')).said).toContain('no effort max');
     expect(changes(bot)).toEqual([

@@ -40,13 +40,13 @@ describe('/usage', () => {
       at: NOON - 60_000,
     };
     expect((await answerTo(bot, '/usage')).said).toMatchInlineSnapshot(`
-      "Context of work: 50,000 of 200,000 tokens (25 %), 1 min ago. /compact makes it shorter.
+      "Conversation of work: 25 % full, 50,000 of 200,000 tokens, 1 min ago. /compact makes it shorter.
       This week: 42 % used, reset in 1 h"
     `);
   });
 
   it('says that it is not known yet', async () => {
-    expect((await answerTo(await start(), '/usage')).said).toContain('while it runs');
+    expect((await answerTo(await start(), '/usage')).said).toContain('Claude has not told me yet');
   });
 });
 
@@ -59,9 +59,9 @@ describe('/cost', () => {
       usage: { ...usage, turns: 3, durationMs: 90_000, costUsd: 1.234, inputTokens: 12_345 },
     });
     expect((await answerTo(bot, '/cost')).said).toMatchInlineSnapshot(`
-      "work has cost $1.23 in 3 turns of 1 min 30 s together.
+      "work has cost $1.23 in 3 turns, 1 min 30 s in all.
       Tokens: 12,345 in, 0 out, 0 read from the cache, 0 written to it.
-      It is Claude Code's estimate by list prices; with a plan nothing of it is billed."
+      This is Claude Code's estimate at list prices; with a plan you don't pay it."
     `);
   });
 });

@@ -9,21 +9,21 @@ export function codeWantedText(): RichText {
 }
 
 export function wrongCodeText(): RichText {
-  return rich`That is not the code, or no longer. Check each letter, or ask for a new one.`;
+  return rich`That code is wrong, or no longer valid. Check each letter, or ask for a new one.`;
 }
 
 /** To whoever got in. */
 export function welcomeText(): RichText {
-  return rich`You are in. Write what you want done and Claude Code does it on this machine. /help lists the commands.`;
+  return rich`You are in. Write what you want done, and Claude Code does it on the host, the computer that I run on. /help lists the commands.`;
 }
 
 /** To the others who are allowed. */
 export function pairedNewsText({ userId, name }: { userId: number; name: string }): RichText {
   const who = untappable(plain(visible(name)));
-  return rich`${who}, Telegram id ${code(String(userId))}, was let in with a code and may now use this bot. If that is not what you want, run on the host: ${code(`hibernaut access revoke ${String(userId)}`)}`;
+  return rich`${who}, Telegram id ${code(String(userId))}, was let in with a code and may now use this bot. If you don't want that, run on the host: ${code(`hibernaut access revoke ${String(userId)}`)}`;
 }
 
 /** In a group that an allowed person took the bot to. */
 export function joinedGroupText(botUsername: string): RichText {
-  return rich`Here I listen to allowed people only, when they write @${botUsername}, reply to me, or send a command such as /status@${botUsername}.`;
+  return rich`Here I listen only to people who are allowed, when they write @${botUsername}, reply to me, or send a command such as /status@${botUsername}.`;
 }

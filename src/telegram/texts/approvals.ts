@@ -72,10 +72,10 @@ export function approvalText(approval: Approval): ApprovalText {
 
 function longApproval(approval: Approval, text: RichText): LongApproval {
   const [beginning = plain('')] = splitRichText(text, EXCERPT_LIMIT);
-  const warning = rich`✂ ${bold('This is only the beginning.')} The whole is in the file above: read it before you decide.`;
+  const warning = rich`✂ ${bold('This is only the beginning.')} All of it is in the file above: read it before you decide.`;
   return {
     file: fileOf(approval, text.text),
-    caption: rich`The whole of what is asked below.`,
+    caption: rich`All of what is asked below.`,
     excerpt: join([beginning, warning], '\n\n'),
   };
 }

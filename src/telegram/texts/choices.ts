@@ -5,19 +5,19 @@ import { concat, rich, type RichText } from '../render/rich-text.ts';
 
 /** On the buttons, and in the toast after a tap. */
 export const CHOICE_LABELS: Record<ChoiceOption, string> = {
-  keepWaiting: 'Continue waiting',
+  keepWaiting: 'Keep waiting',
   interrupt: 'Interrupt',
-  restart: 'Restart',
-  continue: 'Continue',
-  drop: 'Drop',
+  restart: 'Restart Claude',
+  continue: 'Let Claude continue',
+  drop: 'Leave it unfinished',
 };
 
 export function choiceText(about: ChoiceSubject): RichText {
   switch (about.type) {
     case 'silence':
-      return rich`Claude has said nothing for ${formatDuration(about.silentForMs)} in this turn. It may be at something long, or stuck. Interrupt ends the turn; Restart starts Claude anew and lets it take the turn up again.`;
+      return rich`Claude has said nothing for ${formatDuration(about.silentForMs)} in this turn. It may be busy with something long, or stuck. Interrupt ends the turn. Restart Claude starts its process anew, and it goes on with the turn.`;
     case 'cutOff':
-      return rich`Claude's turn for this was cut off a second time. Continue lets Claude take it up again where it stopped; Drop leaves it as it is.`;
+      return rich`Claude's turn for this was cut off a second time. Shall it continue where it stopped?`;
   }
 }
 
@@ -27,7 +27,7 @@ export function choiceClosedText(about: ChoiceSubject['type'], outcome: ChoiceOu
 }
 
 const ASKED: Record<ChoiceSubject['type'], string> = {
-  silence: 'Claude said nothing for long.',
+  silence: 'Claude said nothing for a long time.',
   cutOff: "Claude's turn for this was cut off a second time.",
 };
 
@@ -37,9 +37,9 @@ const OVERTAKEN: Record<ChoiceSubject['type'], string> = {
 };
 
 const OUTCOMES: Record<ChoiceOption, string> = {
-  keepWaiting: 'You wait on; I ask again if it stays so.',
+  keepWaiting: 'You keep waiting; I ask again if it stays silent.',
   interrupt: 'You interrupted it.',
-  restart: 'You had it started again; it takes the turn up where it stopped.',
+  restart: 'You restarted it; it goes on where it stopped.',
   continue: 'You let it continue.',
-  drop: 'You dropped it.',
+  drop: 'You left it unfinished.',
 };

@@ -1,6 +1,7 @@
 /** What the bot says of Claude Code's own commands: /commands, and the menu. */
 import type { CommandOffer } from '../../../machines/claude-offers.ts';
 import { bold, join, rich, type RichText } from '../render/rich-text.ts';
+import { shortened } from './amounts.ts';
 import { COMMAND_NAMES } from './command-names.ts';
 
 const LONGEST_SUMMARY = 90;
@@ -30,16 +31,16 @@ export function commandListText(commands: readonly CommandOffer[]): RichText {
     of.length === 0 ? [] : [join([rich`${bold(title)}`, ...of.map(line)], '\n')];
   return join(
     [
-      rich`Claude's own commands in this folder. Dashes and colons may be written as _.`,
-      ...group('Of the project, of plugins, and yours', own),
-      ...group("Claude Code's", builtin),
+      rich`Claude's own commands in this folder. Telegram takes neither dashes nor colons in a command, so I write them as _.`,
+      ...group("The project's, the plugins' and yours", own),
+      ...group('Built in', builtin),
     ],
     '\n\n',
   );
 }
 
 export function noCommandListText(): RichText {
-  return rich`Claude did not start, so its commands are not known. Send a message to see what keeps it.`;
+  return rich`Claude did not start, so its commands are not known. Send a message to see why.`;
 }
 
 /** Telegram's alphabet for commands is a-z, 0-9 and _ (Bot API, BotCommand). */
@@ -52,7 +53,7 @@ export function summaryOf({ name, description }: CommandOffer): string {
   const text = description.replace(/\s+/g, ' ').trim();
   const sentence = /^.*?[.!?](?=\s|$)/.exec(text)?.[0] ?? text;
   if (sentence === '') return name;
-  return sentence.length > LONGEST_SUMMARY ? `${sentence.slice(0, LONGEST_SUMMARY - 1)}…` : sentence;
+  return shortened(sentence, LONGEST_SUMMARY);
 }
 
 function line(offer: CommandOffer): RichText {

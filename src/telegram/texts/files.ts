@@ -15,7 +15,7 @@ export function listingText({ folder, names, more }: FolderListing): RichText {
 }
 
 export function howToDiffText(): RichText {
-  return rich`${code('/diff')} shows what changed in the session's folder since your last prompt, ${code('/diff all')} since the last commit.`;
+  return rich`${code('/diff')} shows what changed in the session's folder since your last message, ${code('/diff all')} since the last commit.`;
 }
 
 /**
@@ -33,9 +33,9 @@ export function changesText(changes: FolderChanges, wanted: FolderChanges['since
 
 function sinceText({ since, at }: FolderChanges, wanted: FolderChanges['since'], now: number): string {
   if (since === 'turn' && at !== null)
-    return `Since your prompt ${formatDuration(Math.max(0, now - at))} ago`;
+    return `Since your message ${formatDuration(Math.max(0, now - at))} ago`;
   return wanted === 'turn'
-    ? 'How the folder was at your last prompt is not known. Since the last commit'
+    ? 'How the folder was at your last message is not known. Since the last commit'
     : 'Since the last commit';
 }
 

@@ -13,11 +13,11 @@ export function nothingSaidText(): RichText {
 
 /** For an update that a bug of ours keeps from being handled. */
 export function passedOverText(): RichText {
-  return rich`A fault in the bot kept this message from Claude; the daemon's log has the details. Please write it in another way.`;
+  return rich`A fault in the bot kept this message from Claude. Write it in another way. The log on the host has the details.`;
 }
 
 /** Toasts, which have no formatting. */
 export const PASSED_OVER_TOAST =
-  "A fault in the bot kept this tap from its effect; the daemon's log has the details.";
+  'This tap did nothing, because of a fault in the bot. The log on the host has the details.';
 export const STALE_QUESTION_TOAST = 'This was answered before, or is not needed any more.';
 export const STALE_BUTTON_TOAST = 'This button is not in use any more.';

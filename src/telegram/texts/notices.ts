@@ -10,7 +10,7 @@ export function noticeText(notice: Notice): RichText {
     case 'crashed':
       return rich`${crash(notice)} ${AFTER_CRASH[notice.outcome]}`;
     case 'tooManyCrashes':
-      return rich`Claude crashed ${String(notice.count)} times within ${formatDuration(notice.withinMs)}, so the session is suspended. What waits is kept: write again to try once more. The daemon's log says how it crashed.`;
+      return rich`Claude crashed ${String(notice.count)} times within ${formatDuration(notice.withinMs)}, so the session is suspended. What waits is kept: write again to try once more. The log on the host says how it crashed.`;
     case 'interrupted':
       return interruptedText(notice.dropped);
     case 'tooLate':
@@ -24,21 +24,21 @@ export function noticeText(notice: Notice): RichText {
     case 'noAnswer':
       return rich`Claude ended its turn without answering this. Write it again, perhaps in other words.`;
     case 'resumedAfterRestart':
-      return rich`The daemon was restarted while Claude worked on this. Claude now goes on where it was.`;
+      return rich`I was restarted while Claude worked on this. Claude now goes on where it was.`;
     case 'notSaved':
       return concat(
-        rich`This session can't be saved on the host's disk. It goes on, but a restart may forget the latest. Look at the disk of the data folder: is it full, or not writable?`,
+        rich`This session can't be saved on the host's disk. It goes on, but a restart may forget the latest. Look at the disk with Hibernaut's data folder: is it full, or not writable?`,
         detailLine(notice.detail),
       );
     case 'mayBeMissing':
       return MAY_BE_MISSING[notice.what];
     case 'recordUnreadable':
       return concat(
-        "The record of the session before this one can't be read, so a new session takes its place. Write again what was not answered yet.",
-        notice.path === null ? '' : rich` What was in it is kept on the host, in ${code(notice.path)}.`,
+        "What I kept of the session before this one can't be read, so a new session takes its place. Write again what was not answered yet.",
+        notice.path === null ? '' : rich` It is still on the host, in ${code(notice.path)}.`,
       );
     case 'internalError':
-      return rich`A fault in the bot stopped this session. Its conversation is kept: write again to go on. The daemon's log has the details.`;
+      return rich`A fault in the bot stopped this session. Its conversation is kept: write again to go on. The log on the host has the details.`;
     case 'heldBySuspend':
       return notice.count === 1
         ? rich`One message was not answered before the session was suspended. It is kept: write again, and it goes to Claude first.`
@@ -102,7 +102,7 @@ const NO_REACTION: Record<Extract<Notice, { type: 'unresponsive' }>['waitedFor']
 
 function stuckText(pid: number | null): RichText {
   const culprit = pid === null ? 'it' : rich`process ${code(String(pid))}`;
-  return rich`Claude's process does not end. Your messages wait, because no other one may work on this conversation until it has gone. Look on the host what keeps ${culprit}.`;
+  return rich`Claude's process does not end. Your messages wait, because no other one may work on this conversation until it has gone. See on the host what keeps ${culprit}.`;
 }
 
 function endedText(dropped: number): RichText {
@@ -116,7 +116,7 @@ function problemText(problem: ClaudeProblem, detail: string): RichText {
 }
 
 const PROBLEMS: Record<ClaudeProblem, RichText> = {
-  executableNotFound: rich`Claude Code is not found on the host. Install it again with ${code('npm ci')} in the daemon's folder, or set ${code('CLAUDE_COMMAND')} to where it is. Then write again: your message is kept.`,
+  executableNotFound: rich`Claude Code is not found on the host. Install it again with ${code('npm ci')} in Hibernaut's folder, or set ${code('CLAUDE_COMMAND')} to where it is. Then write again: your message is kept.`,
   notLoggedIn: rich`Claude Code is not logged in. Run ${code('claude')} on the host and there ${code('/login')}, then write again: your message is kept.`,
   outOfUsage: rich`Claude's usage limit is reached. Write again when it is reset or raised: your message is kept.`,
   overloaded: rich`Claude can't be reached, or is overloaded. Write again in a few minutes: your message is kept.`,

@@ -46,7 +46,7 @@ function nameOf({ kind, name }: NamedFile): RichText {
 function whyNot(why: FileTrouble): string {
   switch (why) {
     case 'tooBig':
-      return 'Telegram gives bots no file of more than 20 MB. Make it smaller, or put it into the working directory yourself.';
+      return "Telegram gives bots no file of more than 20 MB. Make it smaller, or put it into the session's folder yourself.";
     case 'gone':
       return 'Telegram does not have it any more. Send it again.';
     case 'localServer':
@@ -54,16 +54,16 @@ function whyNot(why: FileTrouble): string {
     case 'unreachable':
       return 'it could not be fetched from Telegram, in several tries. Send it again later.';
     case 'diskRefused':
-      return "the disk of Claude's machine did not take it. Make room there, or give the daemon's user the right to write, and send it again.";
+      return "the host's disk did not take it. Make room there, or let Hibernaut's user write there, and send it again.";
     case 'unsafeFolder':
-      return 'the folder .hibernaut in the working directory is a link, or something else than a folder. Remove it and send the file again.';
+      return "'.hibernaut' in the session's folder is a link, or no folder. Remove it and send the file again.";
     case 'noWorkspace':
-      return 'the working directory of the session is gone. Make it again, or send /new for another one.';
+      return 'the folder of the session is gone. Put it back on the host, or start in another folder with /new.';
   }
 }
 
 function noTranscriber(): RichText {
-  return rich`Claude got the recording as a file, without its words. To have recordings written down, set ${code('HIBERNAUT_TRANSCRIBE')} to a command that prints the text of the file it is given, and start Hibernaut again.`;
+  return rich`Claude got the recording as a file, without its words. To have recordings written down, set ${code('HIBERNAUT_TRANSCRIBE')} to a command that prints the text of the file it is given, and restart Hibernaut.`;
 }
 
 function transcriberFailed(detail: string): RichText {

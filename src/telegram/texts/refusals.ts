@@ -15,37 +15,37 @@ export function tooManyFilesText(arriving: number): string {
 }
 
 export function unreadableSessionText(id: string): string {
-  return `The record of session ${id} can't be read. Send /new to begin another.`;
+  return `What I kept of session ${id} can't be read. Send /new to begin another.`;
 }
 
 export const AT_WORK_IN_FOLDER_TEXT =
   'Claude is at work in its folder. Send /stop, or wait until it is done.';
 export const CHANGING_FILES_TEXT =
   'Claude is at work, and may be changing files. Send /stop, or wait until it is done.';
-export const NOT_STARTED_TEXT = 'Claude did not start. Send a message to see what keeps it.';
+export const NOT_STARTED_TEXT = 'Claude did not start. Send a message to see why.';
 export const NOTHING_TO_PUT_BACK_TEXT =
   'There is nothing to put back: the files are as they were before that message.';
 
 /** Of conversations that are to be resumed or forked. */
 export const UNKNOWN_CONVERSATION_TEXT =
-  'Claude Code does not know this conversation (any more). /resume lists those that it knows.';
+  'Claude Code does not know this conversation, or no longer. /resume lists those that it knows.';
 export const CONVERSATION_OF_ANOTHER_CHAT_TEXT =
-  'Another chat has this conversation. End the session there first: two processes must not run one conversation.';
+  'Another chat has this conversation. End the session there first: only one session may have a conversation.';
 export const CONVERSATION_ENDING_TEXT =
   'The session with this conversation is just ending. Try again in a moment.';
 export const NOT_COPIED_TEXT =
-  "Claude Code could not copy this conversation; the daemon's log has the details.";
-export const NOTHING_TO_FORK_TEXT = 'There is no session here that could be forked.';
+  'Claude Code could not copy this conversation. The log on the host has the details.';
+export const NOTHING_TO_FORK_TEXT = 'There is no session here to copy. /new starts one.';
 
 export function openElsewhereText(pid: number): string {
   return (
-    `This conversation is open in another Claude Code on this machine (process ${String(pid)}), a terminal perhaps. ` +
+    `This conversation is open in another Claude Code on the host (process ${String(pid)}), a terminal perhaps. ` +
     'End it there and try again, or go on with a copy.'
   );
 }
 
 export function nothingSaidYetText(name: string): string {
-  return `Nothing was said in ${name} yet, so there is nothing to fork. /new begins another session.`;
+  return `Nothing was said in ${name} yet, so there is nothing to copy. /new starts another session.`;
 }
 
 export function forkAtWorkText(name: string): string {
@@ -60,13 +60,13 @@ export function isFileText(path: string): string {
 export function outsideOfRootsText(path: string, roots: readonly string[]): string {
   return (
     `${path} is outside of the folders that sessions may work in (${roots.join(', ')}). ` +
-    'Name a folder under one of them, or add this one to HIBERNAUT_WORKSPACE_ROOTS and start again.'
+    'Name a folder under one of them, or add this one to HIBERNAUT_WORKSPACE_ROOTS and restart Hibernaut.'
   );
 }
 
 /** @param code the system's error code */
 export function noAccessText(path: string, code: string): string {
-  return `${path} can't be opened (${code}). Give the daemon's user access to it, or name another folder.`;
+  return `${path} can't be opened (${code}). Give Hibernaut's user access to it, or name another folder.`;
 }
 
 export function noFolderText(path: string, code: string): string {

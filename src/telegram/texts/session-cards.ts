@@ -4,6 +4,7 @@ import { formatDuration } from '../../duration.ts';
 import type { ChatAddress } from '../ports.ts';
 import { bold, code, concat, join, link, plain, rich, type RichText } from '../render/rich-text.ts';
 import { topicLink } from '../topic-link.ts';
+import { counted, shortened } from './amounts.ts';
 import { statusText } from './status.ts';
 
 export const SESSION_LABELS = {
@@ -32,10 +33,12 @@ export interface ListShown {
 /** @param here the chat, or the topic, that asks */
 export function sessionsText(shown: ListShown, here: ChatAddress): RichText {
   const { sessions, currentId, total, page, pages } = shown;
-  const count = total === 1 ? 'There is one session here.' : `There are ${String(total)} sessions here.`;
   const place = pages > 1 ? ` Page ${String(page + 1)} of ${String(pages)}.` : '';
   const blocks = sessions.map((session) => sessionBlock(session, session.id === currentId, here));
-  return join([plain(`${count}${place} Tap one for what can be done with it.`), ...blocks], '\n\n');
+  return join(
+    [plain(`${counted(total, 'session', 'sessions')} here.${place} Tap one for more.`), ...blocks],
+    '\n\n',
+  );
 }
 
 function sessionBlock(session: SessionView, isCurrent: boolean, here: ChatAddress): RichText {
@@ -54,7 +57,7 @@ function nameOf({ name, chatId, threadId }: SessionView, here: ChatAddress): Ric
 function stateText({ state, idleForMs, suspendsInMs }: SessionView): string {
   if (state === 'active') return 'active';
   const since = `${state} for ${formatDuration(idleForMs)}`;
-  return suspendsInMs === null ? since : `${since}, sleeps in ${formatDuration(suspendsInMs)}`;
+  return suspendsInMs === null ? since : `${since}, suspends in ${formatDuration(suspendsInMs)}`;
 }
 
 function waitingText({ inbox, approvals }: SessionView): string | null {
@@ -83,8 +86,7 @@ const LONGEST_NAME = 30;
 
 /** On a button. */
 export function sessionLabel({ name, state }: SessionView, isCurrent: boolean): string {
-  const shownName = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
-  return `${isCurrent ? '✓ ' : ''}${shownName} – ${state}`;
+  return `${isCurrent ? '✓ ' : ''}${shortened(name, LONGEST_NAME)} – ${state}`;
 }
 
 export function askEndText({ name, inbox }: SessionView): RichText {
@@ -92,7 +94,7 @@ export function askEndText({ name, inbox }: SessionView): RichText {
     inbox === 0
       ? ''
       : ` ${inbox === 1 ? '1 message that waits' : `${String(inbox)} messages that wait`} will not be answered.`;
-  return rich`End ${bold(name)}? Its process ends and the session is gone.${dropped} Claude Code keeps the conversation.`;
+  return rich`End ${bold(name)}?${dropped} Claude Code keeps the conversation.`;
 }
 
 export function askNameText({ name }: SessionView): RichText {
@@ -104,15 +106,15 @@ export function renamedText({ name }: SessionView): RichText {
 }
 
 export function howToRenameText({ name }: SessionView): RichText {
-  return rich`This session is called ${bold(name)}. To change that: /rename new name`;
+  return rich`This session is called ${bold(name)}. ${code('/rename new name')} changes that.`;
 }
 
 /** Toasts, which have no formatting. */
 export function selectedToast(name: string): string {
   return `Your messages now go to ${name}.`;
 }
-export const SUSPENDED_TOAST = 'It goes to sleep. Its conversation is kept.';
-export const WOKEN_TOAST = 'It wakes up.';
-export const ENDED_TOAST = 'It is ended.';
+export const SUSPENDED_TOAST = 'Suspending it. Its conversation is kept.';
+export const WOKEN_TOAST = 'Waking it.';
+export const ENDED_TOAST = 'Ended.';
 export const ELSEWHERE_TOAST = 'That session is in another topic: write there.';
-export const SESSION_GONE_TOAST = 'That session is ended. /sessions lists those that there are.';
+export const SESSION_GONE_TOAST = 'That session has ended. /sessions lists the others.';

@@ -22,5 +22,5 @@ export function interruptText({ state, name }: SessionView): RichText {
 }
 
 export function endedText({ name }: SessionView): RichText {
-  return rich`${bold(name)} is ended. Your next message starts a new session.`;
+  return rich`${bold(name)} has ended. Your next message starts a new session.`;
 }

@@ -22,7 +22,7 @@ const MODE_MEANINGS: Record<PermissionMode, string> = {
 export function modeText({ name, permissionMode }: SessionView): RichText {
   return join(
     [
-      rich`Permission mode of ${bold(name)}: ${bold(MODE_LABELS[permissionMode])}.`,
+      rich`Mode of ${bold(name)}: ${bold(MODE_LABELS[permissionMode])}.`,
       rich`${MODE_MEANINGS[permissionMode]}`,
       ...bypassLines({ permissionMode }),
     ],
@@ -33,12 +33,12 @@ export function modeText({ name, permissionMode }: SessionView): RichText {
 /** The warning that stays as long as the mode does. */
 export function bypassLines({ permissionMode }: Pick<SessionView, 'permissionMode'>): RichText[] {
   return permissionMode === 'bypassPermissions'
-    ? [rich`⚠️ ${bold('Nothing is asked in this session.')} /mode default ends that.`]
+    ? [rich`⚠️ ${bold('Nothing is asked in this session.')} ${code('/mode default')} ends that.`]
     : [];
 }
 
 export function unknownModeText(word: string): RichText {
-  return rich`There is no mode ${code(word)}. Send /mode default, /mode edits, /mode plan or /mode bypass.`;
+  return rich`There is no mode ${code(word)}. Send ${code('/mode default')}, ${code('/mode edits')}, ${code('/mode plan')} or ${code('/mode bypass')}.`;
 }
 
 export function bypassForbiddenText(): RichText {
@@ -50,20 +50,26 @@ export function modelText({ name, model }: SessionView, models: readonly ModelOf
   const head = rich`Model of ${bold(name)}: ${bold(modelName(model, models))}.`;
   return models.length > 0
     ? head
-    : concat(head, rich` Claude did not start, so there is no list to choose from. /model name sets one.`);
+    : concat(
+        head,
+        rich` Claude did not start, so there is no list to choose from. ${code('/model name')} sets one.`,
+      );
 }
 
 export function modelChangedText(session: SessionView, models: readonly ModelOffer[]): RichText {
   const { model } = session;
   const isListed = model === null || models.length === 0 || models.some(({ value }) => value === model);
   const remark = isListed
-    ? ''
-    : ' Claude Code does not list it. If messages fail now, go back with /model default.';
+    ? rich``
+    : rich` Claude Code does not list it. If messages fail now, go back with ${code('/model default')}.`;
   return concat(modelText(session, models), remark);
 }
 
 export function unknownModelText(word: string, models: readonly ModelOffer[]): RichText {
-  const names = models.map(({ value }) => `/model ${value}`).join(', ');
+  const names = join(
+    models.map(({ value }) => code(`/model ${value}`)),
+    ', ',
+  );
   return rich`There is no model ${code(word)}. There are ${names}; a full id works, too.`;
 }
 
@@ -77,12 +83,15 @@ export function modelName(model: string | null, models: readonly ModelOffer[]): 
 export const DEFAULT_EFFORT_LABEL = 'Default';
 
 export function effortText({ name, effort }: SessionView, efforts: readonly Effort[]): RichText {
-  const head = rich`Effort in ${bold(name)}: ${bold(effort ?? "the model's default")}.`;
+  const head = rich`Effort of ${bold(name)}: ${bold(effort ?? "the model's default")}.`;
   return efforts.length > 0 ? head : concat(head, rich` Its model has no levels to choose from.`);
 }
 
 export function unknownEffortText(word: string, efforts: readonly Effort[]): RichText {
-  const names = [...efforts, 'default'].map((level) => `/effort ${level}`).join(', ');
+  const names = join(
+    [...efforts, 'default'].map((level) => code(`/effort ${level}`)),
+    ', ',
+  );
   return rich`The model has no effort ${code(word)}. There are ${names}.`;
 }
 
@@ -99,5 +108,5 @@ export function effortToast(effort: Effort | null): string {
 }
 
 export function clearedText({ name }: SessionView): RichText {
-  return rich`${bold(name)} begins anew: Claude remembers nothing of what was said. Its folder, model and mode stay. The conversation before is kept; /resume lists it.`;
+  return rich`${bold(name)} begins anew: Claude remembers nothing of what was said. Folder, model and mode stay. The earlier conversation is kept; /resume lists it.`;
 }

@@ -2,34 +2,41 @@
 import type { EndReason } from '../../../machines/session-record.ts';
 import type { SessionView } from '../../../machines/session-view.ts';
 import { formatDuration } from '../../duration.ts';
+import { dollars } from './amounts.ts';
 import { bypassLines, MODE_LABELS } from './settings.ts';
 import { bold, code, join, rich, type RichText } from '../render/rich-text.ts';
 
-/** @param now wall clock, ms since the epoch */
+/** What a person wants to see at a glance. @param now wall clock, ms since the epoch */
 export function statusText(session: SessionView, now: number): RichText {
+  const { name, workspace, model, effort, permissionMode, whileWorking, usage, pid } = session;
   const lines: RichText[] = [
-    rich`${bold(session.name)} is ${bold(stateWords(session))}${sinceWords(session, now)}`,
+    rich`${bold(name)} is ${bold(stateWords(session))}${sinceWords(session, now)}`,
+    ...waitingLines(session),
     rich`Last activity: ${formatDuration(session.idleForMs)} ago`,
-    rich`Idle timeout: ${formatDuration(session.idleTimeoutMs)}`,
-    ...suspendLines(session),
-    rich`Process: ${session.pid === null ? 'none' : String(session.pid)}`,
-    rich`Folder: ${code(session.workspace)}`,
-    rich`Model: ${session.model ?? "Claude Code's default"}`,
-    ...(session.effort === null ? [] : [rich`Effort: ${session.effort}`]),
-    rich`Permission mode: ${MODE_LABELS[session.permissionMode]}`,
+    suspendLine(session),
+    rich`Folder: ${code(workspace)}`,
+    rich`Model: ${model ?? "Claude Code's default"}${effort === null ? '' : `, effort ${effort}`}`,
+    rich`Mode: ${MODE_LABELS[permissionMode]}`,
     ...bypassLines(session),
-    ...(session.whileWorking === 'queue' ? [rich`While Claude works: messages wait`] : []),
-    rich`Waiting messages: ${String(session.inbox)}`,
+    rich`Queue: ${whileWorking === 'queue' ? 'on' : 'off'}`,
+    ...(usage.turns === 0 ? [] : [rich`Cost: ${dollars(usage.costUsd)}`]),
+    ...(pid === null ? [] : [rich`Process: ${String(pid)}`]),
   ];
-  if (session.approvals > 0) lines.push(rich`Waiting for your answer: ${String(session.approvals)}`);
   return join(lines, '\n');
 }
 
-function suspendLines({ state, suspendsInMs, idleTimeoutMs }: SessionView): RichText[] {
-  if (state === 'idle' && suspendsInMs !== null) return [rich`Suspends in: ${formatDuration(suspendsInMs)}`];
-  return state === 'active' && idleTimeoutMs !== null
-    ? [rich`Suspends: ${formatDuration(idleTimeoutMs)} after this turn`]
-    : [];
+function waitingLines({ inbox, approvals }: SessionView): RichText[] {
+  return [
+    ...(approvals > 0 ? [rich`Claude waits for your answer`] : []),
+    ...(inbox > 0 ? [rich`Messages not answered yet: ${String(inbox)}`] : []),
+  ];
+}
+
+function suspendLine({ state, suspendsInMs, idleTimeoutMs }: SessionView): RichText {
+  const timeout = formatDuration(idleTimeoutMs);
+  if (state === 'idle' && suspendsInMs !== null)
+    return rich`Suspends in: ${formatDuration(suspendsInMs)} (timeout ${timeout})`;
+  return rich`Idle timeout: ${timeout}`;
 }
 
 /** The innermost of these counts. */
@@ -52,7 +59,7 @@ function stateWords({ state, phase }: SessionView): string {
 const END_WORDS: Record<EndReason, string> = {
   idle: 'the idle timeout was over',
   user: 'you asked for it',
-  drained: 'the daemon was stopped',
+  drained: 'I was stopped',
   crashed: 'Claude crashed',
   failed: 'Claude could not work',
   unresponsive: 'Claude did not react',
@@ -70,12 +77,13 @@ function sinceWords({ state, phase, lastEnd, idleForMs, createdAt }: SessionView
 
 export function timeoutText({ idleTimeoutMs }: SessionView): RichText {
   return idleTimeoutMs === null
-    ? rich`The idle timeout is off: this session is never suspended for idleness. To change it: /timeout 10m`
-    : rich`This session is suspended after ${formatDuration(idleTimeoutMs)} without activity. To change it: /timeout 30m, or /timeout off`;
+    ? rich`The idle timeout is off: this session is never suspended for idleness. ${code('/timeout 10m')} changes that.`
+    : rich`This session is suspended after ${formatDuration(idleTimeoutMs)} without activity. ${code('/timeout 30m')} changes that, ${code('/timeout off')} ends it.`;
 }
 
 export function timeoutChangedText({ idleTimeoutMs, suspendsInMs }: SessionView): RichText {
-  if (idleTimeoutMs === null) return rich`The idle timeout is off. This session stays until you suspend it.`;
+  if (idleTimeoutMs === null)
+    return rich`The idle timeout is off: this session is never suspended for idleness.`;
   const soon = suspendsInMs === null ? '' : `: ${formatDuration(suspendsInMs)} from now`;
   return rich`This session is now suspended after ${formatDuration(idleTimeoutMs)} without activity${soon}.`;
 }

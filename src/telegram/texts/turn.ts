@@ -4,6 +4,7 @@ import type { ShownProgress } from '../ports.ts';
 import { concat, italic, join, plain, quote, rich, type RichText } from '../render/rich-text.ts';
 import { untappable } from '../render/untappable.ts';
 import { visible } from '../render/visible.ts';
+import { counted, dollars } from './amounts.ts';
 
 type Tool = ShownProgress['tools']['latest'][number];
 
@@ -40,7 +41,10 @@ function toolText({ words: name, state }: Tool): RichText {
 export function toolLines({ tools }: ShownProgress): RichText[] {
   const shown = tools.latest.slice(-TOOLS_SHOWN);
   const earlier = tools.count - shown.length;
-  return [...(earlier > 0 ? [rich`… ${count(earlier, 'earlier tool')}`] : []), ...shown.map(toolText)];
+  return [
+    ...(earlier > 0 ? [rich`… ${counted(earlier, 'earlier tool', 'earlier tools')}`] : []),
+    ...shown.map(toolText),
+  ];
 }
 
 /** The list of what is to be done, with its ticks; of a long one the part where Claude is. Empty without one. */
@@ -67,7 +71,7 @@ export function agentLines({ agents }: ShownProgress): RichText[] {
   });
   const rest = agents.length - lines.length;
   return [
-    rich`${count(agents.length, 'sub-agent')} at work`,
+    rich`${counted(agents.length, 'sub-agent', 'sub-agents')} at work`,
     ...lines,
     ...(rest > 0 ? [rich`… ${String(rest)} more`] : []),
   ];
@@ -81,27 +85,21 @@ export function thoughtText({ thought }: ShownProgress): RichText | null {
 
 /** @param elapsedMs since the turn began */
 export function elapsedText({ tools }: ShownProgress, elapsedMs: number): RichText {
-  const parts = [formatDuration(elapsedMs), ...(tools.count > 0 ? [count(tools.count, 'tool')] : [])];
+  const parts = [
+    formatDuration(elapsedMs),
+    ...(tools.count > 0 ? [counted(tools.count, 'tool', 'tools')] : []),
+  ];
   return plain(parts.join(' · '));
 }
 
 /** What is left of a live message: `3 tools · 1 min 12 s · $0.04`. @param costUsd 0 if it is not known */
 export function turnOverText(toolCount: number, elapsedMs: number, costUsd: number): RichText {
   const parts = [
-    ...(toolCount > 0 ? [count(toolCount, 'tool')] : []),
+    ...(toolCount > 0 ? [counted(toolCount, 'tool', 'tools')] : []),
     formatDuration(elapsedMs),
     ...(costUsd > 0 ? [dollars(costUsd)] : []),
   ];
   return plain(parts.join(' · '));
-}
-
-/** `$0.04`; a sum too small to be shown is no more than that. */
-function dollars(usd: number): string {
-  return usd < 0.01 ? 'under $0.01' : `$${usd.toFixed(2)}`;
-}
-
-function count(number: number, noun: string): string {
-  return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
 }
 
 /** Claude's words, or a file's: nothing in them can be tapped. */

@@ -3,6 +3,7 @@ import type { ClaudeUsage, PlanLimit } from '../../../machines/claude-reports.ts
 import type { SessionView } from '../../../machines/session-view.ts';
 import { formatDuration } from '../../duration.ts';
 import { bold, code, join, rich, type RichText } from '../render/rich-text.ts';
+import { counted, dollars } from './amounts.ts';
 
 /** @param now wall clock, ms since the epoch */
 export function usageText(
@@ -11,7 +12,7 @@ export function usageText(
   now: number,
 ): RichText {
   if (!said) {
-    return rich`How full the conversation of ${bold(session.name)} is, Claude says while it runs. Send a message, then /usage again.`;
+    return rich`Claude has not told me yet how full the conversation of ${bold(session.name)} is. Send a message, then /usage again.`;
   }
   const { usage, at } = said;
   const { contextTokens, contextLimit, limits } = usage;
@@ -19,7 +20,7 @@ export function usageText(
   const percent = Math.round((100 * contextTokens) / contextLimit);
   return join(
     [
-      rich`Context of ${bold(session.name)}: ${tokens(contextTokens)} of ${tokens(contextLimit)} tokens (${String(percent)} %)${ago}. /compact makes it shorter.`,
+      rich`Conversation of ${bold(session.name)}: ${String(percent)} % full, ${tokens(contextTokens)} of ${tokens(contextLimit)} tokens${ago}. /compact makes it shorter.`,
       ...limits.map((limit) => limitLine(limit, now)),
     ],
     '\n',
@@ -34,20 +35,14 @@ function limitLine({ name, usedPercent, resetsAt }: PlanLimit, now: number): Ric
 export function costText({ name, usage }: SessionView): RichText {
   if (usage.turns === 0) return rich`${bold(name)} has cost nothing yet.`;
   const { costUsd, turns, durationMs, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
-  const count = turns === 1 ? '1 turn' : `${String(turns)} turns`;
   return join(
     [
-      rich`${bold(name)} has cost ${bold(dollars(costUsd))} in ${count} of ${formatDuration(durationMs)} together.`,
+      rich`${bold(name)} has cost ${bold(dollars(costUsd))} in ${counted(turns, 'turn', 'turns')}, ${formatDuration(durationMs)} in all.`,
       rich`Tokens: ${tokens(inputTokens)} in, ${tokens(outputTokens)} out, ${tokens(cacheReadTokens)} read from the cache, ${tokens(cacheWriteTokens)} written to it.`,
-      rich`It is Claude Code's estimate by list prices; with a plan nothing of it is billed.`,
+      rich`This is Claude Code's estimate at list prices; with a plan you don't pay it.`,
     ],
     '\n',
   );
-}
-
-/** Small sums are told to the cent's tenth, so that they are not nothing. */
-function dollars(usd: number): string {
-  return `$${usd < 0.1 ? usd.toFixed(3) : usd.toFixed(2)}`;
 }
 
 function tokens(count: number): string {
@@ -55,7 +50,7 @@ function tokens(count: number): string {
 }
 
 export function folderText({ name, workspace }: SessionView): RichText {
-  return rich`${bold(name)} works in ${code(workspace)}. /cwd folder goes on with this conversation in another one; /new folder begins a session there.`;
+  return rich`${bold(name)} works in ${code(workspace)}. ${code('/cwd folder')} goes on with this conversation in another one, ${code('/new folder')} starts a session there.`;
 }
 
 export function folderChangedText({ name, workspace }: SessionView): RichText {

@@ -8,10 +8,6 @@ export function queueText({ name, whileWorking }: SessionView): RichText {
     : rich`${bold(name)}: messages that come while Claude works reach it at once, within its turn. ${code('/queue on')} makes them wait, one turn for each.`;
 }
 
-export function onOrOffText(): RichText {
-  return rich`Write ${code('/queue on')} or ${code('/queue off')}.`;
-}
-
 export function howToCancelText(): RichText {
   return rich`To take a message back, reply to it with /cancel. It works until Claude has begun with the message; after that, /stop interrupts the turn.`;
 }

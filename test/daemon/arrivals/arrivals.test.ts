@@ -169,7 +169,9 @@ describe('a file that does not come', () => {
     rmSync(test.workspace, { recursive: true });
     await test.sessions.arrive(CHAT, photo(5));
     await nothingArrives(test);
-    await expect.poll(() => replies(test)).toEqual([expect.stringContaining('working directory')]);
+    await expect
+      .poll(() => replies(test))
+      .toEqual([expect.stringContaining('the folder of the session is gone')]);
   });
 });
 

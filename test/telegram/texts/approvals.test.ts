@@ -108,7 +108,7 @@ describe('what does not fit into one message', () => {
     expect(excerpt.length).toBeLessThan(4_000);
     expect(excerpt).toMatch(/^Claude wants to run a command: Do it\nline 0 ⟨U\+202E⟩\nline 1 ⟨/);
     expect(excerpt).toMatch(
-      /\nline \d+ ⟨U\+202E⟩\n\n✂ This is only the beginning\. The whole is in the file above: read it before you decide\.$/,
+      /\nline \d+ ⟨U\+202E⟩\n\n✂ This is only the beginning\. All of it is in the file above: read it before you decide\.$/,
     );
   });
 

@@ -12,8 +12,8 @@ it('says what each button would do', () => {
   ];
   expect(asked.map(marked)).toMatchInlineSnapshot(`
     [
-      "Claude has said nothing for 30 min in this turn. It may be at something long, or stuck. Interrupt ends the turn; Restart starts Claude anew and lets it take the turn up again.",
-      "Claude's turn for this was cut off a second time. Continue lets Claude take it up again where it stopped; Drop leaves it as it is.",
+      "Claude has said nothing for 30 min in this turn. It may be busy with something long, or stuck. Interrupt ends the turn. Restart Claude starts its process anew, and it goes on with the turn.",
+      "Claude's turn for this was cut off a second time. Shall it continue where it stopped?",
     ]
   `);
   for (const { text, entities } of asked) expect(checkEntities(text, entities)).toBeNull();
@@ -27,12 +27,12 @@ it('says what became of each', () => {
   );
   expect(left).toMatchInlineSnapshot(`
     [
-      "Claude said nothing for long. You wait on; I ask again if it stays so.",
-      "Claude said nothing for long. You interrupted it.",
-      "Claude said nothing for long. You had it started again; it takes the turn up where it stopped.",
-      "Claude said nothing for long. That is over.",
+      "Claude said nothing for a long time. You keep waiting; I ask again if it stays silent.",
+      "Claude said nothing for a long time. You interrupted it.",
+      "Claude said nothing for a long time. You restarted it; it goes on where it stopped.",
+      "Claude said nothing for a long time. That is over.",
       "Claude's turn for this was cut off a second time. You let it continue.",
-      "Claude's turn for this was cut off a second time. You dropped it.",
+      "Claude's turn for this was cut off a second time. You left it unfinished.",
       "Claude's turn for this was cut off a second time. It was not continued, because the session ended.",
     ]
   `);

@@ -22,7 +22,7 @@ describe('a problem that a person can mend', () => {
     }).toMatchInlineSnapshot(`
       {
         "conversationUnknown": "Claude Code no longer has this conversation on the host, so it can't go on. Start another one with /new, and write your message there again.",
-        "executableNotFound": "Claude Code is not found on the host. Install it again with <code>npm ci</code> in the daemon's folder, or set <code>CLAUDE_COMMAND</code> to where it is. Then write again: your message is kept.",
+        "executableNotFound": "Claude Code is not found on the host. Install it again with <code>npm ci</code> in Hibernaut's folder, or set <code>CLAUDE_COMMAND</code> to where it is. Then write again: your message is kept.",
         "notLoggedIn": "Claude Code is not logged in. Run <code>claude</code> on the host and there <code>/login</code>, then write again: your message is kept.",
         "outOfUsage": "Claude's usage limit is reached. Write again when it is reset or raised: your message is kept.",
         "overloaded": "Claude can't be reached, or is overloaded. Write again in a few minutes: your message is kept.",
@@ -59,7 +59,7 @@ describe('a crash', () => {
         "Claude crashed (exit code 1). It was started again and goes on with this.",
         "Claude crashed (SIGKILL). It was started again and now gets your message.",
         "Claude crashed. What it was doing is lost, the conversation is not: write again to go on.",
-        "Claude crashed 4 times within 10 min, so the session is suspended. What waits is kept: write again to try once more. The daemon's log says how it crashed.",
+        "Claude crashed 4 times within 10 min, so the session is suspended. What waits is kept: write again to try once more. The log on the host says how it crashed.",
       ]
     `);
   });
@@ -88,16 +88,16 @@ describe('everything else', () => {
         "Interrupted: this is not answered. Write what to do instead.",
         "Claude did not get ready in time, so it was stopped. Your message is kept: write again to try once more.",
         "Claude did not react to the interruption, so it was stopped. The conversation is kept: write again to go on.",
-        "Claude's process does not end. Your messages wait, because no other one may work on this conversation until it has gone. Look on the host what keeps process <code>123</code>.",
-        "Claude's process does not end. Your messages wait, because no other one may work on this conversation until it has gone. Look on the host what keeps it.",
+        "Claude's process does not end. Your messages wait, because no other one may work on this conversation until it has gone. See on the host what keeps process <code>123</code>.",
+        "Claude's process does not end. Your messages wait, because no other one may work on this conversation until it has gone. See on the host what keeps it.",
         "Claude ended its turn without answering this. Write it again, perhaps in other words.",
-        "The daemon was restarted while Claude worked on this. Claude now goes on where it was.",
-        "This session can't be saved on the host's disk. It goes on, but a restart may forget the latest. Look at the disk of the data folder: is it full, or not writable?
+        "I was restarted while Claude worked on this. Claude now goes on where it was.",
+        "This session can't be saved on the host's disk. It goes on, but a restart may forget the latest. Look at the disk with Hibernaut's data folder: is it full, or not writable?
 
       <code>ENOSPC: no space left on device</code>",
-        "A fault in the bot stopped this session. Its conversation is kept: write again to go on. The daemon's log has the details.",
-        "The record of the session before this one can't be read, so a new session takes its place. Write again what was not answered yet. What was in it is kept on the host, in <code>/data/sessions/x.json.unreadable-1</code>.",
-        "The record of the session before this one can't be read, so a new session takes its place. Write again what was not answered yet.",
+        "A fault in the bot stopped this session. Its conversation is kept: write again to go on. The log on the host has the details.",
+        "What I kept of the session before this one can't be read, so a new session takes its place. Write again what was not answered yet. It is still on the host, in <code>/data/sessions/x.json.unreadable-1</code>.",
+        "What I kept of the session before this one can't be read, so a new session takes its place. Write again what was not answered yet.",
         "One message was not answered before the session was suspended. It is kept: write again, and it goes to Claude first.",
         "2 messages were not answered before the session was suspended. They are kept: write again, and they go to Claude first.",
         "The session ended, so your message was not answered. Write it again to have it answered: that starts a new session.",

@@ -32,7 +32,7 @@ describe('/status', () => {
         "live.stopping.terminating": "work is stopping",
         "recovering.failed": "work is recovering",
         "recovering.looking": "work is recovering",
-        "suspended.drained": "work is suspended for 0 s: the daemon was stopped",
+        "suspended.drained": "work is suspended for 0 s: I was stopped",
         "suspended.resting": "work is suspended since it was created 0 s ago",
         "terminated": "work is terminated",
       }

@@ -1,5 +1,6 @@
 /** Commands about how turns are shown in this chat or topic. */
-import { draftsText, noDraftsText, onOrOffText, verboseText } from '../../texts/views.ts';
+import { onOrOffText } from '../../texts/help.ts';
+import { draftsText, noDraftsText, verboseText } from '../../texts/views.ts';
 import type { Run } from './command.ts';
 
 const SWITCH: Partial<Record<string, boolean>> = { on: true, off: false };

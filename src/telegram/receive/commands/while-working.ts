@@ -1,10 +1,10 @@
 /** Commands about messages that come while Claude works: whether they wait, and taking one back. */
 import { uuidOf } from '../../../uuid.ts';
+import { onOrOffText } from '../../texts/help.ts';
 import {
   cancellingText,
   howToCancelText,
   nothingToCancelText,
-  onOrOffText,
   queueText,
 } from '../../texts/while-working.ts';
 import { aboutCurrent, type Run } from './command.ts';
@@ -14,7 +14,7 @@ const MODES: Partial<Record<string, 'queue' | 'steer'>> = { on: 'queue', off: 's
 const queue: Run = async ({ address, argument, at }, sessions) => {
   if (argument === '') return aboutCurrent(await sessions.current(address), queueText);
   const mode = MODES[argument.toLowerCase()];
-  if (!mode) return { text: onOrOffText() };
+  if (!mode) return { text: onOrOffText('queue') };
   return aboutCurrent(await sessions.setWhileWorking(address, mode, at), queueText);
 };
 
