@@ -1,4 +1,6 @@
 /** What a chat sees of a turn as it goes: the real Claude Code at work, through the whole program. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from 'grammy/types';
 import { isLiveMessage } from '../helpers/asking.ts';
@@ -20,14 +22,19 @@ describe('a turn', () => {
   const textsSince = (messageId: number) => since(messageId).map(({ text }) => text ?? '');
   const live = (messageId: number) => since(messageId).find(isLiveMessage)?.text ?? '';
   const write = (text: string) => program.telegram.sendText({ chatId: ANNA, text }).message_id;
-  /** Long enough to be looked at on a machine that is busy. */
-  const SLOW = 'node -e "setTimeout(() => {}, 4000)"';
+  /** A command that goes on until it was looked at: until there is this file. */
+  const until = (name: string) =>
+    `node -e "const t = setInterval(() => fs.existsSync('${name}') && clearInterval(t), 50)"`;
+  const looked = (name: string) => {
+    writeFileSync(join(program.workspace, name), '');
+  };
 
   it('is one message with what Claude does and its tasks with their ticks, and then a line above the answer', async () => {
-    const asked = write(`tasks ${SLOW} | node --version`);
+    const asked = write(`tasks ${until('looked-1')} | node --version`);
     await expect
       .poll(() => live(asked), WAIT)
       .toMatch(/▸ Bash: node -e .*\n▸ node -e .*\n☐ node --version\n/);
+    looked('looked-1');
     await expect.poll(() => textsSince(asked).at(-1), WAIT).toBe('All tasks are done.');
     await expect
       .poll(() => textsSince(asked), WAIT)
@@ -42,12 +49,13 @@ describe('a turn', () => {
   });
 
   it('shows the sub-agents at work, also behind a first answer, and goes on below that', async () => {
-    const asked = write(`agents run: ${SLOW}`);
+    const asked = write(`agents run: ${until('looked-2')}`);
     const working = expect.stringMatching(
       /1 sub-agent at work\n• Do run: node -e .* – Bash: node -e/,
     ) as string;
     const line = expect.stringMatching(/^1 tool · /) as string;
     await expect.poll(() => textsSince(asked), WAIT).toEqual([line, 'The sub-agents are at work.', working]);
+    looked('looked-2');
     await expect.poll(() => textsSince(asked).at(-1), WAIT).toBe('The background task ended.');
   });
 
