@@ -77,7 +77,15 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
   // Each side needs the other; nothing is said to Telegram before there is one.
   const outlet: Pick<
     TelegramPort,
-    'offer' | 'offerReplies' | 'show' | 'conclude' | 'showCommands' | 'showTopic' | 'typing' | 'download'
+    | 'offer'
+    | 'offerReplies'
+    | 'show'
+    | 'conclude'
+    | 'showCommands'
+    | 'showTopic'
+    | 'react'
+    | 'typing'
+    | 'download'
   > = {
     offer: (record) => telegram.offer(record),
     offerReplies: (chatId, replies) => telegram.offerReplies(chatId, replies),
@@ -85,6 +93,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     conclude: (session, costUsd) => telegram.conclude(session, costUsd),
     showCommands: (chatId, commands) => telegram.showCommands(chatId, commands),
     showTopic: (sessionId, topic) => telegram.showTopic(sessionId, topic),
+    react: (message, standing) => telegram.react(message, standing),
     typing: (address, sessionId, on) => telegram.typing(address, sessionId, on),
     download: (fileId, write, signal) => telegram.download(fileId, write, signal),
   };

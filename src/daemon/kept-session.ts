@@ -19,6 +19,7 @@ import { Presence } from './presence.ts';
 import type { Processes } from './processes.ts';
 import { afterFailure, afterMessage, afterReport, atRest } from './record-only.ts';
 import type { ClockOfActors } from './saving.ts';
+import { Standings } from './standings.ts';
 
 export type SessionLogic = typeof sessionMachine;
 
@@ -26,7 +27,7 @@ type MessageEvent = Extract<SessionEvent, { type: 'user.message' }>;
 
 export interface SessionSurroundings {
   store: Pick<Store, 'saveSession'>;
-  telegram: Pick<TelegramPort, 'offer' | 'show' | 'conclude' | 'typing'>;
+  telegram: Pick<TelegramPort, 'offer' | 'show' | 'conclude' | 'react' | 'typing'>;
   copies: Pick<WorkspacePort, 'drop'>;
   processes: Processes;
   /** The session machine with its actors provided. */
@@ -53,6 +54,7 @@ export class KeptSession {
   readonly #around: SessionSurroundings;
   readonly #record: KeptRecord;
   readonly #presence: Presence;
+  readonly #standings: Standings;
   #phase: string;
   #actor: Actor<SessionLogic> | null = null;
   /** Resolves when the process of an actor that failed has gone and the record is mended; null if none failed. */
@@ -64,6 +66,7 @@ export class KeptSession {
     this.#phase = record.state;
     this.#around = around;
     this.#presence = new Presence(around);
+    this.#standings = new Standings(around.telegram);
     this.#record = new KeptRecord(record, {
       ...around,
       onSettled: () => around.onChange(this),
@@ -199,6 +202,7 @@ export class KeptSession {
     this.#phase = phaseOf(snapshot);
     this.#record.keep(snapshot.context.record);
     this.#guarded(() => this.#presence.update(this.record, this.#phase));
+    this.#guarded(() => this.#standings.update(this.record));
     this.#around.onChange(this);
   }
 

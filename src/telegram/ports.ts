@@ -437,6 +437,15 @@ export interface ShownTopic {
   state: 'working' | 'asking' | 'idle' | 'suspended' | 'ended';
 }
 
+/** A message that a person wrote. */
+export interface PersonMessage {
+  chatId: number;
+  messageId: number;
+}
+
+/** What has become of a person's message. `taken`: by Claude. `dropped`: it has no answer, and gets none. */
+export type Standing = 'waiting' | 'taken' | 'answered' | 'dropped';
+
 /** Whether updates are being received. The poller machine's states. */
 export type PollingState = 'starting' | 'polling' | 'backingOff' | 'displaced' | 'stopped';
 
@@ -472,6 +481,8 @@ export interface TelegramPort extends DownloadPort {
   showCommands(chatId: number, commands: readonly CommandOffer[]): void;
   /** Shows the session's name and state in the title of its topic, once they have stayed the same for a while. */
   showTopic(sessionId: string, topic: ShownTopic): void;
+  /** Shows by a reaction what became of a message, once that has stayed the same for a moment. */
+  react(message: PersonMessage, standing: Standing): void;
   /** Shows or hides "typing" while Claude works. */
   typing(address: ChatAddress, sessionId: string, on: boolean): void;
   /** No update is taken after it resolved, and those taken are confirmed. Deliveries go on. */

@@ -19,6 +19,7 @@ import { registerCommands } from './receive/menu.ts';
 import { watchMigrations } from './send/migration-watch.ts';
 import { onlyToAllowed } from './send/outbound-gate.ts';
 import { Outbox } from './send/outbox.ts';
+import { Reactions } from './send/reactions.ts';
 import { Replies } from './send/replies.ts';
 import { createPoller, type Poller } from './receive/poller.ts';
 import type { ReportToSession, SessionsPort, TelegramPort } from './ports.ts';
@@ -67,7 +68,17 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
   setMaxListeners(0, signal);
 
   const probe = (until: AbortSignal) => apis.send.getMe(apiSignal(until));
-  const lines = new Lines({ timers, log, signal, probe, onFramesOpen: (chatId) => live.pump(chatId) });
+  const lines = new Lines({
+    timers,
+    log,
+    signal,
+    probe,
+    onFramesOpen: (chatId) => {
+      live.pump(chatId);
+      reactions.pump(chatId);
+    },
+    onSettled: (chatId) => reactions.pump(chatId),
+  });
   const lineOf = (chatId: number) => lines.of(chatId);
   const outlet = { api: apis.send, lineOf, report, log, signal };
   const live: LiveMessages = new LiveMessages({
@@ -79,6 +90,7 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
   const outbox = new Outbox({ ...outlet, live, now, readCopy });
   const replies = new Replies({ ...outlet, owed: sessions.replies, readCopy });
   const titles = new TopicTitles({ ...outlet, now, timers });
+  const reactions: Reactions = new Reactions({ ...outlet, timers });
   const typing = new Typing({ ...outlet, paceOf: (chatId) => lineOf(chatId).pace, timers });
 
   const menus = new ChatMenus({ api: apis.send, log, signal });
@@ -161,6 +173,9 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
     showTopic: (sessionId, topic) => {
       if (!signal.aborted) titles.show(sessionId, topic);
     },
+    react: (message, standing) => {
+      if (!signal.aborted) reactions.show(message, standing);
+    },
     typing: (address, sessionId, on) => {
       if (!signal.aborted) typing.set(address, sessionId, on);
     },
@@ -169,12 +184,14 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
     stop: async (withinMs) => {
       typing.dispose();
       live.flush();
-      await withinTime(Promise.all([poller.stop(), lines.settled(), titles.flush()]), withinMs, timers);
+      const settled = lines.settled().then(() => reactions.flush());
+      await withinTime(Promise.all([poller.stop(), settled, titles.flush()]), withinMs, timers);
       closing.abort();
       poller.halt();
       lines.dispose();
       live.dispose();
       titles.dispose();
+      reactions.dispose();
       typing.dispose();
     },
     get botUsername() {

@@ -47,6 +47,16 @@ it('a message sent during a turn reaches Claude in it, and has one answer with i
   expect(await program.sessionIs('idle')).toMatchObject({ inbox: 0, outbox: 0 });
 });
 
+it('reactions show what waits for Claude, what Claude has, and what is answered', async () => {
+  const first = await atWork();
+  const reaction = (messageId: number) => program.telegram.reaction(ANNA, messageId);
+  await expect.poll(() => reaction(first), POLL).toBe('✍');
+  const second = write('hello meanwhile');
+  await expect.poll(() => reaction(second), POLL).toBe('👀');
+  goOn();
+  await expect.poll(() => [reaction(first), reaction(second)], POLL).toEqual(['👌', '👌']);
+});
+
 it('a message that a killed daemon had handed over during a turn is answered once', async () => {
   await atWork();
   write('only once');

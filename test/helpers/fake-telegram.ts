@@ -5,11 +5,13 @@ import type { Download } from '../../src/telegram/arrival.ts';
 import type {
   ChatAddress,
   OwedReply,
+  PersonMessage,
   ReportToSession,
   SessionsPort,
   ShownProgress,
   ShownSession,
   ShownTopic,
+  Standing,
   TelegramHealth,
   TelegramPort,
 } from '../../src/telegram/ports.ts';
@@ -34,6 +36,8 @@ export class FakeTelegram implements TelegramPort {
   readonly shown: { sessionId: string; progress: ShownProgress }[] = [];
   readonly concluded: { sessionId: string; costUsd: number }[] = [];
   readonly topics: ({ sessionId: string } & ShownTopic)[] = [];
+  /** What became of messages, in order. */
+  readonly standings: [messageId: number, standing: Standing][] = [];
   readonly typings: { address: ChatAddress; sessionId: string; on: boolean }[] = [];
   /** Names of the calls that start and stop it, in order. */
   readonly calls: string[] = [];
@@ -120,6 +124,10 @@ export class FakeTelegram implements TelegramPort {
 
   showTopic(sessionId: string, topic: ShownTopic): void {
     this.topics.push({ sessionId, ...topic });
+  }
+
+  react({ messageId }: PersonMessage, standing: Standing): void {
+    this.standings.push([messageId, standing]);
   }
 
   typing(address: ChatAddress, sessionId: string, on: boolean): void {

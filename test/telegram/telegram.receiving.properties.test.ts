@@ -48,6 +48,7 @@ function startReceiving() {
     signal,
     probe: () => Promise.resolve(),
     onFramesOpen: () => {},
+    onSettled: () => {},
   });
   const incoming = createIncoming({
     api,

@@ -14,6 +14,12 @@ const WINDOW_MS = 60_000;
 /** Each 429 of late doubles the gaps, up to eight times. */
 const MAX_STRAIN = 3;
 
+/** Between two calls of the same kind that can wait, ms. */
+export function gapOf(chatId: number): number {
+  // Groups have negative ids (Bot API, Chat).
+  return chatId < 0 ? GROUP_GAP_MS : PRIVATE_GAP_MS;
+}
+
 /** Waits that may overlap; it is open when none is left. */
 export class Gate {
   readonly #timers: Timers;
@@ -94,8 +100,7 @@ export class ChatPace {
    * @param onFramesOpen called when a frame may go out again
    */
   constructor(chatId: number, timers: Timers, onSendsOpen: () => void, onFramesOpen: () => void) {
-    // Groups have negative ids (Bot API, Chat).
-    this.#gapMs = chatId < 0 ? GROUP_GAP_MS : PRIVATE_GAP_MS;
+    this.#gapMs = gapOf(chatId);
     this.#frames = new Gate(timers, onFramesOpen);
     this.#sent = new Lately(timers);
     this.#strain = new Lately(timers);

@@ -4,6 +4,8 @@ import { ChatLine, type ChatLineOptions } from './chat-line.ts';
 export type LinesOptions = Pick<ChatLineOptions, 'timers' | 'log' | 'signal' | 'probe'> & {
   /** A frame of a live message may go out in this chat. */
   onFramesOpen: (chatId: number) => void;
+  /** Nothing is under way in this chat any more. */
+  onSettled: (chatId: number) => void;
 };
 
 export class Lines {
@@ -18,7 +20,7 @@ export class Lines {
   of(chatId: number): ChatLine {
     const known = this.#lines.get(chatId);
     if (known) return known;
-    const { timers, log, signal, probe, onFramesOpen } = this.#options;
+    const { timers, log, signal, probe, onFramesOpen, onSettled } = this.#options;
     const line = new ChatLine({
       chatId,
       timers,
@@ -26,7 +28,10 @@ export class Lines {
       signal,
       probe,
       onFramesOpen: () => onFramesOpen(chatId),
-      onSettled: () => this.#noteSettled(),
+      onSettled: () => {
+        this.#noteSettled();
+        onSettled(chatId);
+      },
     });
     this.#lines.set(chatId, line);
     return line;

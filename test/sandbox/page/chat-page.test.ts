@@ -125,6 +125,16 @@ describe('a conversation', () => {
     await expect.poll(() => page.locator('.bubble').count()).toBe(0);
   });
 
+  it('shows how the bot reacts to a message', async () => {
+    await open('Anna');
+    const { message_id: id } = await bot.sendMessage(anna.id, 'a message');
+    await bubble('a message').waitFor();
+    await bot.setMessageReaction(anna.id, id, [{ type: 'emoji', emoji: '👀' }]);
+    await page.getByLabel('Reactions').getByText('👀').waitFor();
+    await bot.setMessageReaction(anna.id, id, []);
+    await expect.poll(() => page.getByLabel('Reactions').count()).toBe(0);
+  });
+
   it('keeps its place and all messages over a reload', async () => {
     await open('Anna');
     await write('still here?');
