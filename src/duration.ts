@@ -10,18 +10,15 @@ export const MIN_DURATION_MS = SECOND_MS;
 /** The longest duration that can be set: 365 days. */
 export const MAX_DURATION_MS = 365 * DAY_MS;
 
-/**
- * What a text means as a duration. `ms` is null for `off`. `refused` is a whole sentence for whoever wrote the text;
- * the type makes a caller look for it before it can read `ms`.
- */
-export type ParsedDuration = { ms: number | null } | { refused: string };
+/** What a text means as a duration. `ms` is null for `off`. */
+export type ParsedDuration = { ms: number | null } | { refused: BadDuration };
+
+/** Why a text is no duration that can be set. */
+export type BadDuration = 'unreadable' | 'tooShort' | 'tooLong';
 
 /** Largest unit first, each at most once. ASCII digits only, and no sign, point or exponent. */
 const DURATION = /^(?:(\d+) ?d)? ?(?:(\d+) ?h)? ?(?:(\d+) ?m(?:in)?)? ?(?:(\d+) ?s(?:ec)?)?$/i;
 const SECONDS = /^\d+$/;
-
-/** How much of a text is quoted. */
-const LONGEST_QUOTE = 40;
 
 /**
  * Reads `600` (seconds), `90s`, `10m`, `36h`, `7d`, `1h30m`, what `formatDuration` writes, and `off`.
@@ -31,13 +28,11 @@ export function parseDuration(text: string): ParsedDuration {
   const trimmed = text.trim();
   if (trimmed.toLowerCase() === 'off') return { ms: null };
   const ms = trimmed === '' ? null : toMs(trimmed);
-  if (ms === null) return { refused: `${quote(trimmed)} is not a duration. ${EXAMPLES}` };
-  if (ms < MIN_DURATION_MS) return { refused: `${quote(trimmed)} is too short. ${EXAMPLES}` };
-  if (ms > MAX_DURATION_MS) return { refused: `${quote(trimmed)} is too long. ${EXAMPLES}` };
+  if (ms === null) return { refused: 'unreadable' };
+  if (ms < MIN_DURATION_MS) return { refused: 'tooShort' };
+  if (ms > MAX_DURATION_MS) return { refused: 'tooLong' };
   return { ms };
 }
-
-const EXAMPLES = 'Write 600 (seconds), 90s, 10m, 1h30m or 7d: from 1s to 365d; or off.';
 
 function toMs(text: string): number | null {
   if (SECONDS.test(text)) return Number(text) * SECOND_MS;
@@ -45,10 +40,6 @@ function toMs(text: string): number | null {
   if (!match) return null;
   const [days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((digits) => Number(digits ?? 0));
   return days * DAY_MS + hours * HOUR_MS + minutes * MINUTE_MS + seconds * SECOND_MS;
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text);
 }
 
 const UNITS = [

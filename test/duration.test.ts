@@ -63,29 +63,16 @@ describe('parseDuration', () => {
     '1_000',
     'off off',
     '10m; rm -rf /',
-  ])('refuses %j in a sentence that quotes it and gives examples', (text) => {
-    expect(parseDuration(text)).toEqual({
-      refused: `${JSON.stringify(text.trim())} is not a duration. Write 600 (seconds), 90s, 10m, 1h30m or 7d: from 1s to 365d; or off.`,
-    });
+  ])('refuses %j', (text) => {
+    expect(parseDuration(text)).toEqual({ refused: 'unreadable' });
   });
 
   it.each(['0', '0s', '0h0m', '00'])('refuses %j as too short', (text) => {
-    expect(parseDuration(text)).toEqual({
-      refused: expect.stringContaining(`"${text}" is too short`) as string,
-    });
+    expect(parseDuration(text)).toEqual({ refused: 'tooShort' });
   });
 
   it.each(['366d', '365d1s', '31536001', '9'.repeat(40)])('refuses %j as too long', (text) => {
-    expect(parseDuration(text)).toEqual({
-      refused: expect.stringContaining(`"${text}" is too long`) as string,
-    });
-  });
-
-  it('quotes no more than the beginning of an endless text, on one line', () => {
-    const result = parseDuration(`1\n${'x'.repeat(10_000)}`);
-    if (!('refused' in result)) expect.fail('it was read');
-    expect(result.refused).toMatch(/^"1\\nx{38}…" is not a duration\./);
-    expect(result.refused).not.toContain('\n');
+    expect(parseDuration(text)).toEqual({ refused: 'tooLong' });
   });
 });
 

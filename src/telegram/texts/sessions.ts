@@ -1,4 +1,4 @@
-/** What the bot says about the chat's sessions: begun, put to sleep, interrupted, ended. */
+/** What the bot says about the chat's sessions: begun, suspended, interrupted, ended. */
 import type { SessionView } from '../../../machines/session-view.ts';
 import { bold, code, rich, type RichText } from '../render/rich-text.ts';
 

@@ -1,8 +1,8 @@
 /** The state of a session in words: /status, /timeout. */
 import type { EndReason } from '../../../machines/session-record.ts';
 import type { SessionView } from '../../../machines/session-view.ts';
-import { formatDuration } from '../../duration.ts';
-import { dollars } from './amounts.ts';
+import { formatDuration, type BadDuration } from '../../duration.ts';
+import { dollars, shortened } from './amounts.ts';
 import { bypassLines, MODE_LABELS } from './settings.ts';
 import { bold, code, join, rich, type RichText } from '../render/rich-text.ts';
 
@@ -86,4 +86,18 @@ export function timeoutChangedText({ idleTimeoutMs, suspendsInMs }: SessionView)
     return rich`The idle timeout is off: this session is never suspended for idleness.`;
   const soon = suspendsInMs === null ? '' : `: ${formatDuration(suspendsInMs)} from now`;
   return rich`This session is now suspended after ${formatDuration(idleTimeoutMs)} without activity${soon}.`;
+}
+
+/** How much of what somebody wrote is quoted. */
+const LONGEST_QUOTE = 40;
+
+const WHY_BAD: Record<BadDuration, string> = {
+  unreadable: 'is not a duration',
+  tooShort: 'is too short',
+  tooLong: 'is too long',
+};
+
+export function badTimeoutText(written: string, why: BadDuration): RichText {
+  const quoted = JSON.stringify(shortened(written, LONGEST_QUOTE));
+  return rich`${quoted} ${WHY_BAD[why]}. Write seconds (600), or 90s, 10m, 1h30m, 7d: from 1s to 365d; or off.`;
 }

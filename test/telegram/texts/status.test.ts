@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { viewSession } from '../../../machines/session-view.ts';
-import { statusText } from '../../../src/telegram/texts/status.ts';
+import { badTimeoutText, statusText } from '../../../src/telegram/texts/status.ts';
 import { NOON } from '../../helpers/records.ts';
 import { SESSION_IN } from '../../helpers/session-actor.ts';
 
@@ -37,5 +37,19 @@ describe('/status', () => {
         "terminated": "work is terminated",
       }
     `);
+  });
+});
+
+describe('what is no duration', () => {
+  it('is quoted, and what to write is said', () => {
+    expect(badTimeoutText('soon', 'unreadable').text).toBe(
+      '"soon" is not a duration. Write seconds (600), or 90s, 10m, 1h30m, 7d: from 1s to 365d; or off.',
+    );
+  });
+
+  it('is quoted on one line, and no more of it than its beginning', () => {
+    expect(badTimeoutText(`1\n${'x'.repeat(10_000)}`, 'unreadable').text).toMatch(
+      /^"1\\nx{37}…" is not a duration\./,
+    );
   });
 });

@@ -1,8 +1,8 @@
-/** Commands about the state that the current session is in: show it, put it to sleep, interrupt it, when it falls asleep. */
+/** Commands about the state that the current session is in: show it, suspend it, interrupt it, and when it is suspended by itself. */
 import { parseDuration } from '../../../duration.ts';
-import { join, plain } from '../../render/rich-text.ts';
+import { join } from '../../render/rich-text.ts';
 import { interruptText, noSessionText, suspendText } from '../../texts/sessions.ts';
-import { statusText, timeoutChangedText, timeoutText } from '../../texts/status.ts';
+import { badTimeoutText, statusText, timeoutChangedText, timeoutText } from '../../texts/status.ts';
 import { troubleLines } from '../../texts/troubles.ts';
 import { aboutCurrent, type Run } from './command.ts';
 
@@ -20,7 +20,7 @@ const status: Run = async ({ address, at, conflict }, sessions) => {
 const timeout: Run = async ({ address, argument, at }, sessions) => {
   if (argument === '') return aboutCurrent(await sessions.current(address), timeoutText);
   const duration = parseDuration(argument);
-  if ('refused' in duration) return { text: plain(duration.refused) };
+  if ('refused' in duration) return { text: badTimeoutText(argument, duration.refused) };
   const changed = await sessions.setIdleTimeout(address, duration.ms, at);
   return aboutCurrent(changed, timeoutChangedText);
 };
