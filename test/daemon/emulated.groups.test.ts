@@ -127,9 +127,7 @@ describe('a group that becomes a supergroup', () => {
     test.emulator.sendText({ chatId: GROUP, userId: ME, text: '/help@hiber_bot' });
     await expect.poll(() => test.calls('sendMessage').length, POLL).toBe(2);
     test.emulator.migrate({ chatId: GROUP, userId: 8 });
-    await expect
-      .poll(() => test.texts(SUPERGROUP), POLL)
-      .toEqual([expect.stringContaining('Write a message')]);
+    await expect.poll(() => test.texts(SUPERGROUP), POLL).toEqual([expect.stringContaining('/sessions')]);
     say(test, 'two');
     await expect.poll(() => test.texts(SUPERGROUP).at(-1), POLL).toBe('You said: two');
     expect(test.texts(SUPERGROUP)).toHaveLength(2);
