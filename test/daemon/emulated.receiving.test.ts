@@ -140,8 +140,9 @@ describe('a command', () => {
       before.emulator.fault({ method: 'sendMessage', times: 1_000, error });
       const messageId = before.write(command);
       await expect.poll(() => before.emulator.pendingUpdates()).toBe(0);
-      before.emulator.clearFaults();
+      // Only then does Telegram take anything: this daemon would say it, too, while it is being killed.
       const test = await before.killAndRestart();
+      test.emulator.clearFaults();
       const isReply = ({ reply_to_message: to }: { reply_to_message?: { message_id: number } }) =>
         to?.message_id === messageId;
       await test.emulator.waitForMessage(ME, isReply);
@@ -211,8 +212,8 @@ describe('a command', () => {
     before.write('/end');
     before.write('two');
     await expect.poll(async () => (await sessionsOf(before))[0]?.state).toBe('terminated');
-    before.emulator.clearFaults();
     const test = await before.killAndRestart();
+    test.emulator.clearFaults();
     await expect.poll(() => test.texts().at(-1)).toBe('You said: two');
     expect((await sessionsOf(test)).map(({ state }) => state).sort()).toEqual(['idle', 'terminated']);
   });
