@@ -1,5 +1,5 @@
 /** A person's message with all that it brings: its own words, files, and words of others; and how files are fetched. */
-import type { IncomingMessage } from './ports.ts';
+import type { IncomingMessage } from './ports/messages.ts';
 
 /** As Telegram names the fields of a message (Bot API, Message). */
 export const FILE_KINDS = [
