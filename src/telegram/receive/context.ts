@@ -29,7 +29,6 @@ const original = z.looseObject({
   sender_chat: chat.optional().catch(undefined),
   text,
   caption: text,
-  /** The message that made the topic: whatever replies to nothing replies to it. */
   forum_topic_created: z.unknown().optional(),
 });
 
@@ -59,7 +58,7 @@ export function replyNote(message: UpdateMessage, botId: number): ContextNote | 
     return { heading, quoted: quoted === undefined ? null : cut(quoted, EXCERPT) };
   }
   const read = original.safeParse(message.reply_to_message).data;
-  if (!read || read.forum_topic_created !== undefined) return null;
+  if (!read || isTopicsFirst(read, message)) return null;
   const whose = authorOf(read, message, botId);
   if (quoted !== undefined) return { heading: texts.replyToPart(whose), quoted: cut(quoted, EXCERPT) };
   const isOwn = read.from?.id === botId;
@@ -68,6 +67,14 @@ export function replyNote(message: UpdateMessage, botId: number): ContextNote | 
   if (words === '')
     return { heading: texts.replyToWordless(whose, sentFileOf(read, 'repliedTo')?.kind), quoted: null };
   return { heading: texts.replyTo(whose), quoted: cut(words, isOwn ? OWN_EXCERPT : EXCERPT) };
+}
+
+/** In a topic whatever replies to nothing replies to the message that made it, whose id is the topic's. */
+function isTopicsFirst(
+  { message_id: id, forum_topic_created: created }: z.infer<typeof original>,
+  { is_topic_message: isInTopic, message_thread_id: threadId }: UpdateMessage,
+): boolean {
+  return created !== undefined || (isInTopic === true && id === threadId);
 }
 
 function authorOf(

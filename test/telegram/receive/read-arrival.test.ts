@@ -145,6 +145,16 @@ describe('a reply', () => {
     ]);
   });
 
+  it('is none to the message that made the topic, whatever that message shows', () => {
+    const inTopic = { message_thread_id: 3, is_topic_message: true };
+    expect(arrivalOf(reply(9, botSaid(3, 'the first one'), inTopic))?.context).toEqual([]);
+    expect(arrivalOf(reply(9, botSaid(4, 'another'), inTopic))?.context).toHaveLength(1);
+    // Replies in a group without topics make threads too.
+    expect(arrivalOf(reply(9, botSaid(3, 'the first one'), { message_thread_id: 3 }))?.context).toHaveLength(
+      1,
+    );
+  });
+
   it('to a part of a message has this part, also of the answer right before it', () => {
     const quoting = reply(9, botSaid(8, 'one two three'), { quote: { text: 'two', position: 4 } });
     expect(arrivalOf(quoting)?.context).toEqual([
