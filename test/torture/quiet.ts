@@ -59,8 +59,11 @@ function waitingUpdates(telegram: World['telegram']): string[] {
 async function whatIsOwed({ keeper, dataDir }: World, nudges: Nudges): Promise<string[]> {
   const { daemon, sessions } = await keeper.status();
   if (daemon.telegram.state !== 'polling') return [`Polling is ${daemon.telegram.state}.`];
-  const replies = await owedReplies(dataDir);
-  const owed = replies === 0 ? [] : [`${String(replies)} replies to commands are owed.`];
+  const { replies, liveMessages } = await underWay(dataDir);
+  const owed = [
+    ...(replies === 0 ? [] : [`${String(replies)} replies to commands are owed.`]),
+    ...(liveMessages === 0 ? [] : [`${String(liveMessages)} live messages stay.`]),
+  ];
   const restless = sessions.flatMap((session) => {
     if (isHeld(session)) nudges.give(session);
     const isAtRest = ['live.idle', 'suspended.resting', 'suspended', 'terminated'].includes(session.phase);
@@ -70,10 +73,13 @@ async function whatIsOwed({ keeper, dataDir }: World, nudges: Nudges): Promise<s
   return [...owed, ...restless];
 }
 
-/** What the bot itself has to say is in the chats' records, of which status does not tell. */
-async function owedReplies(dataDir: string): Promise<number> {
-  const { chats } = await readRecords(dataDir);
-  return chats.reduce((sum, { outbox }) => sum + outbox.length, 0);
+/** What is in the records, and status does not tell: what the bot itself has to say, and what a turn left in a chat. */
+async function underWay(dataDir: string): Promise<{ replies: number; liveMessages: number }> {
+  const { chats, sessions } = await readRecords(dataDir);
+  return {
+    replies: chats.reduce((sum, { outbox }) => sum + outbox.length, 0),
+    liveMessages: sessions.filter(({ liveMessageId }) => liveMessageId !== null).length,
+  };
 }
 
 /** Its messages wait until somebody writes again: the chat was told so, or has asked for it (`/suspend`). */
