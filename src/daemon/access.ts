@@ -6,7 +6,7 @@ import { hashOfPairingCode, isPairingCode, newPairingCode } from '../pairing-cod
 import type { AccessRecord, PairedPerson, Store } from '../store/ports.ts';
 import type { AccessPort, PairingAttempt, PairingOutcome } from '../telegram/ports.ts';
 import type { DaemonLog } from './log.ts';
-import { OneByOne } from './one-by-one.ts';
+import { OneByOne } from '../one-by-one.ts';
 
 export interface AccessOptions {
   store: Pick<Store, 'loadAccess' | 'saveAccess'>;

@@ -17,8 +17,7 @@ export function createAnswers(sessions: Sessions): AnswersPort {
       const outcome = await sessions.use(asking.id, async (session): Promise<TapOutcome> => {
         const before = approvalIn(session);
         if (!before) return 'stale';
-        await session.tell({ type: 'user.approvalTapped', id, tap, at });
-        await session.saved();
+        await session.tellDurably({ type: 'user.approvalTapped', id, tap, at });
         const after = approvalIn(session) ?? null;
         return after === before ? 'stale' : { before, after };
       });
@@ -30,8 +29,7 @@ export function createAnswers(sessions: Sessions): AnswersPort {
         const choice = session.record.chatId === chatId ? openChoice(session.record, number) : undefined;
         const event = choice && eventOf(choice, option, at);
         if (!event) return false;
-        await session.tell(event);
-        await session.saved();
+        await session.tellDurably(event);
         return !openChoice(session.record, number);
       });
       return chosen ?? false;

@@ -12,7 +12,7 @@ import type {
 } from '../telegram/ports.ts';
 import type { Chats } from './chats.ts';
 import type { KeptSession } from './kept-session.ts';
-import { OneByOne } from './one-by-one.ts';
+import { OneByOne } from '../one-by-one.ts';
 import type { Sessions } from './sessions.ts';
 
 export class ChatSessions implements OrdersPort, NamedSessionPort, Omit<SelectionPort, 'create'> {
@@ -60,7 +60,7 @@ export class ChatSessions implements OrdersPort, NamedSessionPort, Omit<Selectio
   tellCurrent(address: ChatAddress, event: SessionEvent): Promise<SessionView | null> {
     return this.inTurn(address, async (here) => {
       const id = await this.currentId(here);
-      return id === null ? null : this.#sessions.use(id, (session) => tellDurably(session, event));
+      return id === null ? null : this.#sessions.use(id, (session) => tellAndView(session, event));
     });
   }
 
@@ -104,7 +104,7 @@ export class ChatSessions implements OrdersPort, NamedSessionPort, Omit<Selectio
       if (!(await this.#chats.has(here, id))) return null;
       const record = await this.#sessions.record(id);
       if (!record || record.state === 'terminated') return null;
-      return event ? this.#sessions.use(id, (session) => tellDurably(session, event)) : this.view(id);
+      return event ? this.#sessions.use(id, (session) => tellAndView(session, event)) : this.view(id);
     });
   }
 
@@ -138,8 +138,7 @@ export function idWithin(
   return here.chatId === there.chatId ? messageId : ofFormerGroup(messageId);
 }
 
-async function tellDurably(session: KeptSession, event: SessionEvent): Promise<SessionView> {
-  await session.tell(event);
-  await session.saved();
+async function tellAndView(session: KeptSession, event: SessionEvent): Promise<SessionView> {
+  await session.tellDurably(event);
   return session.view();
 }

@@ -216,22 +216,7 @@ export class Chats {
   /** A chat's own file may have been unreadable; then its sessions' records tell which ones it had. */
   async #lostOrNew(chatId: number): Promise<ChatRecord> {
     const { store, record } = this.#options;
-    const empty: ChatRecord = {
-      version: 2,
-      chatId,
-      sessions: [],
-      current: {},
-      topicNames: {},
-      answered: [],
-      outbox: [],
-      undeliverable: null,
-      unconfirmed: null,
-      arriving: [],
-      arrived: [],
-      hints: [],
-      views: {},
-      movedTo: null,
-    };
+    const empty = emptyChat(chatId);
     if (!store.setAside.some(({ name }) => name === String(chatId))) return empty;
     const all = await Promise.all((await store.sessionIds()).map(record));
     const own = all.flatMap((session) => (session?.chatId === chatId ? [session] : []));
@@ -279,13 +264,29 @@ function joined(chat: ChatRecord, former: ChatRecord): ChatRecord {
   };
 }
 
-/** What is left of a group that became a supergroup. */
-export function emptied({ chatId, version, movedTo }: ChatRecord): ChatRecord {
+/** A chat of which nothing is kept. */
+function emptyChat(chatId: number): ChatRecord {
   return {
-    ...{ version, chatId, movedTo },
-    ...{ sessions: [], current: {}, answered: [], outbox: [], undeliverable: null, unconfirmed: null },
-    ...{ arriving: [], arrived: [], hints: [], views: {}, topicNames: {} },
+    version: 2,
+    chatId,
+    sessions: [],
+    current: {},
+    topicNames: {},
+    answered: [],
+    outbox: [],
+    undeliverable: null,
+    unconfirmed: null,
+    arriving: [],
+    arrived: [],
+    hints: [],
+    views: {},
+    movedTo: null,
   };
+}
+
+/** What is left of a group that became a supergroup. */
+export function emptied({ chatId, movedTo }: ChatRecord): ChatRecord {
+  return { ...emptyChat(chatId), movedTo };
 }
 
 const MAIN_TOPIC = 'main';

@@ -11,7 +11,7 @@ import type { Chats } from './chats.ts';
 import { resolveFolder, type FolderRules } from './folders.ts';
 import type { DaemonLog } from './log.ts';
 import type { Beginning } from './new-session.ts';
-import { OneByOne } from './one-by-one.ts';
+import { OneByOne } from '../one-by-one.ts';
 import type { SessionMaking } from './session-making.ts';
 import type { Sessions } from './sessions.ts';
 import {

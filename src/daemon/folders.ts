@@ -1,8 +1,7 @@
 /** Which folder a session works in: what a person named, resolved and held against the allowed roots. */
 import { realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
 import { codeOf } from '../error-code.ts';
-import { isInside } from '../folders.ts';
+import { absolutePath, isInside } from '../folders.ts';
 import type { Refusal } from '../telegram/ports.ts';
 import { isFileText, noAccessText, noFolderText, outsideOfRootsText } from '../telegram/texts/refusals.ts';
 
@@ -20,7 +19,7 @@ export interface FolderRules {
  * @param named null for the default workspace
  */
 export async function resolveFolder(named: string | null, rules: FolderRules): Promise<string | Refusal> {
-  const path = absolute(named ?? rules.workspace, rules);
+  const path = absolutePath(named ?? rules.workspace, rules.workspace, rules.home);
   let real: string;
   try {
     real = await realpath(path);
@@ -37,16 +36,10 @@ export async function resolveFolder(named: string | null, rules: FolderRules): P
 
 /** Whether anything of that name exists. */
 export async function isThere(named: string, rules: FolderRules): Promise<boolean> {
-  return stat(absolute(named, rules)).then(
+  return stat(absolutePath(named, rules.workspace, rules.home)).then(
     () => true,
     () => false,
   );
-}
-
-function absolute(named: string, { workspace, home }: FolderRules): string {
-  if (named === '~') return home;
-  if (named.startsWith('~/')) return join(home, named.slice(2));
-  return isAbsolute(named) ? resolve(named) : resolve(workspace, named);
 }
 
 /** A root that does not exist allows nothing, but names itself in the refusal. */

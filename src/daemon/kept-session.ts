@@ -110,6 +110,12 @@ export class KeptSession {
     this.#actor?.send(event);
   }
 
+  /** As `tell`; resolves once what came of it is on disk. Rejects if the disk refuses it now. */
+  async tellDurably(event: SessionEvent): Promise<void> {
+    await this.tell(event);
+    await this.saved();
+  }
+
   /** Only what runs is told; nothing is woken for it. */
   tellIfRunning(event: DaemonEvent): void {
     this.#actor?.send(event);

@@ -31,8 +31,7 @@ export class Topics implements TopicsPort {
       if (!(await chats.has(chatId, id))) return null;
       // First the session: a topic that it knows of is not made again, whatever happens to the chat's record.
       const placed = await sessions.use(id, async (session) => {
-        await session.tell({ type: 'daemon.placed', threadId, at });
-        await session.saved();
+        await session.tellDurably({ type: 'daemon.placed', threadId, at });
         return session.record.threadId === threadId;
       });
       if (!placed) throw new Error(`Session ${id} could not be put into its topic: the daemon stops.`);
@@ -46,10 +45,7 @@ export class Topics implements TopicsPort {
     return ofChat.inTurn(address, async () => {
       const id = await ofChat.currentId(address);
       if (id === null) return chats.nameTopic(address, name);
-      await sessions.use(id, async (session) => {
-        await session.tell({ type: 'user.renamed', name, at });
-        await session.saved();
-      });
+      await sessions.use(id, (session) => session.tellDurably({ type: 'user.renamed', name, at }));
     });
   }
 

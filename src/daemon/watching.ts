@@ -28,8 +28,7 @@ export function createWatching({ sessions, chats, ofChat, log }: WatchingOptions
       if (!watched?.isAtTurn(turn)) return false;
       const isStopped = await sessions.use(sessionId, async (session) => {
         if (!session.isAtTurn(turn)) return false;
-        await session.tell({ type: 'user.interrupt', at });
-        await session.saved();
+        await session.tellDurably({ type: 'user.interrupt', at });
         return true;
       });
       return isStopped ?? false;

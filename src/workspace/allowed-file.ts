@@ -4,9 +4,9 @@
  */
 import { constants } from 'node:fs';
 import { lstat, open, readdir, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
-import { basename, isAbsolute, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { codeOf } from '../error-code.ts';
-import { isInside } from '../folders.ts';
+import { absolutePath, isInside } from '../folders.ts';
 import type { FolderListing, Refusal } from './ports.ts';
 
 export interface FileRules {
@@ -37,7 +37,7 @@ export async function openAllowed(
   rules: FileRules,
 ): Promise<AllowedFile | FolderListing | Refusal> {
   if (named === '' || named.includes('\0')) return { refused: 'That is no path. Name a file.' };
-  const wanted = absolute(named, workspace, rules.home);
+  const wanted = absolutePath(named, workspace, rules.home);
   try {
     const path = await realpath(wanted);
     const places = await placesOf(workspace, rules);
@@ -111,12 +111,6 @@ async function listFolder(folder: string): Promise<FolderListing> {
   const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
   names.sort((a, b) => a.localeCompare(b));
   return { folder, names: names.slice(0, NAMES_SHOWN), more: Math.max(0, names.length - NAMES_SHOWN) };
-}
-
-function absolute(named: string, workspace: string, home: string): string {
-  if (named === '~') return home;
-  if (named.startsWith('~/')) return join(home, named.slice(2));
-  return isAbsolute(named) ? resolve(named) : resolve(workspace, named);
 }
 
 async function realOrSame(path: string): Promise<string> {

@@ -3,6 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { codeOf } from '../error-code.ts';
+import { OneByOne } from '../one-by-one.ts';
 import { GitError, gitLines, type GitCall } from './git.ts';
 import type { Changes, Refusal } from './ports.ts';
 import { findRepository, Shadow } from './shadow.ts';
@@ -33,8 +34,8 @@ const baseSchema = z.object({
 
 export class FolderChanges {
   readonly #options: ChangesOptions;
-  /** By session, what was asked of it last: one thing at a time, since all of it happens in one folder. */
-  readonly #last = new Map<string, Promise<unknown>>();
+  /** By session: all of it happens in one folder. */
+  readonly #perSession = new OneByOne<string>();
   /** Folders that take too long. */
   readonly #hopeless = new Set<string>();
 
@@ -45,16 +46,18 @@ export class FolderChanges {
   /** Puts the folder down as it is now, for `since` to compare with. Never rejects: without it the last commit counts. */
   async begin(sessionId: string, folder: string): Promise<void> {
     if (this.#hopeless.has(folder)) return;
-    await this.#inTurn(sessionId, () => this.#begin(sessionId, folder)).catch((error: unknown) => {
-      if (error instanceof GitError && error.kind === 'tookTooLong') this.#hopeless.add(folder);
-    });
+    await this.#perSession
+      .run(sessionId, () => this.#begin(sessionId, folder))
+      .catch((error: unknown) => {
+        if (error instanceof GitError && error.kind === 'tookTooLong') this.#hopeless.add(folder);
+      });
   }
 
   /** @param wanted `turn`: since the turn began, if that is known; else since the last commit, which it says */
   since(wanted: 'turn' | 'commit', sessionId: string, folder: string): Promise<Changes | Refusal> {
     // Somebody, and all updates behind theirs, would wait for what did not end the last time.
     if (this.#hopeless.has(folder)) return Promise.resolve({ refused: REFUSALS.tookTooLong(folder) });
-    return this.#inTurn(sessionId, async () => {
+    return this.#perSession.run(sessionId, async () => {
       try {
         return await this.#since(wanted, sessionId, folder, this.#call(CHANGES_MS));
       } catch (error) {
@@ -69,7 +72,7 @@ export class FolderChanges {
 
   /** The session is over. Never rejects. */
   async forget(sessionId: string): Promise<void> {
-    await this.#inTurn(sessionId, () => this.#remove(sessionId)).catch(() => undefined);
+    await this.#perSession.run(sessionId, () => this.#remove(sessionId)).catch(() => undefined);
   }
 
   async #since(
@@ -102,17 +105,6 @@ export class FolderChanges {
     const repository = await findRepository(folder, call);
     const gitDir = join(this.#folderOf(sessionId), 'git');
     return Shadow.open({ gitDir, folder, repository, hidden: this.#options.hidden }, call);
-  }
-
-  async #inTurn<T>(sessionId: string, task: () => Promise<T>): Promise<T> {
-    const before = this.#last.get(sessionId) ?? Promise.resolve();
-    const mine = before.then(task, task);
-    this.#last.set(sessionId, mine);
-    try {
-      return await mine;
-    } finally {
-      if (this.#last.get(sessionId) === mine) this.#last.delete(sessionId);
-    }
   }
 
   async #base(sessionId: string, folder: string): Promise<z.infer<typeof baseSchema> | null> {

@@ -2,7 +2,7 @@
 import { uuidOf } from '../../uuid.ts';
 import { addressedBy, type Address } from './addressed.ts';
 import type { BotIdentity } from '../api.ts';
-import type { Arrival } from '../arrival.ts';
+import { FILE_KINDS, type Arrival } from '../arrival.ts';
 import type { RecentSet } from '../bounded.ts';
 import type { Reply } from './commands/command.ts';
 import { runCommand } from './commands/commands.ts';
@@ -30,18 +30,7 @@ export interface MessageOptions {
 }
 
 /** Understood, but in this message not as Telegram sends it. */
-const DAMAGED = [
-  'photo',
-  'document',
-  'voice',
-  'audio',
-  'video',
-  'video_note',
-  'animation',
-  'location',
-  'contact',
-  'poll',
-];
+const DAMAGED: readonly string[] = [...FILE_KINDS, 'location', 'contact', 'poll'];
 
 /**
  * What a person can send that Claude is not given; every other message without words is Telegram's own (a title

@@ -3,9 +3,9 @@ import { openQuestion } from '../../../machines/session-approvals.ts';
 import type { Approval, ApprovalTap, Question } from '../../../machines/session-record.ts';
 import { bold, code, join, plain, rich, type RichText } from '../render/rich-text.ts';
 import { splitRichText } from '../render/split.ts';
-import { untappable } from '../render/untappable.ts';
 import { visible } from '../render/visible.ts';
 import { planSource, toolCallText } from './tool-calls.ts';
+import { words } from './others-words.ts';
 
 /** On the buttons. */
 export const TAP_LABELS = {
@@ -125,8 +125,3 @@ const WHY_CLOSED = {
   interrupted: 'No longer asked, because the turn was interrupted',
   ended: "No longer asked, because Claude's process ended",
 };
-
-/** Claude's words within ours. */
-function words(text: string): RichText {
-  return untappable(plain(visible(text)));
-}

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { expandTabs } from '../render/columns.ts';
 import { lineDiff } from '../render/line-diff.ts';
 import { renderMarkdown } from '../render/markdown.ts';
-import { code, italic, join, plain, pre, rich, type RichText } from '../render/rich-text.ts';
-import { untappable } from '../render/untappable.ts';
+import { code, italic, join, pre, rich, type RichText } from '../render/rich-text.ts';
 import { visible } from '../render/visible.ts';
+import { words } from './others-words.ts';
 
 type Input = Record<string, unknown>;
 
@@ -113,11 +113,6 @@ function block(text: string, language: string): RichText {
 
 function path(file: string): RichText {
   return code(visible(file));
-}
-
-/** Claude's words within ours. */
-function words(text: string): RichText {
-  return untappable(plain(visible(text)));
 }
 
 /** So that what Claude says of a command can't look like a paragraph of ours. */

@@ -2,9 +2,8 @@
 import { formatDuration } from '../../duration.ts';
 import type { ShownProgress } from '../ports.ts';
 import { concat, italic, join, plain, quote, rich, type RichText } from '../render/rich-text.ts';
-import { untappable } from '../render/untappable.ts';
-import { visible } from '../render/visible.ts';
 import { counted, dollars } from './amounts.ts';
+import { words } from './others-words.ts';
 
 type Tool = ShownProgress['tools']['latest'][number];
 
@@ -100,11 +99,6 @@ export function turnOverText(toolCount: number, elapsedMs: number, costUsd: numb
     ...(costUsd > 0 ? [dollars(costUsd)] : []),
   ];
   return plain(parts.join(' · '));
-}
-
-/** Claude's words, or a file's: nothing in them can be tapped. */
-function words(text: string): RichText {
-  return untappable(plain(visible(text)));
 }
 
 /** Paragraphs of lines. */

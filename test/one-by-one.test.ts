@@ -1,6 +1,6 @@
 /** Tasks in turn. */
 import { expect, it } from 'vitest';
-import { OneByOne } from '../../src/daemon/one-by-one.ts';
+import { OneByOne } from '../src/one-by-one.ts';
 
 it('begins a task when the one before it under the same key has ended, well or not', async () => {
   const tasks = new OneByOne<string>();
