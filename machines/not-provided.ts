@@ -5,7 +5,7 @@ import { fromPromise, type AnyActorLogic } from 'xstate';
 export function notProvided<TLogic extends AnyActorLogic>(name: string): TLogic {
   return fromPromise(() => {
     throw new Error(
-      `Actor "${name}" is not provided. Pass it in machine.provide({ actors: { ${name} } }), as src/daemon/wiring.ts does.`,
+      `Actor "${name}" is not provided. Pass it in machine.provide({ actors: { ${name} } }), as src/daemon/sessions/wiring.ts does.`,
     );
   }) as unknown as TLogic;
 }

@@ -20,7 +20,7 @@ const READ = [
 /** Described already, and without effect so far. */
 const LATER = ['HIBERNAUT_MAX_LIVE'];
 
-/** What we give a Claude process ourselves (`src/claude/owner.ts`): `hibernaut status` may be one of Claude's commands. */
+/** What we give a Claude process ourselves (`src/claude/process/owner.ts`): `hibernaut status` may be one of Claude's commands. */
 const GIVEN = ['HIBERNAUT_OWNER'];
 
 /** One fault per variable that begins with HIBERNAUT_ and that nobody reads. */

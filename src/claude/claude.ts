@@ -2,16 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import type { ClaudeInput, Recovery, RecoveryInput } from '../../machines/session-events.ts';
 import type { ProcessIdentity } from '../../machines/session-record.ts';
-import { DEFAULT_LADDER, type Ladder } from './ending.ts';
-import { createConversations } from './known-conversations.ts';
-import { LiveProcess } from './live-process.ts';
+import { DEFAULT_LADDER, type Ladder } from './process/ending.ts';
+import { createConversations } from './transcript/known-conversations.ts';
+import { LiveProcess } from './process/live-process.ts';
 import type { ClaudeLog } from './log.ts';
-import { OrphanGuard } from './orphan-guard.ts';
-import { ofFolder, ofSession, ownerOf, type OwnerTest } from './owner.ts';
+import { OrphanGuard } from './process/orphan-guard.ts';
+import { ofFolder, ofSession, ownerOf, type OwnerTest } from './process/owner.ts';
 import type { ClaudeListener, ClaudePort, ClaudeProcess, ConversationsPort } from './ports.ts';
-import { systemProcessTable, type ProcessTable } from './process-table.ts';
-import { ProcessTree } from './process-tree.ts';
-import { lookUpFates } from './transcript.ts';
+import { systemProcessTable, type ProcessTable } from './process/process-table.ts';
+import { ProcessTree } from './process/process-tree.ts';
+import { lookUpFates } from './transcript/transcript.ts';
 
 export interface ClaudeOptions {
   /** Another Claude Code executable than the bundled one, or null. */

@@ -3,7 +3,7 @@ import { readConfig, type Config } from '../config.ts';
 import { callControl, NoDaemonError } from '../control/call.ts';
 import { acquireLock } from '../control/lock.ts';
 import { ControlError } from '../control/protocol.ts';
-import { accessList, withoutPerson, type AccessList, type Revocation } from '../daemon/access.ts';
+import { accessList, withoutPerson, type AccessList, type Revocation } from '../daemon/chats/access.ts';
 import { formatDuration } from '../duration.ts';
 import { accessFileAtRest, peekAccess } from '../store/access-file.ts';
 import { revocationSchema } from './access-methods.ts';

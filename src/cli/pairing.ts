@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { z } from 'zod';
 import { callControl } from '../control/call.ts';
-import type { AccessList, OpenedPairing } from '../daemon/access.ts';
+import type { AccessList, OpenedPairing } from '../daemon/chats/access.ts';
 import { formatDuration } from '../duration.ts';
 import { pairingLink } from '../pairing-code.ts';
 import { accessListSchema, openedPairingSchema } from './access-methods.ts';

@@ -2,7 +2,7 @@
 import { viewSession, type SessionView } from '../../machines/session-view.ts';
 import { readConfig } from '../config.ts';
 import { callControl, NoDaemonError } from '../control/call.ts';
-import { byChat, undeliveredOf } from '../daemon/undelivered.ts';
+import { byChat, undeliveredOf } from '../daemon/chats/undelivered.ts';
 import { peekAccess } from '../store/access-file.ts';
 import type { SetAside } from '../store/ports.ts';
 import { scan } from '../store/session-scan.ts';

@@ -1,6 +1,6 @@
 /** How sessions come to rest that may not go on: those of a daemon that stops, or of a person who was shut out. */
-import type { KeptSession } from './kept-session.ts';
-import type { Sessions } from './sessions.ts';
+import type { KeptSession } from './sessions/kept-session.ts';
+import type { Sessions } from './sessions/sessions.ts';
 
 /**
  * Lets running turns end, and suspends each session as soon as it is idle. Resolves when none is busy.

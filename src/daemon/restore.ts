@@ -3,8 +3,8 @@ import { isStranded } from '../../machines/session-record.ts';
 import type { Store } from '../store/ports.ts';
 import type { TelegramPort } from '../telegram/ports.ts';
 import type { DaemonLog } from './log.ts';
-import type { Sessions } from './sessions.ts';
-import type { UndeliveredMail } from './undelivered.ts';
+import type { Sessions } from './sessions/sessions.ts';
+import type { UndeliveredMail } from './chats/undelivered.ts';
 
 /** A process that starts takes a core and 200 MB: so many at once. */
 const AT_ONCE = 4;

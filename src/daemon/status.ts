@@ -5,7 +5,7 @@ import type { DaemonState } from '../../machines/daemon.machine.ts';
 import type { SessionView } from '../../machines/session-view.ts';
 import type { SetAside, Store } from '../store/ports.ts';
 import type { TelegramHealth, Undelivered } from '../telegram/ports.ts';
-import type { Sessions } from './sessions.ts';
+import type { Sessions } from './sessions/sessions.ts';
 
 export interface DaemonStatus {
   daemon: {

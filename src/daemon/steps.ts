@@ -6,12 +6,12 @@ import type { Store } from '../store/ports.ts';
 import type { TelegramPort } from '../telegram/ports.ts';
 import { drainSessions, killSessions, stopSessions } from './drain.ts';
 import type { DaemonLog } from './log.ts';
-import { replaceLostSessions } from './lost-sessions.ts';
+import { replaceLostSessions } from './chats/lost-sessions.ts';
 import { restoreReplies, restoreSessions } from './restore.ts';
 import type { DaemonsSessionsPort } from './session-port.ts';
-import type { Sessions } from './sessions.ts';
-import { sweepCopies } from './sweep-copies.ts';
-import type { UndeliveredMail } from './undelivered.ts';
+import type { Sessions } from './sessions/sessions.ts';
+import { sweepCopies } from './files/sweep-copies.ts';
+import type { UndeliveredMail } from './chats/undelivered.ts';
 import type { WorkspacePort } from '../workspace/ports.ts';
 
 /** How long a stop waits for what Telegram has not taken yet; the rest stays in the records. */

@@ -7,7 +7,7 @@ import type { AccessRecord, ChatRecord } from './ports.ts';
 const time = z.number().min(-8.64e15).max(8.64e15);
 /** Telegram's ids fit into 52 bits; Claude's and ours into less. */
 const whole = z.int();
-/** Counts up, and may go on to do so: below 0 are the ids of what no record knows (`src/daemon/record-only.ts`). */
+/** Counts up, and may go on to do so: below 0 are the ids of what no record knows (`src/daemon/sessions/record-only.ts`). */
 const counter = whole.min(0).max(2 ** 52);
 
 const claudeProblem = z.enum([

@@ -8,7 +8,7 @@ import { runCli } from '../../src/cli/program.ts';
 import { callControl } from '../../src/control/call.ts';
 import { acquireLock } from '../../src/control/lock.ts';
 import { startControlSocket, type ControlSocket } from '../../src/control/socket.ts';
-import type { AccessList } from '../../src/daemon/access.ts';
+import type { AccessList } from '../../src/daemon/chats/access.ts';
 import type { DaemonAccess } from '../../src/daemon/daemon.ts';
 import { accessFileAtRest } from '../../src/store/access-file.ts';
 import type { AccessRecord } from '../../src/store/ports.ts';

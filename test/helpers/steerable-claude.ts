@@ -9,7 +9,7 @@ import type {
   RecoveryInput,
 } from '../../machines/session-events.ts';
 import type { ProcessIdentity } from '../../machines/session-record.ts';
-import type { UnstampedEvent } from '../../src/claude/events.ts';
+import type { UnstampedEvent } from '../../src/claude/talk/events.ts';
 import type {
   ClaudeListener,
   ClaudePort,

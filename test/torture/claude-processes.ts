@@ -1,8 +1,8 @@
 /** The Claude processes of a data folder, tools included, as the kernel shows them. */
 import { readFileSync } from 'node:fs';
-import { ofFolder, OWNER_VARIABLE } from '../../src/claude/owner.ts';
-import { procTable } from '../../src/claude/proc-table.ts';
-import type { ProcessEntry } from '../../src/claude/process-table.ts';
+import { ofFolder, OWNER_VARIABLE } from '../../src/claude/process/owner.ts';
+import { procTable } from '../../src/claude/process/proc-table.ts';
+import type { ProcessEntry } from '../../src/claude/process/process-table.ts';
 
 export interface OwnedProcess {
   pid: number;

@@ -1,6 +1,6 @@
 /** A tool call in a few words of one line. Pure. */
 import { relative } from 'node:path';
-import { SEND_FILES } from '../files-tool.ts';
+import { SEND_FILES } from '../talk/files-tool.ts';
 
 const LONGEST = 120;
 

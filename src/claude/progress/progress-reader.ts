@@ -1,5 +1,5 @@
 /** What Claude is doing right now, from the messages that stream by: the live message's content. Pure. */
-import type { ClaudeMessage } from '../messages.ts';
+import type { ClaudeMessage } from '../talk/messages.ts';
 import type { TurnProgress } from '../ports.ts';
 import { activityOf } from './activity.ts';
 import { SubAgents } from './sub-agents.ts';

@@ -1,5 +1,5 @@
 /** The sub-agents at work, and what each of them does. Pure. */
-import type { ClaudeMessage } from '../messages.ts';
+import type { ClaudeMessage } from '../talk/messages.ts';
 import type { SubAgent } from '../ports.ts';
 import { inOneLine } from './activity.ts';
 

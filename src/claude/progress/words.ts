@@ -1,5 +1,5 @@
 /** What Claude writes and thinks in a turn, as it streams. Pure. */
-import type { ClaudeMessage } from '../messages.ts';
+import type { ClaudeMessage } from '../talk/messages.ts';
 
 type StreamEvent = Extract<ClaudeMessage, { type: 'stream_event' }>['event'];
 

@@ -4,7 +4,7 @@ import { type Answer, say, tool } from './parts.ts';
 import { type Rule } from './rules.ts';
 
 const MAX_LENGTH = 1_500;
-/** A line of the block that comes before the words of a message with files (`src/daemon/arrivals/prompt.ts`). */
+/** A line of the block that comes before the words of a message with files (`src/daemon/messages/arrivals/prompt.ts`). */
 const ATTACHED = /^- (\.hibernaut\/[^:\n]+): /gm;
 
 export const readRules: readonly Rule[] = [

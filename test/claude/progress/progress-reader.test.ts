@@ -1,7 +1,7 @@
 /** What the live message shows, from the messages that stream by. */
 import { describe, expect, it } from 'vitest';
 import type { TurnProgress } from '../../../src/claude/ports.ts';
-import { readMessage } from '../../../src/claude/messages.ts';
+import { readMessage } from '../../../src/claude/talk/messages.ts';
 import { activityOf } from '../../../src/claude/progress/activity.ts';
 import { ProgressReader } from '../../../src/claude/progress/progress-reader.ts';
 

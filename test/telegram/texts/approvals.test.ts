@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { approvalClosedText, approvalText } from '../../../src/telegram/texts/approvals.ts';
-import { subjectOf } from '../../../src/claude/approval-subject.ts';
+import { subjectOf } from '../../../src/claude/talk/approval-subject.ts';
 import { anApproval } from '../../helpers/records.ts';
 import { checkEntities } from '../../helpers/tdlib.ts';
 import { marked } from '../render/marked.ts';

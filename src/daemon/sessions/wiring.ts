@@ -1,0 +1,65 @@
+/** The one place where the session machine meets I/O: its process and its recovery. */
+import { fromCallback, fromPromise } from 'xstate';
+import type { ClaudeOffers } from '../../../machines/claude-offers.ts';
+import type {
+  ClaudeCommand,
+  ClaudeInput,
+  Recovery,
+  RecoveryInput,
+} from '../../../machines/session-events.ts';
+import { CONTINUE_PROMPT } from '../../../machines/session-inbox.ts';
+import { sessionMachine } from '../../../machines/session.machine.ts';
+import type { ClaudeListener, ClaudePort, TurnProgress } from '../../claude/ports.ts';
+import type { DaemonLog } from '../log.ts';
+import type { Processes } from './processes.ts';
+
+export interface Wiring {
+  claude: Pick<ClaudePort, 'recover'>;
+  processes: Processes;
+  log: DaemonLog;
+  /** Resolves once the session's newest record is on disk: a prompt that no record knows of could be handed over twice. */
+  savedAtLast: (sessionId: string) => Promise<void>;
+  onProgress: (sessionId: string, progress: TurnProgress) => void;
+  /** @param workspace where the process works */
+  onOffers: (sessionId: string, workspace: string, offers: ClaudeOffers) => void;
+  /** A turn begins with a prompt; not one that is only taken up again. */
+  onTurn: (input: ClaudeInput) => void;
+  /** Claude sends files: resolves as the process's listener says. */
+  sendFiles: (
+    sessionId: string,
+    ...args: Parameters<ClaudeListener['sendFiles']>
+  ) => ReturnType<ClaudeListener['sendFiles']>;
+}
+
+export function wireSession(wiring: Wiring): typeof sessionMachine {
+  const { claude, processes, log } = wiring;
+  return sessionMachine.provide({
+    actors: {
+      claude: fromCallback<ClaudeCommand, ClaudeInput>(({ input, sendBack, receive }) => {
+        const process = processes.start(
+          input,
+          {
+            event: sendBack,
+            progress: (progress) => wiring.onProgress(input.id, progress),
+            offers: (offers) => wiring.onOffers(input.id, input.workspace, offers),
+            sendFiles: (files) => wiring.sendFiles(input.id, files),
+          },
+          () => wiring.savedAtLast(input.id),
+        );
+        receive((command) => {
+          process.send(command);
+          if (command.type === 'claude.prompt' && command.text !== CONTINUE_PROMPT) wiring.onTurn(input);
+        });
+        return () => process.release();
+      }),
+      recover: fromPromise<Recovery, RecoveryInput>(async ({ input }) => {
+        try {
+          return await claude.recover(input);
+        } catch (error) {
+          log.error({ sessionId: input.id, err: error }, 'session.recoveryFailed');
+          throw error;
+        }
+      }),
+    },
+  });
+}
