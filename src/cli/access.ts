@@ -1,4 +1,5 @@
 /** `hibernaut access`: who may use the bot, and how to shut somebody out, with or without a running daemon. */
+import type { Command } from 'commander';
 import { readConfig, type Config } from '../config.ts';
 import { callControl, NoDaemonError } from '../control/call.ts';
 import { acquireLock } from '../control/lock.ts';
@@ -7,11 +8,34 @@ import { accessList, withoutPerson, type AccessList, type Revocation } from '../
 import { formatDuration } from '../duration.ts';
 import { accessFileAtRest, peekAccess } from '../store/access-file.ts';
 import { revocationSchema } from './access-methods.ts';
+import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
 import { listPeople } from './pairing.ts';
 import { printable } from './printable.ts';
 import { table } from './table.ts';
+
+export function registerAccess(program: Command, { host }: CommandContext): void {
+  const access = program
+    .command('access')
+    .summary('who may use the bot')
+    .description('Shows who may use the bot, and shuts people out. Works with and without a running daemon.');
+  access
+    .command('list')
+    .summary('everyone, and where their access comes from')
+    .description('Lists everyone who may use the bot: their Telegram id, and where their access comes from.')
+    .option(...JSON_OPTION)
+    .action((options: { json?: boolean }) => listAccess(host, options));
+  const revoke = access
+    .command('revoke')
+    .summary('shut a person out')
+    .description(
+      'Shuts a person out who was let in with a code. Whoever HIBERNAUT_ALLOWED_USERS names stays until that changes.',
+    )
+    .argument('<user id>', 'as "hibernaut access list" shows it')
+    .action((userId: string) => revokeAccess(host, userId));
+  withExamples(revoke, [['hibernaut access revoke 1234567']]);
+}
 
 export async function listAccess(host: CliHost, options: { json?: boolean }): Promise<void> {
   const config = readConfig(host.environment);

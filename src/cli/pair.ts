@@ -1,10 +1,26 @@
 /** `hibernaut pair`: a code that lets one person use the bot. */
+import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
+import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
 import { describeOffer, openPairing, waitForNewcomer, type Newcomer } from './pairing.ts';
 import { printable } from './printable.ts';
 import { given, listenForStopOrders } from './stop-orders.ts';
+
+export function registerPair(program: Command, { host, exitWith }: CommandContext): void {
+  const command = program
+    .command('pair')
+    .summary('a code that lets one person use the bot')
+    .description(
+      'Shows a code that lets one person use the bot, once they send it to the bot in a private chat. The daemon has to ' +
+        'run. A newer code takes the place of the one before.',
+    )
+    .option('--wait', 'wait until somebody has used it, and say who; exits with 1 if nobody has')
+    .option(...JSON_OPTION)
+    .action(async (options: { wait?: boolean; json?: boolean }) => exitWith(await pair(host, options)));
+  withExamples(command, [['hibernaut pair --wait']]);
+}
 
 /**
  * Resolves with the exit code: 1 if it was to wait and nobody came. Ctrl+C ends the wait, not the code.

@@ -1,13 +1,23 @@
-/** The command line: `hibernaut <command>`. Each command is a file beside this one. */
+/** The command line: `hibernaut <command>`. Each command is a file beside this one, and registers itself. */
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { redact } from '../redact.ts';
-import { listAccess, revokeAccess } from './access.ts';
+import { registerAccess } from './access.ts';
+import type { CommandContext, Register } from './command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
-import { pair } from './pair.ts';
-import { start } from './start.ts';
-import { status } from './status.ts';
+import { registerPair } from './pair.ts';
+import { registerStart } from './start.ts';
+import { registerStatus } from './status.ts';
+import { registerVersion } from './version.ts';
+
+/** Every command, in the order of the help and under its headings. */
+const COMMANDS: readonly (readonly [heading: string, registers: readonly Register[]])[] = [
+  ['Run:', [registerStart]],
+  ['Sessions:', [registerStatus]],
+  ['People:', [registerPair, registerAccess]],
+  ['About Hibernaut:', [registerVersion]],
+];
 
 /**
  * Runs one command and resolves with the exit code of the process. Never rejects.
@@ -16,7 +26,7 @@ import { status } from './status.ts';
 export async function runCli(args: readonly string[], host: CliHost): Promise<number> {
   try {
     let code: number = EXIT.ok;
-    const program = buildProgram(host, (exitCode) => (code = exitCode));
+    const program = buildProgram({ host, exitWith: (exitCode) => (code = exitCode) });
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
@@ -28,43 +38,25 @@ export async function runCli(args: readonly string[], host: CliHost): Promise<nu
   }
 }
 
-function buildProgram(host: CliHost, exitWith: (code: number) => void): Command {
+/**
+ * The program with every command. Of the command line itself, it is the part that can be looked at: its help, its
+ * completion.
+ */
+export function buildProgram(context: CommandContext): Command {
+  const { host } = context;
   const program = new Command('hibernaut')
     .description('Claude Code sessions on this machine, in your Telegram chat.')
-    .version(packageJson.version)
+    .version(packageJson.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
     .exitOverride()
     .configureOutput({ writeOut: host.out, writeErr: host.err })
     .showHelpAfterError('(hibernaut --help lists the commands)');
-  program
-    .command('start')
-    .description('run the daemon, or the sandbox if TELEGRAM_BOT_TOKEN is not set')
-    .action(async () => exitWith(await start(host)));
-  program
-    .command('status')
-    .description('the daemon and its sessions')
-    .option('--json', 'for programs')
-    .action((options: { json?: boolean }) => status(host, options));
-  program
-    .command('pair')
-    .description('show a code that lets one person use the bot')
-    .option('--wait', 'until somebody has used it, and say who')
-    .option('--json', 'for programs')
-    .action(async (options: { wait?: boolean; json?: boolean }) => exitWith(await pair(host, options)));
-  const access = program.command('access').description('who may use the bot');
-  access
-    .command('list')
-    .description('everyone, and where their access comes from')
-    .option('--json', 'for programs')
-    .action((options: { json?: boolean }) => listAccess(host, options));
-  access
-    .command('revoke')
-    .description('shut a person out who was let in with a code')
-    .argument('<user id>', 'as "hibernaut access list" shows it')
-    .action((userId: string) => revokeAccess(host, userId));
-  program
-    .command('version')
-    .description('which Hibernaut this is')
-    .action(() => host.out(`${packageJson.version}\n`));
+  for (const [heading, registers] of COMMANDS) {
+    program.commandsGroup(heading);
+    for (const register of registers) register(program, context);
+  }
+  // Last, as it goes under the last heading.
+  program.helpCommand('help [command]', 'print the help of a command');
   return program;
 }
 

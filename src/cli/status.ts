@@ -1,4 +1,5 @@
 /** `hibernaut status`: what the running daemon says, or, if none runs, what the last one left on disk; the sandbox's, if only that runs. */
+import type { Command } from 'commander';
 import { viewSession, type SessionView } from '../../machines/session-view.ts';
 import { readConfig } from '../config.ts';
 import { callControl, NoDaemonError } from '../control/call.ts';
@@ -7,6 +8,7 @@ import { peekAccess } from '../store/access-file.ts';
 import type { SetAside } from '../store/ports.ts';
 import { scan } from '../store/session-scan.ts';
 import type { Undelivered } from '../telegram/ports.ts';
+import { JSON_OPTION, type CommandContext } from './command.ts';
 import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
 import { describeStatus, shownStatusSchema } from './status-text.ts';
@@ -18,6 +20,18 @@ interface StatusAtRest {
   /** Files that can't be read, and those that were set aside. */
   unreadable: SetAside[];
   undelivered: Undelivered[];
+}
+
+export function registerStatus(program: Command, { host }: CommandContext): void {
+  program
+    .command('status')
+    .summary('the daemon and its sessions')
+    .description(
+      "Shows the daemon, its sessions and what could not be delivered. If none runs: the sandbox's if only that does, " +
+        'and else what the last daemon left on disk. Reads only, and wakes nothing.',
+    )
+    .option(...JSON_OPTION)
+    .action((options: { json?: boolean }) => status(host, options));
 }
 
 /** Reads only: no session wakes, and no file changes. */
