@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // What a test starts with this process's environment must not read the developer's own settings.
+    env: { HIBERNAUT_ENV_FILE: 'off' },
     reporters: ['default', './test/closing-line.ts'],
     // These end what hangs. A test that starts the daemon and the real Claude Code binary three times takes more than a
     // minute on two cores that ten others share; what it waits for has a limit of its own.

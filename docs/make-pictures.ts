@@ -29,7 +29,7 @@ async function converse(page: Page): Promise<void> {
 
 const folder = await mkdtemp(join(tmpdir(), 'hibernaut-pictures-'));
 const sandbox = await startSandbox({
-  environment: { ...process.env, HIBERNAUT_DATA_DIR: folder },
+  environment: { ...process.env, HIBERNAUT_DATA_DIR: folder, HIBERNAUT_ENV_FILE: 'off' },
   log: () => undefined,
   runDaemon: runDaemonProcess,
 });

@@ -15,6 +15,7 @@ const READ = [
   'HIBERNAUT_DRAIN',
   'HIBERNAUT_INSPECT',
   'HIBERNAUT_TRANSCRIBE',
+  'HIBERNAUT_ENV_FILE',
 ];
 
 /** Described already, and without effect so far. */
@@ -23,13 +24,19 @@ const LATER = ['HIBERNAUT_MAX_LIVE'];
 /** What we give a Claude process ourselves (`src/claude/process/owner.ts`): `hibernaut status` may be one of Claude's commands. */
 const GIVEN = ['HIBERNAUT_OWNER'];
 
-/** One fault per variable that begins with HIBERNAUT_ and that nobody reads. */
-export function unknownNames(environment: NodeJS.ProcessEnv): string[] {
+/**
+ * One fault per variable that begins with HIBERNAUT_ and that nobody reads.
+ * @param shown how a variable is called in a fault, which may say where it stands
+ */
+export function unknownNames(
+  environment: NodeJS.ProcessEnv,
+  shown: (name: string) => string = (name) => name,
+): string[] {
   return ourNames(environment)
     .filter((name) => ![...READ, ...LATER, ...GIVEN].includes(name))
     .map((name) => {
       const meant = nearest(name, READ);
-      return `${name} is not known. ${meant === null ? `Remove it; there are ${READ.join(', ')}.` : `Did you mean ${meant}?`}`;
+      return `${shown(name)} is not known. ${meant === null ? `Remove it; there are ${READ.join(', ')}.` : `Did you mean ${meant}?`}`;
     });
 }
 

@@ -36,10 +36,23 @@ export class Reader {
   readonly faults: string[] = [];
   readonly #environment: NodeJS.ProcessEnv;
   readonly #host: Host;
+  readonly #whereFrom: (name: string) => string | null;
 
-  constructor(environment: NodeJS.ProcessEnv, host: Host) {
+  /** @param whereFrom the file and line where a variable stands, or null if the environment has it */
+  constructor(
+    environment: NodeJS.ProcessEnv,
+    host: Host,
+    whereFrom: (name: string) => string | null = () => null,
+  ) {
     this.#environment = environment;
     this.#host = host;
+    this.#whereFrom = whereFrom;
+  }
+
+  /** How the variable is called in a fault. */
+  shown(name: string): string {
+    const place = this.#whereFrom(name);
+    return place === null ? name : `${name} (${place})`;
   }
 
   /** Null if absent or empty. */
@@ -59,7 +72,7 @@ export class Reader {
   secret(name: string, schema: z.ZodType<string, string>): string | null {
     const text = this.text(name);
     if (text === null || schema.safeParse(text).success) return text;
-    this.faults.push(`${name} is not valid. ${messageOf(schema.safeParse(text).error)}`);
+    this.faults.push(`${this.shown(name)} is not valid. ${messageOf(schema.safeParse(text).error)}`);
     return null;
   }
 
@@ -74,12 +87,12 @@ export class Reader {
     const whole = this.text(name) ?? value;
     // Half a token is not known for one any more.
     const shown = value !== whole && redact(whole) !== whole ? '[redacted]' : redact(value).slice(0, 200);
-    this.faults.push(`${name} is ${JSON.stringify(shown)}. ${repair}`);
+    this.faults.push(`${this.shown(name)} is ${JSON.stringify(shown)}. ${repair}`);
   }
 }
 
 /** Env files know no `~`, and people write it all the same. */
-export function toPath(text: string, host: Host): string {
+export function toPath(text: string, host: Pick<Host, 'cwd' | 'homeDir'>): string {
   if (text === '~') return host.homeDir;
   return text.startsWith('~/') ? join(host.homeDir, text.slice(2)) : resolve(host.cwd, text);
 }

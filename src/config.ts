@@ -5,6 +5,7 @@ import { claudeEnvironment } from './claude-environment.ts';
 import { unknownNames } from './config-names.ts';
 import { ConfigError, Reader, thisHost, toPath, type Host } from './config-reader.ts';
 import * as values from './config-values.ts';
+import { openEnvFile, overEnvFile, type EnvFile } from './env-file.ts';
 import { isInside, realFolder } from './folders.ts';
 import { transcriberEnvironment } from './transcriber-environment.ts';
 
@@ -18,6 +19,8 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 
 export interface Config {
+  /** Absolute: the env file that was read; null if there is none. */
+  readonly envFile: string | null;
   /** Null: no token is set, so `hibernaut start` starts the sandbox. */
   readonly telegram: { readonly token: string; readonly apiRoot: string } | null;
   /** Numeric Telegram user ids; empty means nobody. */
@@ -53,18 +56,32 @@ export interface Config {
 }
 
 /**
- * Reads the environment; the README has the table. An empty variable counts as absent.
- * @throws ConfigError with every fault at once
+ * Reads the environment, and under it the env file (`env-file.ts`); docs/configuration.md has the table. An empty variable
+ * counts as absent, and hides the file's.
+ * @throws ConfigError with every fault at once; those of the file's lines come first, and alone
  */
 export function readConfig(environment: NodeJS.ProcessEnv, host: Host = thisHost()): Config {
-  const reader = new Reader(environment, host);
-  const config = freeze(assemble(reader, environment, host));
-  const faults = [...reader.faults, ...unknownNames(environment)];
+  const envFile = openEnvFile(environment, host);
+  const settings = overEnvFile(environment, envFile);
+  const reader = new Reader(settings, host, (name) => placeOf(name, environment, envFile));
+  const config = freeze({ ...assemble(reader, settings, host), envFile: envFile?.path ?? null });
+  const faults = [...reader.faults, ...unknownNames(settings, (name) => reader.shown(name))];
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
 }
 
-function assemble(reader: Reader, environment: NodeJS.ProcessEnv, host: Host): Config {
+/** The environment together with its env file: for who needs more of it than the Config. @throws ConfigError */
+export function wholeEnvironment(environment: NodeJS.ProcessEnv, host: Host = thisHost()): NodeJS.ProcessEnv {
+  return overEnvFile(environment, openEnvFile(environment, host));
+}
+
+/** Null if the environment has the variable, or nobody. */
+function placeOf(name: string, environment: NodeJS.ProcessEnv, envFile: EnvFile | null): string | null {
+  const entry = environment[name] === undefined ? envFile?.entries.get(name) : undefined;
+  return entry && envFile ? `${envFile.path}:${String(entry.line)}` : null;
+}
+
+function assemble(reader: Reader, environment: NodeJS.ProcessEnv, host: Host): Omit<Config, 'envFile'> {
   const token = reader.secret('TELEGRAM_BOT_TOKEN', values.botToken);
   const apiRoot = reader.value('TELEGRAM_API_ROOT', values.apiRoot, TELEGRAM_API_ROOT);
   const command = reader.text('CLAUDE_COMMAND');

@@ -32,6 +32,7 @@ function faultsOf(environment: NodeJS.ProcessEnv): readonly string[] {
 describe('without any configuration', () => {
   it('the defaults are those of the README', () => {
     expect(read({ PATH: '/bin' })).toEqual({
+      envFile: null,
       telegram: null,
       allowedUsers: [],
       dataDir: '/home/anna/.local/state/hibernaut',
@@ -73,7 +74,7 @@ describe('without any configuration', () => {
   });
 
   it('the machine is asked by default', () => {
-    expect(readConfig({}).workspace).toBe(realpathSync(process.cwd()));
+    expect(readConfig({ HIBERNAUT_ENV_FILE: 'off' }).workspace).toBe(realpathSync(process.cwd()));
     expect(thisHost()).toMatchObject({ cwd: process.cwd(), homeDir: homedir() });
   });
 });

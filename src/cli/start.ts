@@ -1,7 +1,7 @@
 /** `hibernaut start`: the daemon if a bot token is set, the sandbox if not. */
 import type { Command } from 'commander';
 import { configWarnings } from '../config-names.ts';
-import { readConfig } from '../config.ts';
+import { readConfig, wholeEnvironment } from '../config.ts';
 import { withExamples, type CommandContext } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
@@ -13,7 +13,7 @@ export function registerStart(program: Command, { host, exitWith }: CommandConte
     .description(
       'Runs the daemon until it is told to stop (Ctrl+C or SIGTERM; a second time at once). Without ' +
         'TELEGRAM_BOT_TOKEN it runs the sandbox instead: an emulated Telegram, whose address it prints, and a scripted ' +
-        'model. Settings come from the environment.',
+        'model. Settings come from the environment and from the env file.',
     )
     .action(async () => exitWith(await start(host)));
   withExamples(command, [
@@ -28,7 +28,8 @@ export function registerStart(program: Command, { host, exitWith }: CommandConte
  */
 export async function start(host: CliHost): Promise<number> {
   const config = readConfig(host.environment);
-  for (const warning of configWarnings(host.environment)) host.err(`${warning}\n`);
+  const environment = wholeEnvironment(host.environment);
+  for (const warning of configWarnings(environment)) host.err(`${warning}\n`);
   if (config.telegram) {
     const { runDaemon } = await import('./run-daemon.ts');
     const { REAL_PARTS } = await import('./daemon-parts.ts');
@@ -36,5 +37,5 @@ export async function start(host: CliHost): Promise<number> {
     return EXIT.ok;
   }
   const { runSandbox } = await import('./run-sandbox.ts');
-  return runSandbox(host);
+  return runSandbox({ ...host, environment });
 }

@@ -1,7 +1,7 @@
 /** `hibernaut status`: what the running daemon says, or, if none runs, what the last one left on disk; the sandbox's, if only that runs. */
 import type { Command } from 'commander';
 import { viewSession, type SessionView } from '../../machines/session-view.ts';
-import { readConfig } from '../config.ts';
+import { readConfig, wholeEnvironment } from '../config.ts';
 import { callControl, NoDaemonError } from '../control/call.ts';
 import { byChat, undeliveredOf } from '../daemon/chats/undelivered.ts';
 import { peekAccess } from '../store/access-file.ts';
@@ -42,7 +42,7 @@ export async function status(host: CliHost, options: { json?: boolean }): Promis
     host.out(`${JSON.stringify(answer ?? (await readAtRest(dataDir, host.now())), null, 2)}\n`);
     return;
   }
-  const sandbox = answer === null ? await askSandbox(host.environment) : null;
+  const sandbox = answer === null ? await askSandbox(wholeEnvironment(host.environment)) : null;
   const said = answer ?? sandbox?.answer ?? (await readAtRest(dataDir, host.now()));
   const shown = ofThisVersion(shownStatusSchema, said);
   const isSandbox = sandbox !== null;

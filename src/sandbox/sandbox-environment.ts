@@ -49,6 +49,8 @@ export function daemonEnvironment(
   { telegram, modelUrl, folders }: DaemonSettings,
 ): NodeJS.ProcessEnv {
   const own: NodeJS.ProcessEnv = {
+    // What the user's says is in `environment` already, and the rest is none of this daemon's business.
+    HIBERNAUT_ENV_FILE: 'off',
     TELEGRAM_BOT_TOKEN: telegram.token,
     TELEGRAM_API_ROOT: telegram.url,
     HIBERNAUT_ALLOWED_USERS: people.flatMap(({ id, allowed }) => (allowed ? [id] : [])).join(','),

@@ -12,12 +12,12 @@ export interface TestHost extends CliHost {
   readonly complained: () => string;
 }
 
-/** @param environment the whole environment */
+/** @param environment the whole environment; a developer's own env file is no part of it */
 export function aCliHost(environment: NodeJS.ProcessEnv = {}): TestHost {
   let out = '';
   let err = '';
   return {
-    environment,
+    environment: { HIBERNAUT_ENV_FILE: 'off', ...environment },
     out: (text) => void (out += text),
     err: (text) => void (err += text),
     process: new EventEmitter(),

@@ -113,6 +113,7 @@ export type TestDaemon = Awaited<ReturnType<typeof startTestDaemon>>;
 
 export function aConfig(workspace: string, over: Partial<Config> = {}): Config {
   return {
+    envFile: null,
     telegram: { token: '1:token', apiRoot: 'http://127.0.0.1' },
     // The chats that tests write in.
     allowedUsers: [7, 8, ...Array.from({ length: 200 }, (_, index) => 100 + index)],

@@ -7,9 +7,10 @@ import type { WorkspaceOptions } from '../../workspace/workspace.ts';
 export function workspaceOptions(
   {
     dataDir,
+    envFile,
     workspaceRoots,
     claudeEnvironment,
-  }: Pick<Config, 'dataDir' | 'workspaceRoots' | 'claudeEnvironment'>,
+  }: Pick<Config, 'dataDir' | 'envFile' | 'workspaceRoots' | 'claudeEnvironment'>,
   home: string,
 ): WorkspaceOptions {
   const { HOME, CLAUDE_CONFIG_DIR, XDG_CONFIG_HOME } = claudeEnvironment;
@@ -21,7 +22,8 @@ export function workspaceOptions(
       // Credentials, conversations and settings (https://code.claude.com/docs/en/settings).
       ...(CLAUDE_CONFIG_DIR ? [CLAUDE_CONFIG_DIR] : []),
       ...homes.flatMap((folder) => [join(folder, '.claude'), join(folder, '.claude.json')]),
-      // The env file with the bot's token.
+      // The env file with the bot's token, and where one would be.
+      ...(envFile === null ? [] : [envFile]),
       ...(XDG_CONFIG_HOME ? [join(XDG_CONFIG_HOME, 'hibernaut')] : []),
       ...homes.map((folder) => join(folder, '.config', 'hibernaut')),
     ],
