@@ -8,7 +8,7 @@ const arrow = (folder, regex, message) => ({
   rules: { 'no-restricted-imports': ['error', { patterns: [{ regex, message }] }] },
 });
 
-const ADAPTERS = ['claude', 'telegram', 'store', 'workspace', 'watch', 'control'];
+const ADAPTERS = ['claude', 'telegram', 'store', 'workspace', 'watch', 'control', 'service'];
 
 export default defineConfig(
   { ignores: ['eslint.config.js', 'node_modules/**', 'coverage/**', 'bin/**', 'src/sandbox/page/**'] },

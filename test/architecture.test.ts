@@ -6,7 +6,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const ADAPTERS = ['claude', 'telegram', 'store', 'workspace', 'watch', 'control'];
+const ADAPTERS = ['claude', 'telegram', 'store', 'workspace', 'watch', 'control', 'service'];
 
 /** Which parts each part may import besides itself. A part is a folder of src/, `shared` for its own files, or `machines`. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {

@@ -8,6 +8,8 @@ import { acquireLock } from '../control/lock.ts';
 import { startControlSocket } from '../control/socket.ts';
 import { startDaemon, type Daemon } from '../daemon/daemon.ts';
 import type { Logger } from '../log.ts';
+import { startNotifier } from '../service/notifier.ts';
+import type { NotifyFacts } from '../service/notify-text.ts';
 import type { TelegramPort } from '../telegram/ports.ts';
 import { startInspector } from '../watch/inspector.ts';
 import { accessMethods } from './access-methods.ts';
@@ -95,6 +97,9 @@ async function serve({ config, telegram, host, parts, log, running, emergency }:
   const lock = await acquireLock(dataDir, host.now);
   open.defer(() => lock.release());
 
+  const notifier = open.use(
+    await startNotifier({ environment: host.environment, facts: () => notifyFacts(running), log }),
+  );
   const control = await startControlSocket({
     dataDir,
     methods: controlMethods(running),
@@ -138,8 +143,11 @@ async function serve({ config, telegram, host, parts, log, running, emergency }:
     ...inspect,
   });
   running.daemon = await running.begun;
+  notifier.update();
   await given(orders.stop);
-  await running.daemon.stop();
+  const stopped = running.daemon.stop();
+  notifier.update();
+  await stopped;
 }
 
 function controlMethods(running: Running): Record<string, ControlMethod> {
@@ -161,4 +169,9 @@ function health({ daemon, telegram }: Running) {
     lastError: telegram?.health.lastError ?? null,
     conflict: telegram?.health.conflict ?? null,
   };
+}
+
+function notifyFacts(running: Running): NotifyFacts {
+  const { daemon, polling, lastPollAt, lastError } = health(running);
+  return { daemon, polling, lastPollAt, lastError, live: running.daemon?.live ?? 0 };
 }

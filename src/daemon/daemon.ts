@@ -52,7 +52,10 @@ export interface DaemonAccess {
 }
 
 export interface Daemon {
+  /** `stopped` too if its machine failed, which is a bug. */
   readonly state: DaemonState;
+  /** How many sessions have a process, or are about to. */
+  readonly live: number;
   readonly access: DaemonAccess;
   status(): Promise<DaemonStatus>;
   /**
@@ -188,7 +191,11 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
       },
     },
     get state() {
-      return daemonStateOf(actor.getSnapshot());
+      const snapshot = actor.getSnapshot();
+      return snapshot.status === 'error' ? 'stopped' : daemonStateOf(snapshot);
+    },
+    get live() {
+      return sessions.open.filter((session) => session.isBusy).length;
     },
     status: async () => ({
       daemon: daemonStatus(store, {

@@ -15,7 +15,12 @@ export function processesWhere(holds: (variables: string[]) => boolean): number[
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => isRunning(pid) && holds(read(`/proc/${String(pid)}/environ`).split('\0')));
+    .filter((pid) => isRunning(pid) && holds(environmentOf(pid)));
+}
+
+/** The process' environment, as `NAME=value` strings. */
+export function environmentOf(pid: number): string[] {
+  return read(`/proc/${String(pid)}/environ`).split('\0');
 }
 
 /** Pids of what the process has started and not outlived. */
