@@ -10,6 +10,22 @@ import type { ClaudeOffers } from '../../machines/claude-offers.ts';
 import type { ClaudeUsage, RewindPoint } from '../../machines/claude-reports.ts';
 import type { ProcessIdentity } from '../../machines/session-record.ts';
 
+/** What Claude Code says of its login (`login.ts`). */
+export type ClaudeLogin =
+  | {
+      state: 'loggedIn';
+      /** As Claude Code names it: `claude.ai`, `api_key`, `oauth_token`, `api_key_helper`, `third_party`, … */
+      method: string;
+      /** `firstParty`, `bedrock`, `vertex`, `foundry`, … */
+      provider: string;
+      email: string | null;
+      /** `max`, `pro`, …; null if there is none or it is not known. */
+      plan: string | null;
+    }
+  | { state: 'loggedOut' }
+  /** A sentence or two with the repair. */
+  | { state: 'unknown'; why: string };
+
 /** What Claude is doing right now, for the live message. Each one replaces the one before; it is never kept on disk. */
 export interface TurnProgress {
   /** The text of the answer so far, Markdown; empty until Claude begins to write. */
