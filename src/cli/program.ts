@@ -7,6 +7,8 @@ import type { CommandContext, Register } from './command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
 import { registerPair } from './pair.ts';
+import { registerSession } from './session.ts';
+import { registerSessions } from './sessions.ts';
 import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
 import { registerVersion } from './version.ts';
@@ -14,7 +16,7 @@ import { registerVersion } from './version.ts';
 /** Every command, in the order of the help and under its headings. */
 const COMMANDS: readonly (readonly [heading: string, registers: readonly Register[]])[] = [
   ['Run:', [registerStart]],
-  ['Sessions:', [registerStatus]],
+  ['Sessions:', [registerStatus, registerSessions, registerSession]],
   ['People:', [registerPair, registerAccess]],
   ['About Hibernaut:', [registerVersion]],
 ];
@@ -49,6 +51,8 @@ export function buildProgram(context: CommandContext): Command {
     .version(packageJson.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .exitOverride()
+    // What a command takes is in its own help: the list has room for a name and a line.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .configureOutput({ writeOut: host.out, writeErr: host.err })
     .showHelpAfterError('(hibernaut --help lists the commands)');
   for (const [heading, registers] of COMMANDS) {

@@ -15,6 +15,7 @@ import { startInspector } from '../watch/inspector.ts';
 import { accessMethods } from './access-methods.ts';
 import type { MakeParts } from './daemon-parts.ts';
 import type { CliHost } from './host.ts';
+import { sessionMethods } from './session-methods.ts';
 import { given, listenForStopOrders } from './stop-orders.ts';
 
 /** How long a bug leaves for the end of the Claude processes, before this process ends without it. */
@@ -158,6 +159,7 @@ function controlMethods(running: Running): Record<string, ControlMethod> {
   return {
     status: async () => serving().status(),
     ...accessMethods(() => serving().access),
+    ...sessionMethods(() => serving().desk),
   };
 }
 

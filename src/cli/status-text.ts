@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { formatDuration } from '../duration.ts';
 import { printable } from './printable.ts';
+import { lastPart, timeLeft } from './session-text.ts';
 import { table } from './table.ts';
 
 const unreadableSchema = z.array(z.object({ path: z.string(), why: z.string() }));
@@ -130,15 +131,4 @@ function toRow(session: ShownSession): string[] {
     session.inbox === 0 ? '-' : String(session.inbox),
     session.workspace,
   ];
-}
-
-/** `live.active.working` → `working`; `suspended`, which says nothing that the state does not, → `-`. */
-function lastPart(phase: string): string {
-  const parts = phase.split('.');
-  return parts.length > 1 ? (parts.at(-1) ?? '-') : '-';
-}
-
-function timeLeft({ suspendsInMs, idleTimeoutMs, state }: ShownSession): string {
-  if (suspendsInMs !== null) return formatDuration(suspendsInMs);
-  return state === 'idle' && idleTimeoutMs === null ? 'off' : '-';
 }

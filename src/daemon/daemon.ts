@@ -8,12 +8,13 @@ import type { Config } from '../config.ts';
 import type { Store } from '../store/ports.ts';
 import type { ReportToSession, SessionsPort, TelegramPort } from '../telegram/ports.ts';
 import { Access, type AccessList, type OpenedPairing, type Revocation } from './chats/access.ts';
+import type { Desk } from './desk/desk.ts';
 import { suspendChat } from './drain.ts';
 import type { DaemonLog } from './log.ts';
 import type { ClockOfActors } from './sessions/saving.ts';
 import { createSessionsPort } from './session-port.ts';
 import { Sessions } from './sessions/sessions.ts';
-import { daemonStatus, viewAll, type DaemonStatus } from './status.ts';
+import { daemonStatus, type DaemonStatus } from './status.ts';
 import { wireDaemon } from './steps.ts';
 import { namingByTitle } from './sessions/titles.ts';
 import { UndeliveredMail } from './chats/undelivered.ts';
@@ -57,6 +58,8 @@ export interface Daemon {
   /** How many sessions have a process, or are about to. */
   readonly live: number;
   readonly access: DaemonAccess;
+  /** The sessions, for the command line. */
+  readonly desk: Desk;
   status(): Promise<DaemonStatus>;
   /**
    * Takes no more updates, lets running turns end for `config.drainMs` at most, then ends all processes, sends what is
@@ -190,6 +193,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
         return revocation;
       },
     },
+    desk: port.desk,
     get state() {
       const snapshot = actor.getSnapshot();
       return snapshot.status === 'error' ? 'stopped' : daemonStateOf(snapshot);
@@ -203,7 +207,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
         startedAt,
         telegram: telegram.health,
       }),
-      sessions: await viewAll(store, sessions),
+      sessions: await port.desk.views(),
       undelivered: undelivered.list(),
     }),
     stop: () => request('daemon.stopRequested'),

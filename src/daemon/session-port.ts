@@ -13,6 +13,7 @@ import { createTranscriber } from './messages/arrivals/transcriber.ts';
 import { ChatSessions } from './chats/chat-sessions.ts';
 import { Chats } from './chats/chats.ts';
 import { Conversations } from './sessions/conversations.ts';
+import { createDesk, type Desk } from './desk/desk.ts';
 import { createIntake } from './messages/intake.ts';
 import type { DaemonLog } from './log.ts';
 import type { KeptSession } from './sessions/kept-session.ts';
@@ -61,6 +62,8 @@ export interface SessionsPortOptions {
 export interface DaemonsSessionsPort extends SessionsPort {
   /** Begins a session in the place of the chat's current one, whose record can't be read, and tells the chat so. */
   replaceLost(address: ChatAddress): Promise<void>;
+  /** What the command line asks of the sessions of all chats. */
+  readonly desk: Desk;
   /** Messages whose files are fetched. */
   readonly lanes: Pick<Lanes, 'restore' | 'stop'>;
   /** The topic of a session was deleted. Never throws. */
@@ -110,6 +113,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     chatIds: () => store.chatIds(),
     ...createArrivals({ sessions, chats, ofChat, making, take, lanes }),
     lanes,
+    desk: createDesk({ sessions, store }),
     create: (address, request) => making.create(address, request),
     replaceLost: (address) => making.replaceLost(address),
     current: (address) => ofChat.current(address),

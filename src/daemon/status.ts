@@ -1,10 +1,10 @@
 /** What `hibernaut status` and the live page are told: the daemon, and each session as people see it. */
-import { basename } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { DaemonState } from '../../machines/daemon.machine.ts';
 import type { SessionView } from '../../machines/session-view.ts';
 import type { SetAside, Store } from '../store/ports.ts';
 import type { TelegramHealth, Undelivered } from '../telegram/ports.ts';
+import { withoutWords } from './desk/session-detail.ts';
 import type { Sessions } from './sessions/sessions.ts';
 
 export interface DaemonStatus {
@@ -43,11 +43,6 @@ export function daemonStatus(
     epoch: store.epoch,
     unreadable: store.setAside,
   };
-}
-
-/** A name that a conversation gave is made of people's words, and those stay in the chat: here it is the folder's. */
-function withoutWords(view: SessionView): SessionView {
-  return view.namedBy === 'conversation' ? { ...view, name: basename(view.workspace) } : view;
 }
 
 /** Reads those that are not in memory; wakes none. */

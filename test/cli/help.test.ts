@@ -19,7 +19,16 @@ function everyCommand(parent: Command, path: readonly string[] = []): [name: str
 
 it('knows every command', () => {
   const names = commands.map(([name]) => name);
-  for (const name of ['start', 'status', 'pair', 'access list', 'access revoke', 'version']) {
+  for (const name of [
+    'start',
+    'status',
+    'sessions',
+    'session',
+    'pair',
+    'access list',
+    'access revoke',
+    'version',
+  ]) {
     expect(names).toContain(name);
   }
 });

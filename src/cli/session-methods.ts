@@ -1,0 +1,84 @@
+/** Sessions, over the control socket: what the daemon offers, and what its callers may rely on. */
+import { z } from 'zod';
+import { ControlError, type ControlMethod } from '../control/protocol.ts';
+import type { Desk } from '../daemon/desk/desk.ts';
+import type { SessionView } from '../../machines/session-view.ts';
+import { resolveSession } from './resolve-session.ts';
+
+/** Which session is meant, as a person wrote it; null: the only one there is. */
+export const meantSchema = z.string().max(200).nullable();
+
+/** What the command line needs of a session, whichever version of the daemon sent it. */
+export const shownSessionSchema = z.object({
+  id: z.string(),
+  chatId: z.number(),
+  threadId: z.number().nullable(),
+  name: z.string(),
+  state: z.string(),
+  phase: z.string(),
+  pid: z.number().nullable(),
+  createdAt: z.number(),
+  idleForMs: z.number(),
+  idleTimeoutMs: z.number().nullable(),
+  suspendsInMs: z.number().nullable(),
+  workspace: z.string(),
+  model: z.string().nullable(),
+  effort: z.string().nullable(),
+  permissionMode: z.string(),
+  whileWorking: z.string(),
+  claudeSessionId: z.string(),
+  inbox: z.number(),
+  outbox: z.number(),
+  approvals: z.number(),
+  undeliverable: z.object({ since: z.number(), reason: z.string() }).nullable(),
+  lastEnd: z
+    .object({
+      reason: z.string(),
+      code: z.number().nullable(),
+      signal: z.string().nullable(),
+      at: z.number(),
+    })
+    .nullable(),
+  usage: z.object({ costUsd: z.number(), turns: z.number() }),
+});
+
+export const shownSessionsSchema = z.array(shownSessionSchema);
+
+export const shownDetailSchema = z.object({
+  session: shownSessionSchema,
+  processStartedAt: z.number().nullable(),
+  waiting: z.array(z.object({ state: z.string(), at: z.number() })),
+  owed: z.array(z.object({ kind: z.string(), at: z.number() })),
+});
+
+/** @param desk throws as long as the daemon does not serve */
+export function sessionMethods(desk: () => Desk): Record<string, ControlMethod> {
+  return {
+    sessions: () => desk().views(),
+    session: async (params) => {
+      const { session } = asked('session', z.object({ session: meantSchema }), params);
+      const { id } = await meantBy(desk(), session);
+      const detail = await desk().detail(id);
+      if (!detail) throw new ControlError(goneText(id));
+      return detail;
+    },
+  };
+}
+
+/** @throws ControlError as `resolveSession` */
+export async function meantBy(desk: Desk, given: string | null): Promise<SessionView> {
+  // One that is named in full costs no look at the others.
+  const exact = given === null ? null : await desk.view(given);
+  return exact ?? resolveSession(await desk.views(), given);
+}
+
+/** @throws ControlError that names the field that is wrong */
+export function asked<T>(method: string, schema: z.ZodType<T>, params: unknown): T {
+  const read = schema.safeParse(params);
+  if (read.success) return read.data;
+  throw new ControlError(`${method} can't be asked like this: ${z.prettifyError(read.error)}`);
+}
+
+function goneText(id: string): string {
+  return `The record of session ${id} can't be read. "hibernaut status" says which files can't.`;
+}

@@ -1,0 +1,35 @@
+/** What the host's command line asks of the sessions of all chats. It acts on them as the chats do, by the same pieces. */
+import type { SessionView } from '../../../machines/session-view.ts';
+import type { Store } from '../../store/ports.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import { viewAll } from '../status.ts';
+import { sessionDetail, withoutWords, type SessionDetail } from './session-detail.ts';
+
+export interface DeskOptions {
+  sessions: Sessions;
+  store: Pick<Store, 'sessionIds'>;
+}
+
+export interface Desk {
+  /** All sessions, the last used first, without the words of people. Wakes none. */
+  views(): Promise<SessionView[]>;
+  /** One of them, or null if there is none with this id that can be read. */
+  view(id: string): Promise<SessionView | null>;
+  /** All that may be known of it, or null as `view`. */
+  detail(id: string): Promise<SessionDetail | null>;
+}
+
+export function createDesk({ sessions, store }: DeskOptions): Desk {
+  const view = async (id: string): Promise<SessionView | null> => {
+    const seen = await sessions.view(id);
+    return seen && withoutWords(seen);
+  };
+  return {
+    views: () => viewAll(store, sessions),
+    view,
+    detail: async (id) => {
+      const [record, seen] = [await sessions.record(id), await view(id)];
+      return record && seen && sessionDetail(record, seen);
+    },
+  };
+}
