@@ -2,10 +2,16 @@
 import { Low } from 'lowdb';
 import type { SessionRecord } from '../../machines/session-record.ts';
 import type { DurableJsonFile } from './durable-json-file.ts';
+import { WRITER } from './folder-versions.ts';
+import { RECORD_VERSIONS } from './migrations.ts';
 
 export interface EpochRecord {
-  version: 1;
+  version: 2;
   epoch: number;
+  /** The Hibernaut that started last; null: one that did not say. */
+  writtenBy: string | null;
+  /** The newest version of each kind of record that it may have written. */
+  records: Record<string, number>;
 }
 
 /**
@@ -20,7 +26,7 @@ export async function nextEpoch(
   const low = new Low<EpochRecord | null>(file, null);
   await low.read();
   const last = low.data?.epoch ?? highestOf(await scan());
-  low.data = { version: 1, epoch: last + 1 };
+  low.data = { version: 2, epoch: last + 1, writtenBy: WRITER, records: { ...RECORD_VERSIONS } };
   await low.write();
   return low.data.epoch;
 }

@@ -8,6 +8,7 @@ import { inBatches } from './batches.ts';
 import { type DurableJsonFileHooks } from './durable-json-file.ts';
 import { fileOf, type FileParts } from './file-of.ts';
 import { nextEpoch } from './epoch.ts';
+import { refuseNewerFolder } from './folder-versions.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { assertSessionId, isSessionId, toChatId, toDocumentName } from './names.ts';
 import { OpenFiles } from './open-files.ts';
@@ -29,11 +30,14 @@ export interface LowdbStoreOptions {
 
 /**
  * Opens the store and counts one more start.
- * @throws StoreError with the path and the repair if the folder can't be used
+ * @throws StoreError with the path and the repair if the folder can't be used; NewerRecordError, and nothing is changed,
+ * if a newer Hibernaut wrote what this one does not know
  */
 export async function openLowdbStore(options: LowdbStoreOptions): Promise<Store> {
   const layout = layoutOf(options.dataDir);
   const disk = new Disk({ temporaryFolder: layout.temporary, fs: options.fs });
+  await disk.makePrivateFolder(layout.root);
+  await refuseNewerFolder(disk, layout);
   await prepareFolders(disk, layout);
   const unreadable = new UnreadableFiles({ disk, log: options.log, now: options.now ?? Date.now });
   const scan = () => scanSessions({ dataDir: options.dataDir, fs: options.fs });
@@ -47,7 +51,6 @@ export async function openLowdbStore(options: LowdbStoreOptions): Promise<Store>
 }
 
 async function prepareFolders(disk: Disk, layout: Layout): Promise<void> {
-  await disk.makePrivateFolder(layout.root);
   // What a crash left half written.
   await disk.remove(layout.temporary);
   for (const folder of [layout.temporary, layout.sessions, layout.chats]) {

@@ -5,7 +5,7 @@ type Fields = Record<string, unknown>;
 
 /**
  * The way up from older versions. A change of a record's fields is a new version: raise `current`, add the step from the
- * one before, and keep a fixture of the old one in `test/store/fixtures/`.
+ * one before, and make a folder of the new one's records (`test/store/fixtures/README.md`); a test asks for it.
  */
 export interface Ladder {
   readonly current: number;
@@ -55,8 +55,19 @@ export const CHAT_LADDER: Ladder = {
     }),
   },
 };
-export const EPOCH_LADDER: Ladder = { current: 1, steps: {} };
+export const EPOCH_LADDER: Ladder = {
+  current: 2,
+  // Since version 2 the count says which Hibernaut started, and the versions of the records that it may leave.
+  steps: { 1: (count) => ({ ...count, writtenBy: null, records: {} }) },
+};
 export const ACCESS_LADDER: Ladder = { current: 1, steps: {} };
+
+/** What this Hibernaut writes, and so what it can read at most. */
+export const RECORD_VERSIONS: Readonly<Record<string, number>> = {
+  session: SESSION_LADDER.current,
+  chat: CHAT_LADDER.current,
+  access: ACCESS_LADDER.current,
+};
 
 /** `newer` means that a later Hibernaut wrote it: nothing is wrong with it, and it must be left as it is. */
 export type Climbed = { document: Fields } | { newer: string } | { unreadable: string };

@@ -298,7 +298,12 @@ export const accessRecordSchema = z.strictObject({
     .nullable(),
 });
 
-export const epochRecordSchema = z.strictObject({ version: z.literal(1), epoch: whole.positive() });
+export const epochRecordSchema = z.strictObject({
+  version: z.literal(2),
+  epoch: whole.positive(),
+  writtenBy: z.string().nullable(),
+  records: z.record(z.string(), whole),
+});
 
 /** True only for one and the same type, optional and read-only marks included. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

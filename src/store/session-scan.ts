@@ -5,7 +5,8 @@ import { isUnreadableName } from '../unreadable-path.ts';
 import { inBatches } from './batches.ts';
 import { Disk, type FileSystem } from './disk.ts';
 import { decode, SESSION } from './document.ts';
-import { layoutOf } from './layout.ts';
+import { findNewerFolder } from './folder-versions.ts';
+import { layoutOf, type Layout } from './layout.ts';
 import { isSessionId, toDocumentName } from './names.ts';
 import type { SetAside } from './ports.ts';
 import { cannotBeReadAsItIs } from './store-error.ts';
@@ -36,8 +37,20 @@ export async function scan(
   );
   return {
     records: found.flatMap((session) => ('record' in session ? [session.record] : [])),
-    unreadable: [...found.flatMap((session) => ('why' in session ? [session] : [])), ...earlier.flat()],
+    unreadable: [
+      ...(await findNewer(disk, layout)),
+      ...found.flatMap((session) => ('why' in session ? [session] : [])),
+      ...earlier.flat(),
+    ],
   };
+}
+
+async function findNewer(disk: Disk, layout: Layout): Promise<SetAside[]> {
+  const newer = await findNewerFolder(disk, layout);
+  if (!newer) return [];
+  const { writtenBy, why } = newer;
+  const wanted = writtenBy === null ? 'a newer Hibernaut' : `Hibernaut ${writtenBy} or newer`;
+  return [{ path: layout.epochFile, name: 'epoch', why: `${why}; only ${wanted} starts here` }];
 }
 
 /** The ids of all sessions; files set aside and others do not count. */

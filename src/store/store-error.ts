@@ -49,6 +49,17 @@ export function newerError(path: string, why: string): NewerRecordError {
   );
 }
 
+/** @param why what this one does not know */
+export function newerFolderError(root: string, writtenBy: string | null, why: string): NewerRecordError {
+  const writer = writtenBy === null ? 'a newer Hibernaut' : `Hibernaut ${writtenBy}`;
+  const wanted = writtenBy === null ? 'the newer Hibernaut' : `Hibernaut ${writtenBy}, or a newer one,`;
+  return new NewerRecordError(
+    `The data folder ${root} was written by ${writer} (${why}). Nothing in it was changed. ` +
+      `Start ${wanted} on it, or set HIBERNAUT_DATA_DIR to another folder.`,
+    { path: root },
+  );
+}
+
 export function closedError(path: string): StoreError {
   return new StoreError(`The store in ${path} is closed; nothing can be saved any more.`, { path });
 }

@@ -51,13 +51,29 @@ export interface Program {
   close(): Promise<void>;
 }
 
+export interface ProgramOptions {
+  /** The entry of another version of the program. */
+  main?: string;
+  /**
+   * A folder with data, work, home and telegram.json in it, as an earlier program may have left it. It is not removed
+   * at the end.
+   */
+  folder?: string;
+}
+
 /** @param overrides more of the daemon's environment */
-export async function startProgram(overrides: Record<string, string> = {}): Promise<Program> {
-  const folder = await mkdtemp(join(tmpdir(), 'hibernaut-e2e-'));
+export async function startProgram(
+  overrides: Record<string, string> = {},
+  options: ProgramOptions = {},
+): Promise<Program> {
+  const { main = MAIN } = options;
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'hibernaut-e2e-')));
   const [workspace, home] = ['work', 'home'].map((name) => join(folder, name)) as [string, string];
   const dataDir = overrides['HIBERNAUT_DATA_DIR'] ?? join(folder, 'data');
-  await Promise.all([workspace, home].map((path) => mkdir(path)));
-  const telegram = await startEmulator();
+  await Promise.all([workspace, home].map((path) => mkdir(path, { recursive: true })));
+  const telegram = await startEmulator(
+    options.folder === undefined ? {} : { stateFile: join(folder, 'telegram.json') },
+  );
   const model = await startModel();
   const environment: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
@@ -103,7 +119,7 @@ export async function startProgram(overrides: Record<string, string> = {}): Prom
       return daemon.pid;
     },
     async start() {
-      const subprocess = execa(process.execPath, [MAIN, 'start'], {
+      const subprocess = execa(process.execPath, [main, 'start'], {
         env: environment,
         extendEnv: false,
         reject: false,
@@ -168,7 +184,7 @@ export async function startProgram(overrides: Record<string, string> = {}): Prom
       return message.text ?? '';
     },
     async cli(...args) {
-      const { stdout } = await execa(process.execPath, [MAIN, ...args], {
+      const { stdout } = await execa(process.execPath, [main, ...args], {
         env: environment,
         extendEnv: false,
       });
@@ -186,7 +202,7 @@ export async function startProgram(overrides: Record<string, string> = {}): Prom
       for (const pid of left) process.kill(pid, 'SIGKILL');
       await telegram.close();
       await model.close();
-      await rm(folder, { recursive: true, force: true });
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
       if (left.length > 0) throw new Error(`Left behind after a normal stop: ${left.join(', ')}`);
     },
   };
