@@ -11,7 +11,16 @@ const arrow = (folder, regex, message) => ({
 const ADAPTERS = ['claude', 'telegram', 'store', 'workspace', 'watch', 'control', 'service'];
 
 export default defineConfig(
-  { ignores: ['eslint.config.js', 'node_modules/**', 'coverage/**', 'bin/**', 'src/sandbox/page/**'] },
+  {
+    ignores: [
+      'eslint.config.js',
+      'node_modules/**',
+      'coverage/**',
+      'dist/**',
+      'bin/**',
+      'src/sandbox/page/**',
+    ],
+  },
   js.configs.recommended,
   ts.configs.recommendedTypeChecked,
   {

@@ -1,35 +1,60 @@
 #!/usr/bin/env node
-// The command `hibernaut`. The node that finds it may be as old as 20, so this is plain JavaScript: it hands over to the
-// runtime that package.json pins, which runs TypeScript as it is.
+// The command `hibernaut`, of a checkout and of the installed package. Plain JavaScript for a Node as old as 16, so that
+// it can say which one is needed.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-const pinned = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
-const [major, minor] = process.versions.node.split('.').map(Number);
+const source = pathOf('../src/main.ts');
+const compiled = pathOf('../dist/src/main.js');
+const pinned = pathOf('../node_modules/node/bin/node');
 
-// 24.15: the first with both type stripping and node:sqlite without a warning.
-if (major > 24 || (major === 24 && minor >= 15)) {
-  await import(main);
-} else if (existsSync(pinned)) {
-  handOver();
-} else {
-  console.error(
-    `Hibernaut needs Node 24.15 or newer; this is ${process.version}. Run "npm ci" in its folder, which brings one, or update Node.`,
+// The package carries no sources. A checkout may carry what it was compiled to, too, of whatever day.
+if (existsSync(source)) runCheckout();
+else if (isNode(22, 18)) import(compiled);
+else {
+  refuse(
+    'Hibernaut needs Node 22.18 or newer; this is ' +
+      `${process.version} (${process.execPath}). Install a newer Node, then install Hibernaut with it: npm i -g hibernaut.`,
   );
-  process.exitCode = 78;
+}
+
+function runCheckout() {
+  // 24.15: the first with both type stripping and node:sqlite without a warning.
+  if (isNode(24, 15)) import(source);
+  else if (existsSync(pinned)) handOver();
+  else {
+    refuse(
+      `This checkout of Hibernaut needs Node 24.15 or newer; this is ${process.version}. ` +
+        'Run "npm ci" in its folder, which brings one, or update Node.',
+    );
+  }
 }
 
 function handOver() {
-  const child = spawn(pinned, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(pinned, [source, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
-    console.error(`Cannot run ${pinned} (${error.message}). Run "npm ci" in Hibernaut's folder.`);
-    process.exitCode = 78;
+    refuse(`Cannot run ${pinned} (${error.message}). Run "npm ci" in Hibernaut's folder.`);
   });
   child.on('exit', (code, signal) => {
     process.exit(code ?? 128 + constants.signals[signal]);
   });
+}
+
+/** Whether this Node is of that version, or newer. */
+function isNode(wantedMajor, wantedMinor) {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+}
+
+function pathOf(relative) {
+  return fileURLToPath(new URL(relative, import.meta.url));
+}
+
+/** Ends with the exit code for "somebody has to change something first". */
+function refuse(why) {
+  console.error(why);
+  process.exitCode = 78;
 }

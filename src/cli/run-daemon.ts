@@ -1,5 +1,6 @@
 /** The daemon as a process of its own: everything around `startDaemon`, in the order in which it starts and stops. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { CleanUp } from '../clean-up.ts';
 import type { Config } from '../config.ts';
 import { ControlError, type ControlMethod } from '../control/protocol.ts';
 import { healthAnswer } from '../control/health.ts';
@@ -94,7 +95,7 @@ interface Serving {
 async function serve({ config, telegram, host, parts, log, running, emergency }: Serving): Promise<void> {
   const { dataDir } = config;
   using orders = listenForStopOrders(host.process);
-  await using open = new AsyncDisposableStack();
+  await using open = new CleanUp();
   const lock = await acquireLock(dataDir, host.now);
   open.defer(() => lock.release());
 

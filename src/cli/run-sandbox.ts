@@ -1,13 +1,14 @@
 /** The sandbox, with the daemon as a process of its own, as a service manager would run it. */
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { moduleBeside } from '../module-beside.ts';
 import type { DaemonProcess } from '../sandbox/keep-running.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
 import { given, listenForStopOrders } from './stop-orders.ts';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const MAIN = fileURLToPath(moduleBeside('../main', import.meta.url));
 
 /** Resolves with the exit code, when it was told to stop and has, or when its daemon can't go on. */
 export async function runSandbox(host: CliHost): Promise<number> {

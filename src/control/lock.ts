@@ -8,13 +8,14 @@
 import { chmodSync, copyFileSync, truncateSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { diskRepair, mayPass } from '../disk-repairs.ts';
 import { codeOf } from '../error-code.ts';
 import { unreadablePath } from '../unreadable-path.ts';
 import { readIfThere, writePrivateFile } from './private-file.ts';
+import { loadSqlite } from './sqlite.ts';
 
 export interface Lock {
   /** Lets the next daemon in. The process's end does the same. */
@@ -121,9 +122,10 @@ function tryLock(path: string, now: () => number): DatabaseSync | null {
 }
 
 function lock(path: string): DatabaseSync | null {
+  const { DatabaseSync: Database } = loadSqlite();
   let database: DatabaseSync | null = null;
   try {
-    database = new DatabaseSync(path, { timeout: 0 });
+    database = new Database(path, { timeout: 0 });
     // In memory: a journal file that a killed holder leaves would have to be rolled back under a lock of its own.
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE');
     // Never by opening it: closing any other descriptor of the file would give this process's POSIX lock away.

@@ -1,4 +1,5 @@
 /** The sandbox: the real daemon on an emulated Telegram, with a chat page and, without credentials, a scripted model. */
+import { CleanUp } from '../clean-up.ts';
 import { join } from 'node:path';
 import { startEmulator } from './bot-api/emulator.ts';
 import { type DaemonProcess, keepRunning } from './keep-running.ts';
@@ -40,7 +41,7 @@ export async function startSandbox({
   const folder = sandboxFolder(environment);
   const folders = await createFolders(folder);
   const isScripted = !hasCredentials(environment);
-  await using started = new AsyncDisposableStack();
+  await using started = new CleanUp();
 
   const telegram = await startEmulator({
     ...portOf(ports.telegram),
@@ -63,7 +64,7 @@ export async function startSandbox({
   greeting(page.address, folder, isScripted).forEach(log);
 
   const everything = started.move();
-  return { address: page.address, ended: daemon.ended, stop: () => everything.disposeAsync() };
+  return { address: page.address, ended: daemon.ended, stop: () => everything[Symbol.asyncDispose]() };
 }
 
 function greeting(address: string, folder: string, isScripted: boolean): string[] {

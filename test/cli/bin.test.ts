@@ -1,10 +1,11 @@
 /** `bin/hibernaut.js`, as npx runs it, on the Node of today and on an old one. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const BIN = join(ROOT, packageJson.bin.hibernaut);
@@ -40,13 +41,30 @@ it('is what npx finds in a checkout', async () => {
   expect(stdout).toBe(packageJson.version);
 });
 
-it('says what to do if there is no Node that can run it', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'hibernaut-bin-'));
-  const copy = join(folder, 'bin', 'hibernaut.mjs');
-  await execa('mkdir', [join(folder, 'bin')]);
-  await execa('cp', [BIN, copy]);
-  const run = await execa(process.execPath, ['--import', AS_NODE_20, copy, 'version'], { reject: false });
+/** The command alone, in a folder that has of Hibernaut nothing but these files. */
+async function copyOfBin(...files: string[]): Promise<string> {
+  const folder = temporaryFolder();
+  for (const file of ['package.json', 'bin/hibernaut.js', ...files]) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await copyFile(join(ROOT, file), join(folder, file));
+  }
+  return join(folder, 'bin/hibernaut.js');
+}
+
+it.each([
+  ['a checkout', ['src/main.ts'], /needs Node 24\.15 or newer; this is v.*npm ci/],
+  ['the package', [], /needs Node 22\.18 or newer; this is v.*Install a newer Node/],
+])('says which Node %s needs on an old one, and exits with 78', async (_, files, sentence) => {
+  const bin = await copyOfBin(...files);
+  const run = await execa(process.execPath, ['--import', AS_NODE_20, bin, 'version'], { reject: false });
   expect(run.exitCode).toBe(78);
-  expect(run.stderr).toMatch(/needs Node 24.*npm ci/);
-  await rm(folder, { recursive: true });
+  expect(run.stderr).toMatch(sentence);
+  expect(run.stderr).not.toContain('    at ');
+});
+
+it('asks for the Node that the package asks npm for', async () => {
+  const { engines } = packageJson;
+  const text = await readFile(BIN, 'utf8');
+  const [, major, minor] = /^>=(\d+)\.(\d+)$/.exec(engines.node) ?? [];
+  expect(text).toContain(`isNode(${String(major)}, ${String(minor)})`);
 });

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import { moduleBeside } from '../../module-beside.ts';
 import { configFolder } from './config-folder.ts';
 import type { LibraryRequest } from './library-thread.ts';
 import type { ConversationsPort, KnownConversation } from '../ports.ts';
@@ -61,7 +62,7 @@ function toConversation({ sessionId, summary, customTitle, lastModified, cwd }: 
 /** Runs in the thread. */
 const PROGRAM = `
 const { parentPort, workerData } = require('node:worker_threads');
-import(${JSON.stringify(new URL('./library-thread.ts', import.meta.url).href)})
+import(${JSON.stringify(moduleBeside('./library-thread', import.meta.url).href)})
   .then(({ answerTo }) => answerTo(workerData))
   .then((answer) => parentPort.postMessage(answer));
 `;
