@@ -17,39 +17,32 @@ interface Timed {
   at: number;
 }
 
-/** Who asked, if it was not somebody in the chat. */
-interface Asked {
-  by?: 'commandLine';
-}
-
-export type UserEvent = Asked &
-  (
-    | ({ type: 'user.message'; uuid: string; messageId: number; text: string } & Timed)
-    /** The sender changed their words. `newUuid` is for those, should Claude's queue have known the earlier ones. */
-    | ({ type: 'user.edited'; messageId: number; newUuid: string; text: string } & Timed)
-    /** The sender takes the message back. */
-    | ({ type: 'user.withdrew'; messageId: number } & Timed)
-    | ({ type: 'user.whileWorkingChanged'; whileWorking: WhileWorking } & Timed)
-    | ({ type: 'user.timeoutChanged'; idleTimeoutMs: number | null } & Timed)
-    | ({ type: 'user.renamed'; name: string } & Timed)
-    /** Claude is to remember nothing; what it knew stays on disk under the id before. */
-    | ({ type: 'user.newConversation'; claudeSessionId: string } & Timed)
-    /** The conversation goes on in another folder (absolute). Only while no turn is open. */
-    | ({ type: 'user.workspaceChanged'; workspace: string } & Timed)
-    | ({ type: 'user.settingsChanged'; settings: Partial<ClaudeSettings> } & Timed)
-    | ({ type: 'user.suspend' } & Timed)
-    | ({ type: 'user.wake' } & Timed)
-    | ({ type: 'user.interrupt' } & Timed)
-    | ({ type: 'user.end' } & Timed)
-    /** Claude has been silent for long, and the sender waits on. */
-    | ({ type: 'user.keepWaiting' } & Timed)
-    /** The process is ended, and a new one takes its turn up again. */
-    | ({ type: 'user.restart' } & Timed)
-    /** A message whose turn was cut off again goes on, or is given up. */
-    | ({ type: 'user.continue'; uuid: string } & Timed)
-    | ({ type: 'user.drop'; uuid: string } & Timed)
-    | ({ type: 'user.approvalTapped'; id: string; tap: ApprovalTap } & Timed)
-  );
+export type UserEvent =
+  | ({ type: 'user.message'; uuid: string; messageId: number; text: string } & Timed)
+  /** The sender changed their words. `newUuid` is for those, should Claude's queue have known the earlier ones. */
+  | ({ type: 'user.edited'; messageId: number; newUuid: string; text: string } & Timed)
+  /** The sender takes the message back. */
+  | ({ type: 'user.withdrew'; messageId: number } & Timed)
+  | ({ type: 'user.whileWorkingChanged'; whileWorking: WhileWorking } & Timed)
+  | ({ type: 'user.timeoutChanged'; idleTimeoutMs: number | null } & Timed)
+  | ({ type: 'user.renamed'; name: string } & Timed)
+  /** Claude is to remember nothing; what it knew stays on disk under the id before. */
+  | ({ type: 'user.newConversation'; claudeSessionId: string } & Timed)
+  /** The conversation goes on in another folder (absolute). Only while no turn is open. */
+  | ({ type: 'user.workspaceChanged'; workspace: string } & Timed)
+  | ({ type: 'user.settingsChanged'; settings: Partial<ClaudeSettings> } & Timed)
+  | ({ type: 'user.suspend' } & Timed)
+  | ({ type: 'user.wake' } & Timed)
+  | ({ type: 'user.interrupt' } & Timed)
+  | ({ type: 'user.end' } & Timed)
+  /** Claude has been silent for long, and the sender waits on. */
+  | ({ type: 'user.keepWaiting' } & Timed)
+  /** The process is ended, and a new one takes its turn up again. */
+  | ({ type: 'user.restart' } & Timed)
+  /** A message whose turn was cut off again goes on, or is given up. */
+  | ({ type: 'user.continue'; uuid: string } & Timed)
+  | ({ type: 'user.drop'; uuid: string } & Timed)
+  | ({ type: 'user.approvalTapped'; id: string; tap: ApprovalTap } & Timed);
 
 export type DaemonEvent =
   /** The daemon is stopping: an idle session suspends, a working one goes on until its turn ends. */
@@ -62,6 +55,18 @@ export type DaemonEvent =
   | ({ type: 'daemon.titled'; title: string } & Timed)
   /** It is in this topic from now on; null: in the chat itself. */
   | ({ type: 'daemon.placed'; threadId: number | null } & Timed);
+
+/** What a session hears that wants to start a process, from whoever gives room to processes. */
+export type RoomEvent =
+  /** The process may start. It has its place until it has gone. */
+  | ({ type: 'room.granted' } & Timed)
+  /** There is none, and what was wanted is not worth a wait. */
+  | ({ type: 'room.refused' } & Timed)
+  /**
+   * All places are taken, and none of their sessions is idle. `places`: how many there are; `ahead`: how many sessions
+   * get one before this one; `waitingForPeople`: in how many places Claude waits for somebody's answer.
+   */
+  | ({ type: 'room.full'; places: number; ahead: number; waitingForPeople: number } & Timed);
 
 export type TelegramEvent =
   | ({ type: 'telegram.partSent'; outboxId: number; partsSent: number } & Timed)
@@ -112,7 +117,7 @@ export type ClaudeEvent =
   | ({ type: 'claude.filesSent'; files: OutgoingFile[]; caption: string | null } & Timed)
   | ({ type: 'claude.exited'; code: number | null; signal: string | null } & Timed);
 
-export type SessionEvent = UserEvent | DaemonEvent | TelegramEvent | ClaudeEvent;
+export type SessionEvent = UserEvent | DaemonEvent | RoomEvent | TelegramEvent | ClaudeEvent;
 
 /** How Claude works in a session, as its people want it. */
 export type ClaudeSettings = Pick<SessionRecord, 'model' | 'effort' | 'permissionMode'>;
@@ -143,6 +148,14 @@ export type ClaudeInput = Pick<
   | 'claudeSessionId'
   | 'conversationStarted'
 >;
+
+/** Who wants room for a process, and what for: a message goes before a wake, and a restore waits for nothing. */
+export interface RoomInput {
+  id: string;
+  wantedFor: 'message' | 'wake' | 'restore';
+  /** Wall clock, ms since the epoch: among those that want it for the same, the first comes first. */
+  since: number;
+}
 
 /** What became of a prompt that was in Claude's hands when its process, or the daemon, died. */
 export type DeliveryFate =

@@ -158,6 +158,8 @@ export type Notice =
   | { type: 'withdrawn' }
   | { type: 'unresponsive'; waitedFor: 'start' | 'interrupt' }
   | { type: 'processStuck'; pid: number | null }
+  /** The message waits for a process; the numbers are `RoomEvent`'s. */
+  | { type: 'noRoom'; places: number; ahead: number; waitingForPeople: number }
   | { type: 'noAnswer' }
   | { type: 'resumedAfterRestart' }
   | { type: 'notSaved'; detail: string }

@@ -30,7 +30,15 @@ import {
   isAboutSilence,
   undecided,
 } from './session-choices.ts';
-import type { ClaudeCommand, ClaudeInput, Recovery, RecoveryInput, SessionEvent } from './session-events.ts';
+import type {
+  ClaudeCommand,
+  ClaudeInput,
+  Recovery,
+  RecoveryInput,
+  RoomEvent,
+  RoomInput,
+  SessionEvent,
+} from './session-events.ts';
 import { accept, allInHand, deliver, dueNow, handle, inHand, nextWaiting, putOff } from './session-inbox.ts';
 import { moveToChat } from './session-migration.ts';
 import {
@@ -117,11 +125,13 @@ export const sessionSetup = setup({
     context: {} as SessionContext,
     input: {} as SessionInput,
     events: {} as SessionEvent,
-    children: {} as { claude: 'claude'; recover: 'recover' },
+    children: {} as { claude: 'claude'; recover: 'recover'; room: 'room' },
   },
   actors: {
     claude: notProvided<CallbackActorLogic<ClaudeCommand, ClaudeInput>>('claude'),
     recover: notProvided<PromiseActorLogic<Recovery, RecoveryInput>>('recover'),
+    /** Sends `room.granted`, or, of what need not wait, `room.refused`; `room.full` as long as it can do neither. */
+    room: notProvided<CallbackActorLogic<RoomEvent, RoomInput>>('room'),
   },
   actions: {
     acceptMessage: assign(({ context, event }) => {
@@ -265,12 +275,21 @@ export const sessionSetup = setup({
       const lastEnd = { reason: 'drained', code: null, signal: null, at: timeOf(event, context) } as const;
       return { record: { ...context.record, lastEnd } };
     }),
-    /** It would have been brought back after a restart, but its idle timeout ended while no daemon ran. */
-    forgetRestore: assign(({ context: { record } }) =>
-      isToBeRestored(record) && record.lastEnd
-        ? { record: { ...record, lastEnd: { ...record.lastEnd, reason: 'idle' as const } } }
+    /**
+     * It would have been brought back after a restart, but its idle timeout ended while no daemon ran (`idle`), there is
+     * no room for it (`evicted`), or nobody wants it (`user`).
+     */
+    forgetRestore: assign(({ context: { record } }, { reason }: { reason: EndReason }) =>
+      isToBeRestored({ ...record, state: 'suspended' }) && record.lastEnd
+        ? { record: { ...record, lastEnd: { ...record.lastEnd, reason } } }
         : {},
     ),
+    tellNoRoom: assign(({ context: { record }, event }) => {
+      assertEvent(event, 'room.full');
+      const { places, ahead, waitingForPeople, at } = event;
+      const notice = { type: 'noRoom', places, ahead, waitingForPeople } as const;
+      return { record: oweNotice(record, at, notice, nextWaiting(record)?.messageId ?? null) };
+    }),
     noteRecovery: assign(({ context }, params: Recovery) => ({
       record: applyRecovery(context.record, params),
     })),
@@ -414,6 +433,12 @@ export const sessionSetup = setup({
     mayHaveLeftovers: ({ context: { record } }) =>
       record.process !== null || isLive(record) || inHand(record) !== undefined,
     hasWaiting: ({ context }) => nextWaiting(context.record) !== undefined,
+    hasNoneWaiting: ({ context }) => nextWaiting(context.record) === undefined,
+    /** Of the sessions that have the room, none goes on before somebody has answered. */
+    waitsForPeople: ({ event }) => {
+      assertEvent(event, 'room.full');
+      return event.waitingForPeople >= event.places;
+    },
     hasInHand: ({ context }) => inHand(context.record) !== undefined,
     /** Nobody can see what Claude waits for. */
     hasUnseenApproval: ({ context }) => context.record.approvals.some(({ messageId }) => messageId === null),

@@ -10,6 +10,8 @@ export interface SessionView {
   state: SessionState;
   /** The exact state, dotted: `live.active.working`. For a session without an actor the state itself. */
   phase: string;
+  /** While it waits for room for its process: 1 if it is the next to get it. */
+  roomPlace: number | null;
   /** Of a live process, or null. */
   pid: number | null;
   createdAt: number;
@@ -41,7 +43,12 @@ export interface SessionView {
 }
 
 /** @param now wall clock, ms since the epoch */
-export function viewSession(record: SessionRecord, phase: string, now: number): SessionView {
+export function viewSession(
+  record: SessionRecord,
+  phase: string,
+  now: number,
+  roomPlace: number | null = null,
+): SessionView {
   const deadline = record.state === 'idle' ? idleDeadline(record) : null;
   return {
     id: record.id,
@@ -51,6 +58,7 @@ export function viewSession(record: SessionRecord, phase: string, now: number): 
     threadId: record.threadId,
     state: stateShown(record),
     phase,
+    roomPlace,
     pid: record.process?.pid ?? null,
     createdAt: record.createdAt,
     lastActivityAt: record.lastActivityAt,

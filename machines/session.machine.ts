@@ -6,8 +6,9 @@
  * stands when it comes from disk or from a crash. Times come with events (`at`); delays count on the actor's clock.
  */
 import { and, type SnapshotFrom } from 'xstate';
-import { mayHaveArrived } from './session-inbox.ts';
-import { DEFAULT_LIMITS, sessionSetup } from './session-setup.ts';
+import type { RoomInput } from './session-events.ts';
+import { mayHaveArrived, nextWaiting } from './session-inbox.ts';
+import { DEFAULT_LIMITS, sessionSetup, type SessionContext } from './session-setup.ts';
 
 /** A recovery that a stopping daemon does not wait for. */
 const LEFT_FOR_THE_NEXT_DAEMON = [
@@ -25,6 +26,18 @@ const TURN_ENDED = {
   target: 'betweenTurns',
   actions: { type: 'endTurn', params: { unanswered: 'noAnswer' } },
 } as const;
+
+/** As what the session wants a process for, and thus before whom it gets one. */
+const roomFor = (wantedFor: RoomInput['wantedFor']) =>
+  ({
+    id: 'room',
+    src: 'room',
+    input: ({ context: { record } }: { context: SessionContext }) => ({
+      id: record.id,
+      wantedFor,
+      since: nextWaiting(record)?.at ?? record.lastActivityAt,
+    }),
+  }) as const;
 
 /** Claude may ask for more than one thing at a time, and each is answered with buttons or in words. */
 const WHILE_ASKED = {
@@ -129,9 +142,9 @@ export const sessionMachine = sessionSetup.createMachine({
     settling: {
       always: [
         { guard: 'isTerminated', target: 'terminated' },
-        { guard: 'hasWaiting', target: 'live' },
-        { guard: 'isToBeLive', target: 'live' },
-        { target: 'suspended', actions: 'forgetRestore' },
+        { guard: 'hasWaiting', target: 'awaitingRoom.forMessage' },
+        { guard: 'isToBeLive', target: 'awaitingRoom.forRestore' },
+        { target: 'suspended', actions: { type: 'forgetRestore', params: { reason: 'idle' } } },
       ],
     },
 
@@ -149,7 +162,7 @@ export const sessionMachine = sessionSetup.createMachine({
           { guard: 'isUndecided', target: 'settling', actions: 'continueUndecided' },
         ],
         'user.workspaceChanged': { actions: 'changeWorkspace' },
-        'user.wake': { target: 'live', actions: 'touch' },
+        'user.wake': { target: 'awaitingRoom.forWake', actions: 'touch' },
         'user.end': { target: 'terminated', actions: 'dropAll' },
       },
       states: {
@@ -160,6 +173,72 @@ export const sessionMachine = sessionSetup.createMachine({
             'user.message': { actions: 'acceptMessage' },
             'user.continue': { guard: 'isUndecided', actions: 'continueUndecided' },
             'user.wake': {},
+          },
+        },
+      },
+    },
+
+    // Only so many processes may live at once. Whoever gives the room takes it back when the process has gone.
+    awaitingRoom: {
+      entry: { type: 'noteState', params: { state: 'active' } },
+      on: {
+        'room.granted': 'live',
+        'user.message': [
+          { guard: 'hasInHand', target: 'recovering', actions: 'acceptMessage' },
+          { target: '.forMessage', actions: 'acceptMessage' },
+        ],
+        'user.continue': { guard: 'isUndecided', target: '.forMessage', actions: 'continueUndecided' },
+        'user.interrupt': { actions: 'dropDue' },
+        'user.workspaceChanged': { actions: 'changeWorkspace' },
+        'user.suspend': {
+          target: 'suspended',
+          actions: ['suspendTurn', { type: 'forgetRestore', params: { reason: 'user' } }],
+        },
+        'user.end': { target: 'terminated', actions: 'dropAll' },
+        'daemon.drain': { target: 'suspended.drained', actions: 'noteDrained' },
+        'daemon.stop': { target: 'suspended.drained', actions: 'noteDrained' },
+      },
+      initial: 'forMessage',
+      states: {
+        // A person waits for the answer, and is told if that takes longer than an idle process takes to end.
+        forMessage: {
+          invoke: roomFor('message'),
+          always: {
+            guard: 'hasNoneWaiting',
+            target: '#session.suspended',
+            actions: { type: 'forgetRestore', params: { reason: 'user' } },
+          },
+          on: {
+            'user.message': { actions: 'acceptMessage' },
+            'user.continue': { guard: 'isUndecided', actions: 'continueUndecided' },
+          },
+          initial: 'untold',
+          states: {
+            untold: {
+              on: {
+                'room.full': [
+                  { guard: 'waitsForPeople', target: 'toldOfPeople', actions: 'tellNoRoom' },
+                  { target: 'told', actions: 'tellNoRoom' },
+                ],
+              },
+            },
+            told: {
+              on: { 'room.full': { guard: 'waitsForPeople', target: 'toldOfPeople', actions: 'tellNoRoom' } },
+            },
+            // All that work wait for somebody's answer: this may last.
+            toldOfPeople: {},
+          },
+        },
+        // Somebody wants a process, and has no message for it.
+        forWake: { invoke: roomFor('wake') },
+        // It was live when the last daemon ended, and is not worth another one's process.
+        forRestore: {
+          invoke: roomFor('restore'),
+          on: {
+            'room.refused': {
+              target: '#session.suspended',
+              actions: { type: 'forgetRestore', params: { reason: 'evicted' } },
+            },
           },
         },
       },

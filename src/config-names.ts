@@ -7,6 +7,7 @@ const READ = [
   'HIBERNAUT_WORKSPACE',
   'HIBERNAUT_WORKSPACE_ROOTS',
   'HIBERNAUT_IDLE_TIMEOUT',
+  'HIBERNAUT_MAX_LIVE',
   'HIBERNAUT_PERMISSION_MODE',
   'HIBERNAUT_ALLOW_BYPASS',
   'HIBERNAUT_HTTP',
@@ -17,9 +18,6 @@ const READ = [
   'HIBERNAUT_TRANSCRIBE',
   'HIBERNAUT_ENV_FILE',
 ];
-
-/** Described already, and without effect so far. */
-const LATER = ['HIBERNAUT_MAX_LIVE'];
 
 /** What we give a Claude process ourselves (`src/claude/process/owner.ts`): `hibernaut status` may be one of Claude's commands. */
 const GIVEN = ['HIBERNAUT_OWNER'];
@@ -33,18 +31,11 @@ export function unknownNames(
   shown: (name: string) => string = (name) => name,
 ): string[] {
   return ourNames(environment)
-    .filter((name) => ![...READ, ...LATER, ...GIVEN].includes(name))
+    .filter((name) => ![...READ, ...GIVEN].includes(name))
     .map((name) => {
       const meant = nearest(name, READ);
       return `${shown(name)} is not known. ${meant === null ? `Remove it; there are ${READ.join(', ')}.` : `Did you mean ${meant}?`}`;
     });
-}
-
-/** What is not wrong, and yet not what one would expect; for the log at the start. */
-export function configWarnings(environment: NodeJS.ProcessEnv): string[] {
-  return ourNames(environment)
-    .filter((name) => LATER.includes(name))
-    .map((name) => `${name} has no effect in this version.`);
 }
 
 function ourNames(environment: NodeJS.ProcessEnv): string[] {

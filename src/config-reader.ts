@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import type { z } from 'zod';
+import { readMemory, type MemoryFacts } from './machine-memory.ts';
 import { redact } from './redact.ts';
 
 /** The user can mend it. The message is for standard error as it is; the exit code is 78 (sysexits' EX_CONFIG). */
@@ -24,11 +25,13 @@ export interface Host {
   homeDir: string;
   /** Whether a person's terminal started us. */
   isTerminal: boolean;
+  /** What we may use of it. */
+  memory: MemoryFacts;
 }
 
 /** The machine and the process that we are. */
 export function thisHost(): Host {
-  return { cwd: process.cwd(), homeDir: homedir(), isTerminal: isatty(0) };
+  return { cwd: process.cwd(), homeDir: homedir(), isTerminal: isatty(0), memory: readMemory() };
 }
 
 /** Collects faults, so that one start reports them all. After a fault the default stands in; nobody sees it. */

@@ -68,6 +68,12 @@ export const loopbackAddress = valueOf((text) => {
   return { value: { host, port } };
 });
 
+/** A whole number of things, at least 1. */
+export const count = valueOf((text) => {
+  const isCount = /^[1-9]\d{0,5}$/.test(text);
+  return isCount ? { value: Number(text) } : { repair: 'Write a whole number, at least 1, such as 8.' };
+});
+
 const TRUTHS: Readonly<Record<string, boolean>> = { '1': true, true: true, '0': false, false: false };
 
 export const flag = valueOf((text) => {

@@ -7,6 +7,7 @@ import { ConfigError, Reader, thisHost, toPath, type Host } from './config-reade
 import * as values from './config-values.ts';
 import { openEnvFile, overEnvFile, type EnvFile } from './env-file.ts';
 import { isInside, realFolder } from './folders.ts';
+import { maxLiveAsSet, maxLiveByMemory, type MaxLive } from './max-live.ts';
 import { transcriberEnvironment } from './transcriber-environment.ts';
 
 export { ConfigError, thisHost, type Host };
@@ -33,6 +34,8 @@ export interface Config {
   readonly workspaceRoots: readonly string[];
   /** Null: off. */
   readonly idleTimeoutMs: number | null;
+  /** How many Claude processes may live at once. */
+  readonly maxLive: MaxLive;
   readonly permissionMode: PermissionMode;
   /** Whether a session may be put into the mode that asks for nothing. */
   readonly allowBypass: boolean;
@@ -91,6 +94,7 @@ function assemble(reader: Reader, environment: NodeJS.ProcessEnv, host: Host): O
     dataDir: reader.path('HIBERNAUT_DATA_DIR') ?? defaultDataDir(reader, host),
     ...readWorkspace(reader, host),
     idleTimeoutMs: reader.value('HIBERNAUT_IDLE_TIMEOUT', values.durationOrOff, 10 * MINUTE_MS),
+    maxLive: readMaxLive(reader, host),
     ...readPermissions(reader),
     http: reader.value('HIBERNAUT_HTTP', values.loopbackAddress, { host: '127.0.0.1', port: 4747 }),
     logLevel: reader.value('HIBERNAUT_LOG_LEVEL', values.oneOf(LOG_LEVELS), 'info'),
@@ -109,6 +113,11 @@ function readPermissions(reader: Reader): Pick<Config, 'permissionMode' | 'allow
   const permissionMode = reader.value('HIBERNAUT_PERMISSION_MODE', values.oneOf(PERMISSION_MODES), 'default');
   const allows = reader.value('HIBERNAUT_ALLOW_BYPASS', values.flag, false);
   return { permissionMode, allowBypass: allows || permissionMode === 'bypassPermissions' };
+}
+
+function readMaxLive(reader: Reader, { memory }: Host): MaxLive {
+  const places = reader.value('HIBERNAUT_MAX_LIVE', values.count, null);
+  return places === null ? maxLiveByMemory(memory) : maxLiveAsSet(places);
 }
 
 /** Its first word is looked for as `CLAUDE_COMMAND` is. */

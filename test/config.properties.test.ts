@@ -7,7 +7,12 @@ import { ConfigError, readConfig, type Config, type Host } from '../src/config.t
 import { HOSTILE_RUNS, HOSTILE_TIMEOUT_MS } from './helpers/arbitraries/runs.ts';
 import { hostileText } from './helpers/arbitraries/text.ts';
 
-const HOST: Host = { cwd: tmpdir(), homeDir: tmpdir(), isTerminal: false };
+const HOST: Host = {
+  cwd: tmpdir(),
+  homeDir: tmpdir(),
+  isTerminal: false,
+  memory: { totalBytes: 1, limit: null },
+};
 const TOKEN = '123456789:AAHsecretsecretsecretsecretsecretse';
 
 const NAMES = [

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { configWarnings } from '../src/config-names.ts';
 import { ConfigError, readConfig, thisHost, type Config, type Host } from '../src/config.ts';
 
+const GIB = 1024 ** 3;
 const TOKEN = '123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw';
 
 let cwd: string;
@@ -13,7 +13,7 @@ let host: Host;
 beforeEach(() => {
   cwd = realpathSync(mkdtempSync(join(tmpdir(), 'hibernaut-config-')));
   onTestFinished(() => rmSync(cwd, { recursive: true }));
-  host = { cwd, homeDir: '/home/anna', isTerminal: false };
+  host = { cwd, homeDir: '/home/anna', isTerminal: false, memory: { totalBytes: 4 * GIB, limit: null } };
 });
 
 const read = (environment: NodeJS.ProcessEnv): Config => readConfig(environment, host);
@@ -39,6 +39,7 @@ describe('without any configuration', () => {
       workspace: cwd,
       workspaceRoots: [cwd],
       idleTimeoutMs: 600_000,
+      maxLive: { places: 8, why: "by the machine's memory, 4.0 GiB" },
       permissionMode: 'default',
       allowBypass: false,
       http: { host: '127.0.0.1', port: 4747 },
@@ -247,12 +248,6 @@ describe('names', () => {
       LC_ALL: 'C',
       TRANSCRIBE_KEY: 'k',
     });
-  });
-
-  it('that have no effect yet are a warning', () => {
-    const environment = { HIBERNAUT_MAX_LIVE: '3', HIBERNAUT_HTTP: 'off', OTHER: 'x' };
-    expect(read(environment).http).toBeNull();
-    expect(configWarnings(environment)).toEqual(['HIBERNAUT_MAX_LIVE has no effect in this version.']);
   });
 });
 

@@ -19,7 +19,7 @@ beforeEach(() => {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   path = join(folder, '.config/hibernaut/hibernaut.env');
   mkdirSync(join(folder, '.config/hibernaut'), { recursive: true });
-  host = { cwd: folder, homeDir: folder, isTerminal: false };
+  host = { cwd: folder, homeDir: folder, isTerminal: false, memory: { totalBytes: 1, limit: null } };
 });
 
 const write = (text: string | Uint8Array, mode = 0o600): void => {

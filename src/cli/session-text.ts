@@ -1,6 +1,7 @@
 /** Sessions in words and tables for a terminal. Pure. */
 import type { z } from 'zod';
 import { formatDuration } from '../duration.ts';
+import { ordinal } from '../ordinal.ts';
 import { formatBytes } from '../resident-memory.ts';
 import { printable } from './printable.ts';
 import type { shownDetailSchema, shownSessionSchema } from './session-methods.ts';
@@ -32,7 +33,7 @@ export function describeSessions(sessions: readonly ShownSession[]): string {
     session.id,
     session.name,
     session.state,
-    lastPart(session.phase),
+    shownPhase(session),
     `${formatDuration(session.idleForMs)} ago`,
     timeLeft(session),
     session.inbox === 0 ? '-' : String(session.inbox),
@@ -83,7 +84,8 @@ function ago(at: number, now: number): string {
   return `${formatDuration(now - at)} ago`;
 }
 
-function stateLine({ state, phase }: ShownSession): string {
+function stateLine({ state, phase, roomPlace }: ShownSession): string {
+  if (roomPlace) return `${state} (waits for room, ${ordinal(roomPlace)} in line)`;
   return phase === state ? state : `${state} (${phase})`;
 }
 
@@ -156,8 +158,18 @@ function refusedLine({ since, reason }: NonNullable<ShownSession['undeliverable'
   return `Telegram refuses the chat for ${formatDuration(now - since)} (${reason})`;
 }
 
-/** `live.active.working` → `working`; `suspended`, which says nothing that the state does not, → `-`. */
-export function lastPart(phase: string): string {
+/**
+ * `live.active.working` → `working`; `suspended`, which says nothing that the state does not, → `-`. A session that waits
+ * for room has a place in the line for it: `room: 2nd`.
+ */
+export function shownPhase({
+  phase,
+  roomPlace,
+}: {
+  phase: string;
+  roomPlace?: number | null | undefined;
+}): string {
+  if (roomPlace) return `room: ${ordinal(roomPlace)}`;
   const parts = phase.split('.');
   return parts.length > 1 ? (parts.at(-1) ?? '-') : '-';
 }

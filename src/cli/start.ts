@@ -1,6 +1,5 @@
 /** `hibernaut start`: the daemon if a bot token is set, the sandbox if not. */
 import type { Command } from 'commander';
-import { configWarnings } from '../config-names.ts';
 import { readConfig, wholeEnvironment } from '../config.ts';
 import { withExamples, type CommandContext } from './command.ts';
 import { EXIT } from './exit-codes.ts';
@@ -29,7 +28,6 @@ export function registerStart(program: Command, { host, exitWith }: CommandConte
 export async function start(host: CliHost): Promise<number> {
   const config = readConfig(host.environment);
   const environment = wholeEnvironment(host.environment);
-  for (const warning of configWarnings(environment)) host.err(`${warning}\n`);
   if (config.telegram) {
     const { runDaemon } = await import('./run-daemon.ts');
     const { REAL_PARTS } = await import('./daemon-parts.ts');

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { formatDuration } from '../duration.ts';
 import { printable } from './printable.ts';
-import { lastPart, timeLeft } from './session-text.ts';
+import { shownPhase, timeLeft } from './session-text.ts';
 import { table } from './table.ts';
 
 const unreadableSchema = z.array(z.object({ path: z.string(), why: z.string() }));
@@ -20,6 +20,9 @@ export const shownStatusSchema = z.object({
         lastError: z.string().nullable(),
         conflict: z.object({ count: z.number(), lastAt: z.number() }).nullable(),
       }),
+      processes: z
+        .object({ live: z.number(), max: z.number(), maxWhy: z.string(), waiting: z.number() })
+        .optional(),
       unreadable: unreadableSchema,
     })
     .nullable(),
@@ -35,6 +38,7 @@ export const shownStatusSchema = z.object({
       name: z.string(),
       state: z.string(),
       phase: z.string(),
+      roomPlace: z.number().nullable().optional(),
       pid: z.number().nullable(),
       idleForMs: z.number(),
       idleTimeoutMs: z.number().nullable(),
@@ -85,12 +89,20 @@ function describeDaemon(daemon: ShownDaemon, now: number): string[] {
     `Hibernaut ${version} (pid ${pid}) is ${state}, up ${up}.`,
     `Telegram: ${telegram.state}${telegram.lastError === null ? '' : ` (${telegram.lastError})`}`,
     ...describeConflict(telegram, now),
+    ...describeProcesses(daemon),
     ...describeUnreadable(unreadable),
   ];
 }
 
 function describeUnreadable(files: z.infer<typeof unreadableSchema>): string[] {
   return files.map(({ path, why }) => `Unreadable, kept as ${path}: ${why}`);
+}
+
+function describeProcesses({ processes }: ShownDaemon): string[] {
+  if (!processes) return [];
+  const { live, max, maxWhy, waiting } = processes;
+  const line = waiting === 0 ? '' : waiting === 1 ? '; 1 session waits' : `; ${waiting} sessions wait`;
+  return [`Claude processes: ${live} of ${max} at most (${maxWhy})${line}.`];
 }
 
 function describeConflict({ conflict }: ShownDaemon['telegram'], now: number): string[] {
@@ -124,7 +136,7 @@ function toRow(session: ShownSession): string[] {
   return [
     session.name,
     session.state,
-    lastPart(session.phase),
+    shownPhase(session),
     session.pid === null ? '-' : String(session.pid),
     `${formatDuration(session.idleForMs)} ago`,
     timeLeft(session),

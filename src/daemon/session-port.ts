@@ -99,14 +99,13 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     if (outbox.length > 0) telegram.offerReplies(chatId, outbox);
   }
 
-  const replies = createReplies({ ...options, chats, inTurn: inTurnOf, copies: workspace });
   const migration = createMigration({ sessions, chats, ofChat, lanes, store, undelivered, log, now });
 
   return {
     migrate: (from, to) => migration.migrate(from, to),
     finishMigrations: () => migration.finishAll(),
     access: options.access,
-    replies,
+    replies: createReplies({ ...options, chats, inTurn: inTurnOf, copies: workspace }),
     heard: (chatId) => {
       void offerAgain(chatId).catch((error: unknown) => log.error({ chatId, err: error }, 'mail.notOffered'));
     },
@@ -114,7 +113,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     chatIds: () => store.chatIds(),
     ...createArrivals({ sessions, chats, ofChat, making, take, lanes }),
     lanes,
-    desk: createDesk({ ...options, ofChat, replies }),
+    desk: createDesk({ sessions, store }),
     create: (address, request) => making.create(address, request),
     replaceLost: (address) => making.replaceLost(address),
     current: (address) => ofChat.current(address),

@@ -15,6 +15,8 @@ export interface DaemonStatus {
     /** Wall clock, ms since the epoch. */
     startedAt: number;
     telegram: TelegramHealth;
+    /** Claude's: how many live (starting and ending ones included), may live, why so many, and how many sessions wait for one. */
+    processes: { live: number; max: number; maxWhy: string; waiting: number };
     /** Its start count on the data folder. */
     epoch: number;
     /** Files that could not be read, and where they are kept. */
@@ -31,15 +33,16 @@ const READ_AT_ONCE = 32;
 
 export function daemonStatus(
   store: Store,
-  facts: { state: DaemonState; startedAt: number; telegram: TelegramHealth },
+  facts: Pick<DaemonStatus['daemon'], 'state' | 'startedAt' | 'telegram' | 'processes'>,
 ): DaemonStatus['daemon'] {
-  const { state, startedAt, telegram } = facts;
+  const { state, startedAt, telegram, processes } = facts;
   return {
     pid: process.pid,
     version: packageJson.version,
     state,
     startedAt,
     telegram,
+    processes,
     epoch: store.epoch,
     unreadable: store.setAside,
   };

@@ -29,8 +29,6 @@ export interface DaemonWiring {
   replaceLost: DaemonsSessionsPort['replaceLost'];
   lanes: DaemonsSessionsPort['lanes'];
   finishMigrations: DaemonsSessionsPort['finishMigrations'];
-  /** All that an earlier daemon left is back. */
-  onRestored: () => void;
   log: DaemonLog;
   /** Wall clock, ms since the epoch. */
   now: () => number;
@@ -65,7 +63,6 @@ function daemonSteps({
   replaceLost,
   lanes,
   finishMigrations,
-  onRestored,
   log,
   now,
 }: DaemonWiring) {
@@ -90,12 +87,10 @@ function daemonSteps({
       // Proves the token before anything costly begins.
       await telegram.start();
       // Nobody waits for it: a message to a session that is not back yet brings it back.
-      void Promise.all([
-        lanes.restore(store),
-        restoreReplies({ store, telegram, undelivered, log }),
-        replaceLostSessions({ store, replace: replaceLost, log }),
-        restoreSessions({ unquiet, sessions, isServed, undelivered, log, signal: restoring.signal }),
-      ]).then(onRestored);
+      void lanes.restore(store);
+      void restoreReplies({ store, telegram, undelivered, log });
+      void replaceLostSessions({ store, replace: replaceLost, log });
+      void restoreSessions({ unquiet, sessions, isServed, undelivered, log, signal: restoring.signal });
     },
 
     finishTurns: async () => {

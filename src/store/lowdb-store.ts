@@ -12,10 +12,9 @@ import { refuseNewerFolder } from './folder-versions.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { assertSessionId, isSessionId, toChatId, toDocumentName } from './names.ts';
 import { OpenFiles } from './open-files.ts';
-import type { AccessRecord, ChatRecord, SessionCounts, SetAside, Store } from './ports.ts';
+import type { AccessRecord, ChatRecord, SetAside, Store } from './ports.ts';
 import { listSessions, scanSessions } from './session-scan.ts';
 import { closedError, staleEpochError } from './store-error.ts';
-import { openEndedIndex, type EndedIndex } from './ended-index.ts';
 import { openUnquietIndex, type UnquietIndex } from './unquiet-index.ts';
 import { UnreadableFiles, type StoreLog } from './unreadable-files.ts';
 
@@ -27,8 +26,6 @@ export interface LowdbStoreOptions {
   log?: StoreLog | undefined;
   /** Wall clock for the names of files set aside, ms since the epoch. */
   now?: () => number;
-  /** Told of each save of a session once it is durable, or refused. Never throws. */
-  onSave?: ((save: { durationMs: number; isRefused: boolean }) => void) | undefined;
 }
 
 /**
@@ -50,8 +47,7 @@ export async function openLowdbStore(options: LowdbStoreOptions): Promise<Store>
     ...{ disk, folder: layout.unquiet, log: options.log, scan },
     setAside: unreadable.setAside,
   });
-  const ended = await openEndedIndex({ disk, folder: layout.ended, log: options.log, scan });
-  return new LowdbStore(epoch, layout, files, { unquiet: index, ended }, options.onSave);
+  return new LowdbStore(epoch, layout, files, index);
 }
 
 async function prepareFolders(disk: Disk, layout: Layout): Promise<void> {
@@ -66,27 +62,19 @@ class LowdbStore implements Store {
   readonly epoch: number;
   readonly #layout: Layout;
   readonly #parts: FileParts;
-  readonly #indexes: Indexes;
+  readonly #index: UnquietIndex;
   readonly #sessions: OpenFiles<SessionRecord>;
   readonly #chats: OpenFiles<ChatRecord>;
   readonly #access: AccessFile;
-  readonly #onSave: LowdbStoreOptions['onSave'];
   #isClosed = false;
 
-  constructor(
-    epoch: number,
-    layout: Layout,
-    parts: FileParts,
-    indexes: Indexes,
-    onSave: LowdbStoreOptions['onSave'],
-  ) {
+  constructor(epoch: number, layout: Layout, parts: FileParts, index: UnquietIndex) {
     this.epoch = epoch;
-    this.#onSave = onSave;
     this.#layout = layout;
     this.#parts = parts;
-    this.#indexes = indexes;
+    this.#index = index;
     this.#sessions = new OpenFiles((id) =>
-      fileOf(parts, SESSION, join(layout.sessions, `${id}.json`), id, sessionHooks(id, indexes)),
+      fileOf(parts, SESSION, join(layout.sessions, `${id}.json`), id, sessionHooks(id, index)),
     );
     this.#chats = new OpenFiles((id) => fileOf(parts, CHAT, join(layout.chats, `${id}.json`), id));
     this.#access = openAccessFile(parts, layout);
@@ -103,32 +91,18 @@ class LowdbStore implements Store {
   async saveSession(record: SessionRecord): Promise<void> {
     this.#assertOpen();
     assertSessionId(record.id);
-    const startedAt = performance.now();
-    const tell = (isRefused: boolean) =>
-      this.#onSave?.({ durationMs: performance.now() - startedAt, isRefused });
-    try {
-      await this.#sessions.save(record.id, record);
-    } catch (error) {
-      tell(true);
-      throw error;
-    }
-    tell(false);
+    await this.#sessions.save(record.id, record);
   }
 
   async unquietSessions(): Promise<string[]> {
-    const marked = this.#indexes.unquiet.ids();
+    const marked = this.#index.ids();
     // Reading one corrects a marker too many. One that can't be read now still counts: what it owes is not known.
     await inBatches(marked, (id) => this.#sessions.load(id).catch(() => null));
-    return this.#indexes.unquiet.ids();
+    return this.#index.ids();
   }
 
   sessionIds(): Promise<string[]> {
     return listSessions(this.#parts.disk, this.#layout.sessions);
-  }
-
-  async countSessions(): Promise<SessionCounts> {
-    const [ids, ended] = await Promise.all([this.sessionIds(), this.#indexes.ended.count()]);
-    return { all: ids.length, ended: Math.min(ended, ids.length) };
   }
 
   loadChat(chatId: number): Promise<ChatRecord | null> {
@@ -165,20 +139,12 @@ class LowdbStore implements Store {
   }
 }
 
-interface Indexes {
-  unquiet: UnquietIndex;
-  ended: EndedIndex;
-}
-
-function sessionHooks(id: string, { unquiet, ended }: Indexes): DurableJsonFileHooks<SessionRecord> {
+function sessionHooks(id: string, index: UnquietIndex): DurableJsonFileHooks<SessionRecord> {
   return {
     mayReplace: (next, stored) => {
       if (stored.epoch > next.epoch) throw staleEpochError(id, next.epoch, stored.epoch);
     },
-    beforeReplace: async (next) => {
-      await ended.note(next);
-      await unquiet.beforeReplace(next);
-    },
-    afterwards: (stored) => unquiet.afterwards(id, stored),
+    beforeReplace: (next) => index.beforeReplace(next),
+    afterwards: (stored) => index.afterwards(id, stored),
   };
 }

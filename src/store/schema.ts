@@ -34,6 +34,12 @@ const notice = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('withdrawn') }),
   z.strictObject({ type: z.literal('unresponsive'), waitedFor: z.enum(['start', 'interrupt']) }),
   z.strictObject({ type: z.literal('processStuck'), pid: whole.nullable() }),
+  z.strictObject({
+    type: z.literal('noRoom'),
+    places: whole,
+    ahead: whole,
+    waitingForPeople: whole,
+  }),
   z.strictObject({ type: z.literal('noAnswer') }),
   z.strictObject({ type: z.literal('resumedAfterRestart') }),
   z.strictObject({ type: z.literal('notSaved'), detail: z.string() }),

@@ -21,7 +21,6 @@ claudePortContract('The steerable Claude', () => {
     conversations: steerable.conversations,
     recover: (input) => steerable.recover(input),
     endOrphans: () => steerable.endOrphans(),
-    memory: (roots) => steerable.memory(roots),
   };
   const input = {
     id: 'session',

@@ -98,13 +98,6 @@ async function isGone(): Promise<void> {
   expect(await readdir(dataDir())).not.toContain('control.sock');
 }
 
-it('says at the start which settings have no effect in this version', async () => {
-  const daemon = start({ HIBERNAUT_MAX_LIVE: '3' });
-  await isServing(daemon);
-  daemon.kill('SIGTERM');
-  expect((await daemon).stderr).toContain('HIBERNAUT_MAX_LIVE has no effect in this version.');
-});
-
 it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('serves until %s and exits with 0', async (signal) => {
   const daemon = start();
   await isServing(daemon);

@@ -218,6 +218,7 @@ it('the daemon shows itself in its status', async () => {
     state: 'serving',
     startedAt: test.now(),
     telegram: { state: 'polling', lastPollAt: null, lastError: null, conflict: null },
+    processes: { live: 0, max: 1_000, maxWhy: 'by the test', waiting: 0 },
     epoch: 1,
     unreadable: [],
   });

@@ -6,6 +6,8 @@ import type {
   ClaudeInput,
   Recovery,
   RecoveryInput,
+  RoomEvent,
+  RoomInput,
   SessionEvent,
 } from '../../machines/session-events.ts';
 import { allInHand } from '../../machines/session-inbox.ts';
@@ -23,11 +25,24 @@ interface Recovering {
   fails(): void;
 }
 
+/** A session that asks for room: it is answered by the test, or at once, as `house` says. */
+interface AskedForRoom {
+  input: RoomInput;
+  grants(): void;
+  refuses(): void;
+  /** All places are taken. Default: of 3, next in line, and nobody waits for people. */
+  isFull(over?: Partial<Extract<RoomEvent, { type: 'room.full' }>>): void;
+  /** It has been told that it need not wait any more. */
+  isOver: boolean;
+}
+
 export function startSession(
   over: Partial<SessionRecord> = {},
   options: {
     at?: number;
     limits?: Partial<SessionLimits>;
+    /** Whether room is given only when the test says so. Default: at once. */
+    isFull?: boolean;
     /** XState's own clock instead of the simulated one, if it is there and undefined. */
     clock?: undefined;
     /** The test's own time instead of a simulated clock, whose hands are all one: of the timers, and of the wall. */
@@ -41,6 +56,21 @@ export function startSession(
   const received: ClaudeCommand[] = [];
   const recoveries: Recovering[] = [];
   let tell: (event: ClaudeEvent) => void = () => {};
+  const house = { isFull: options.isFull ?? false };
+  const asked: AskedForRoom[] = [];
+  const room = fromCallback<RoomEvent, RoomInput>(({ input, sendBack }) => {
+    const asking: AskedForRoom = {
+      input,
+      grants: () => sendBack({ type: 'room.granted', at: now() }),
+      refuses: () => sendBack({ type: 'room.refused', at: now() }),
+      isFull: (over) =>
+        sendBack({ type: 'room.full', places: 3, ahead: 0, waitingForPeople: 0, at: now(), ...over }),
+      isOver: false,
+    };
+    asked.push(asking);
+    if (!house.isFull) asking.grants();
+    return () => (asking.isOver = true);
+  });
   const claude = fromCallback<ClaudeCommand, ClaudeInput>(({ input, receive, sendBack }) => {
     spawned.push(input);
     tell = sendBack;
@@ -56,7 +86,7 @@ export function startSession(
         });
       }),
   );
-  const actor = createActor(sessionMachine.provide({ actors: { claude, recover } }), {
+  const actor = createActor(sessionMachine.provide({ actors: { claude, recover, room } }), {
     input: { record: aRecord(over), at: startedAt, limits: options.limits ?? {} },
     ...('clock' in options ? {} : { clock: options.time?.clock ?? clock }),
   });
@@ -70,6 +100,9 @@ export function startSession(
     spawned,
     received,
     recoveries,
+    /** While it is full, nobody gets room by itself. */
+    house,
+    asked,
     now,
     phase: () => phaseOf(actor.getSnapshot()),
     record: () => actor.getSnapshot().context.record,
@@ -102,10 +135,11 @@ export function startSession(
     exits: (code: number | null = 0, signal: string | null = null) =>
       session.says({ type: 'claude.exited', code, signal }),
     /** The actor of the next daemon, from this one's record as it would be read from disk. */
-    restarted: (afterMs = 0, limits: Partial<SessionLimits> = {}) =>
+    restarted: (afterMs = 0, limits: Partial<SessionLimits> = {}, isFull = false) =>
       startSession(JSON.parse(JSON.stringify(session.record())) as SessionRecord, {
         at: now() + afterMs,
         limits,
+        isFull,
       }),
   };
   return session;
@@ -117,6 +151,11 @@ export type TestSession = ReturnType<typeof startSession>;
 export const SESSION_IN = {
   'suspended.resting': () => startSession(),
   'suspended.drained': drained,
+  'awaitingRoom.forMessage.untold': () => inLine(),
+  'awaitingRoom.forMessage.told': () => told(0),
+  'awaitingRoom.forMessage.toldOfPeople': () => told(3),
+  'awaitingRoom.forWake': () => after(startSession({}, { isFull: true }), { type: 'user.wake' }),
+  'awaitingRoom.forRestore': () => startSession({ lastEnd: DRAINED }, { isFull: true }),
   'live.active.starting': starting,
   'live.active.working': working,
   'live.active.silent': silent,
@@ -132,6 +171,20 @@ export const SESSION_IN = {
   'recovering.failed': recoveryFailed,
   terminated: () => startSession({ state: 'terminated' }),
 } satisfies Record<string, () => TestSession | Promise<TestSession>>;
+
+const DRAINED = { reason: 'drained', code: 0, signal: null, at: NOON } as const;
+
+function inLine(): TestSession {
+  const session = startSession({}, { isFull: true });
+  session.message('m1');
+  return session;
+}
+
+function told(waitingForPeople: number): TestSession {
+  const session = inLine();
+  session.asked[0]?.isFull({ waitingForPeople });
+  return session;
+}
 
 function starting(): TestSession {
   const session = startSession();

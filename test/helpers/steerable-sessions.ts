@@ -32,6 +32,7 @@ export function aView(over: Partial<SessionView> = {}): SessionView {
     threadId: null,
     state: 'idle',
     phase: 'live.idle',
+    roomPlace: null,
     pid: 4242,
     createdAt: NOON,
     lastActivityAt: NOON,

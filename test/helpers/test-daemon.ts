@@ -121,6 +121,7 @@ export function aConfig(workspace: string, over: Partial<Config> = {}): Config {
     workspace,
     workspaceRoots: [workspace],
     idleTimeoutMs: 600_000,
+    maxLive: { places: 1_000, why: 'by the test' },
     permissionMode: 'default',
     allowBypass: false,
     http: null,

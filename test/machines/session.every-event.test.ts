@@ -35,6 +35,10 @@ const EVENTS: Record<string, (session: TestSession) => void> = {
   'daemon.drain': (session) => session.send({ type: 'daemon.drain' }),
   'daemon.stop': (session) => session.send({ type: 'daemon.stop' }),
   'daemon.evict': (session) => session.send({ type: 'daemon.evict' }),
+  'room.granted': (session) => session.asked.at(-1)?.grants(),
+  'room.refused': (session) => session.asked.at(-1)?.refuses(),
+  'room.full': (session) => session.asked.at(-1)?.isFull(),
+  'room.full of people': (session) => session.asked.at(-1)?.isFull({ waitingForPeople: 3 }),
   'telegram.partSent': (session) => session.send({ type: 'telegram.partSent', outboxId: 1, partsSent: 1 }),
   'telegram.delivered': (session) => session.send({ type: 'telegram.delivered', outboxId: 1, messageId: 5 }),
   'telegram.outcomeUnknown': (session) => session.send({ type: 'telegram.outcomeUnknown', outboxId: 1 }),
@@ -77,6 +81,7 @@ function expectSound(session: TestSession, known: string[]): void {
   for (const uuid of known) expect(isKnown(record, uuid)).toBe(true);
   expect(new Set(record.inbox.map(({ uuid }) => uuid)).size).toBe(record.inbox.length);
   if (phase.startsWith('live.active')) expect(record.state).toBe('active');
+  if (phase.startsWith('awaitingRoom')) expect(record).toMatchObject({ state: 'active', process: null });
   if (phase === 'live.idle') expect(record.state).toBe('idle');
   if (phase.startsWith('suspended')) expect(record.state).toBe('suspended');
   if (phase.startsWith('terminated') || phase.endsWith('terminating'))

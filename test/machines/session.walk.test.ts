@@ -121,6 +121,15 @@ const STEPS: Record<string, Step> = {
   'is ended': ({ session }, seed) => {
     if (seed % 4 === 0) session.send({ type: 'user.end' });
   },
+  'the house fills, or empties': ({ session }, seed) => {
+    session.house.isFull = seed % 2 === 0;
+    if (!session.house.isFull) session.asked.at(-1)?.grants();
+  },
+  'gets room': ({ session }) => session.asked.at(-1)?.grants(),
+  'is told that there is no room': ({ session }, seed) => {
+    if (session.phase() === 'awaitingRoom.forRestore') session.asked.at(-1)?.refuses();
+    else session.asked.at(-1)?.isFull({ waitingForPeople: seed % 4 });
+  },
   'the daemon drains': ({ session }) => session.send({ type: 'daemon.drain' }),
   'the daemon stops, and the next one starts': (world, seed) => {
     world.session.send({ type: 'daemon.stop' });
@@ -129,12 +138,13 @@ const STEPS: Record<string, Step> = {
     world.phases.add(world.session.phase());
     void STEPS['the daemon dies']?.(world, seed);
   },
-  'the daemon dies': (world) => {
+  'the daemon dies': (world, seed) => {
     // Its process is an orphan now, which the next daemon ends before anything else.
     world.process = 'none';
     world.queue = [];
     world.backgroundTasks = 0;
-    world.session = world.session.restarted(5_000);
+    const isFull = seed % 4 === 0;
+    world.session = world.session.restarted(5_000, {}, isFull);
     world.seenCommands = 0;
     world.seenSpawns = 0;
   },
@@ -228,10 +238,12 @@ function expectBalanced(world: World): void {
 
 /** Nothing hangs: when the world calms down, every message has been answered or reported. */
 async function calmDown(world: World): Promise<void> {
-  if (/drain/.test(world.session.phase())) await STEPS['the daemon dies']?.(world, 0);
+  if (/drain/.test(world.session.phase())) await STEPS['the daemon dies']?.(world, 1);
+  world.session.house.isFull = false;
   react(world);
   for (let round = 0; round < 80; round++) {
     for (const step of [
+      'gets room',
       'finds the transcript',
       'decides what was asked',
       'is ready',

@@ -43,6 +43,8 @@ export interface SessionSurroundings {
    * kept in the record.
    */
   mayStart: (record: SessionRecord) => boolean;
+  /** While it waits for room: 1 if it is the next to get it. Else null. */
+  roomPlaceOf: (sessionId: string) => number | null;
   /** Its record, its phase, or what is durable of it has changed. */
   onChange: (session: KeptSession) => void;
   /** Another daemon has it now. */
@@ -84,9 +86,9 @@ export class KeptSession {
     return this.#phase;
   }
 
-  /** Whether a process lives, begins to, or is looked for. */
+  /** Whether a process lives, begins to, is to begin once there is room, or is looked for. */
   get isBusy(): boolean {
-    return /^(live|recovering)\b/.test(this.#phase) || this.#around.processes.isAlive(this.id);
+    return /^(live|recovering|awaitingRoom)\b/.test(this.#phase) || this.#around.processes.isAlive(this.id);
   }
 
   /** Whether nothing is lost if it leaves the memory. */
@@ -95,7 +97,8 @@ export class KeptSession {
   }
 
   view(): SessionView {
-    return viewSession(this.record, this.#phase, this.#around.now());
+    const { now, roomPlaceOf } = this.#around;
+    return viewSession(this.record, this.#phase, now(), roomPlaceOf(this.id));
   }
 
   start(): void {
@@ -130,7 +133,8 @@ export class KeptSession {
 
   /** As the person's own /suspend, on somebody else's behalf. Nothing is woken for it. */
   suspendIfLive(at: number): void {
-    if (/^live\.(active|idle)\b/.test(this.#phase)) this.#actor?.send({ type: 'user.suspend', at });
+    if (/^(live\.(active|idle)|awaitingRoom)\b/.test(this.#phase))
+      this.#actor?.send({ type: 'user.suspend', at });
   }
 
   /** What a daemon that died left of a session that no actor may start for now: it is suspended as it stands. */

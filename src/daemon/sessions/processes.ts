@@ -46,6 +46,11 @@ export class Processes {
     return startAfter(earlier.gone, start);
   }
 
+  /** Of how many sessions a process lives: starts, works, or ends and has not gone yet. */
+  get living(): ReadonlySet<string> {
+    return new Set(this.#living.keys());
+  }
+
   isAlive(sessionId: string): boolean {
     return this.#living.has(sessionId);
   }

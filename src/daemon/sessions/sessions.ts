@@ -10,6 +10,7 @@ import { KeptSession, type SessionSurroundings } from './kept-session.ts';
 import { Offers } from '../turns/offers.ts';
 import { createSendFiles } from '../files/send-files.ts';
 import { Processes } from './processes.ts';
+import { Room } from './room.ts';
 import type { WorkspacePort } from '../../workspace/ports.ts';
 import type { UndeliveredMail } from '../chats/undelivered.ts';
 import { wireSession } from './wiring.ts';
@@ -19,6 +20,8 @@ export interface SessionsOptions extends Pick<
   'limits' | 'log' | 'clock' | 'now' | 'inspect'
 > {
   workspace: WorkspacePort;
+  /** At most so many processes at once; at least 1. */
+  maxLive: number;
   telegram: SessionSurroundings['telegram'] & Pick<TelegramPort, 'showCommands'>;
   store: Store;
   claude: ClaudePort;
@@ -36,6 +39,7 @@ const NEVER = new Promise<void>(() => undefined);
 
 export class Sessions {
   readonly processes: Processes;
+  readonly room: Room;
   readonly offers = new Offers();
   readonly #options: SessionsOptions;
   readonly #around: SessionSurroundings;
@@ -52,9 +56,18 @@ export class Sessions {
     this.#options = options;
     const { claude, log, now, workspace } = options;
     this.processes = new Processes(claude, log, (id) => this.#changed(id));
+    this.room = new Room({
+      places: options.maxLive,
+      taken: () => this.processes.living,
+      sessions: () => this.open,
+      isInUse: (id) => this.#users.has(id),
+      evict: (session) => session.tellIfRunning({ type: 'daemon.evict', at: now() }),
+      now,
+    });
     const logic = wireSession({
       claude,
       processes: this.processes,
+      room: this.room,
       log,
       savedAtLast: (id) => this.#open.get(id)?.savedAtLast() ?? NEVER,
       onProgress: (id, progress) => this.#open.get(id)?.progress(progress),
@@ -72,6 +85,7 @@ export class Sessions {
       processes: this.processes,
       copies: workspace,
       mayStart: ({ chatId }) => this.#mayStart && options.isServed(chatId),
+      roomPlaceOf: (id) => this.room.placeOf(id),
       onChange: ({ id }) => this.#changed(id),
       onTakenOver: (session) => this.#letGo(session),
     };
@@ -101,6 +115,7 @@ export class Sessions {
       if (left > 0) this.#users.set(id, left);
       else this.#users.delete(id);
       this.#evictIfDone(id);
+      this.room.look();
     }
   }
 
@@ -127,6 +142,7 @@ export class Sessions {
   /** The daemon stops: those that run go on, and no other one starts. */
   startNoMore(): void {
     this.#mayStart = false;
+    this.room.close();
   }
 
   /** Tells all that run. */
@@ -194,6 +210,7 @@ export class Sessions {
     }
     for (const look of this.#watchers) look();
     this.#evictIfDone(id);
+    this.room.look();
   }
 
   #evictIfDone(id: string): void {

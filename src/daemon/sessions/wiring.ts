@@ -6,16 +6,20 @@ import type {
   ClaudeInput,
   Recovery,
   RecoveryInput,
+  RoomEvent,
+  RoomInput,
 } from '../../../machines/session-events.ts';
 import { CONTINUE_PROMPT } from '../../../machines/session-inbox.ts';
 import { sessionMachine } from '../../../machines/session.machine.ts';
 import type { ClaudeListener, ClaudePort, TurnProgress } from '../../claude/ports.ts';
 import type { DaemonLog } from '../log.ts';
 import type { Processes } from './processes.ts';
+import type { Room } from './room.ts';
 
 export interface Wiring {
   claude: Pick<ClaudePort, 'recover'>;
   processes: Processes;
+  room: Pick<Room, 'ask'>;
   log: DaemonLog;
   /** Resolves once the session's newest record is on disk: a prompt that no record knows of could be handed over twice. */
   savedAtLast: (sessionId: string) => Promise<void>;
@@ -52,6 +56,7 @@ export function wireSession(wiring: Wiring): typeof sessionMachine {
         });
         return () => process.release();
       }),
+      room: fromCallback<RoomEvent, RoomInput>(({ input, sendBack }) => wiring.room.ask(input, sendBack)),
       recover: fromPromise<Recovery, RecoveryInput>(async ({ input }) => {
         try {
           return await claude.recover(input);

@@ -2,6 +2,7 @@
 import type { ClaudeProblem, Notice } from '../../../machines/session-record.ts';
 import { formatDuration } from '../../duration.ts';
 import { code, concat, plain, rich, type RichText } from '../render/rich-text.ts';
+import { counted } from './amounts.ts';
 
 export function noticeText(notice: Notice): RichText {
   switch (notice.type) {
@@ -21,6 +22,8 @@ export function noticeText(notice: Notice): RichText {
       return NO_REACTION[notice.waitedFor];
     case 'processStuck':
       return stuckText(notice.pid);
+    case 'noRoom':
+      return noRoomText(notice);
     case 'noAnswer':
       return rich`Claude ended its turn without answering this. Write it again, perhaps in other words.`;
     case 'resumedAfterRestart':
@@ -81,6 +84,22 @@ const WORDS_WANTED: Record<Extract<Notice, { type: 'wordsWanted' }>['about'], st
   plan: 'Write what should be different: your next message here goes to Claude.',
   questions: 'Write your answer: your next message here goes to Claude.',
 };
+
+/** Nobody is named: the others may be other people's. */
+function noRoomText({ places, ahead, waitingForPeople }: Extract<Notice, { type: 'noRoom' }>): RichText {
+  const taken =
+    places === 1
+      ? 'The one place for a working session here is taken'
+      : `All ${String(places)} places for working sessions here are taken`;
+  const turn =
+    ahead === 0
+      ? 'Yours is the next to get one'
+      : `${counted(ahead, 'session comes', 'sessions come')} before yours`;
+  if (waitingForPeople < places)
+    return rich`${taken}. ${turn}: your message is kept, and answered then. /status shows how far it is, /stop takes it back.`;
+  const where = places === 1 ? 'There Claude' : 'In each of them Claude';
+  return rich`${taken}. ${where} waits for somebody's answer, so this may last: answer what Claude asks (/sessions shows where), or end or suspend one of them. ${turn}: your message is kept.`;
+}
 
 type Crash = Extract<Notice, { type: 'crashed' }>;
 

@@ -2,6 +2,7 @@
 import type { EndReason } from '../../../machines/session-record.ts';
 import type { SessionView } from '../../../machines/session-view.ts';
 import { formatDuration, type BadDuration } from '../../duration.ts';
+import { ordinal } from '../../ordinal.ts';
 import { dollars, shortened } from './amounts.ts';
 import { bypassLines, MODE_LABELS } from './settings.ts';
 import { bold, code, join, rich, type RichText } from '../render/rich-text.ts';
@@ -42,6 +43,7 @@ function suspendLine({ state, suspendsInMs, idleTimeoutMs }: SessionView): RichT
 /** The innermost of these counts. */
 const PHASE_WORDS: Record<string, string> = {
   recovering: 'recovering',
+  awaitingRoom: 'active (waits for room)',
   stopping: 'stopping',
   starting: 'active (starting)',
   working: 'active (working)',
@@ -51,7 +53,8 @@ const PHASE_WORDS: Record<string, string> = {
   background: 'active (a background task runs)',
 };
 
-function stateWords({ state, phase }: SessionView): string {
+function stateWords({ state, phase, roomPlace }: SessionView): string {
+  if (roomPlace !== null) return `active (waits for room, ${ordinal(roomPlace)} in line)`;
   const step = phase.split('.').findLast((name) => Object.hasOwn(PHASE_WORDS, name));
   return step === undefined ? state : (PHASE_WORDS[step] ?? state);
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../machines/session-events.ts';
 import { KeptSession, type SessionLogic } from '../../../src/daemon/sessions/kept-session.ts';
 import { Processes } from '../../../src/daemon/sessions/processes.ts';
+import type { Room } from '../../../src/daemon/sessions/room.ts';
 import { wireSession } from '../../../src/daemon/sessions/wiring.ts';
 import { createLog } from '../../../src/log.ts';
 import { FakeTelegram } from '../../helpers/fake-telegram.ts';
@@ -11,6 +12,13 @@ import { aRecord, NOON } from '../../helpers/records.ts';
 import { SteerableClaude } from '../../helpers/steerable-claude.ts';
 import { SteerableStore } from '../../helpers/steerable-store.ts';
 import { watchActors } from '../../helpers/watch-actors.ts';
+
+const roomForAll: Pick<Room, 'ask'> = {
+  ask: (_, answer) => {
+    answer({ type: 'room.granted', at: NOON });
+    return () => undefined;
+  },
+};
 
 function keep(spoil: (logic: SessionLogic) => SessionLogic, obedient = true) {
   const claude = new SteerableClaude({ obedient, now: () => NOON });
@@ -22,6 +30,7 @@ function keep(spoil: (logic: SessionLogic) => SessionLogic, obedient = true) {
   const logic = wireSession({
     claude,
     processes,
+    room: roomForAll,
     log,
     savedAtLast: () => session.savedAtLast(),
     onProgress: (_, progress) => session.progress(progress),
@@ -46,6 +55,7 @@ function keep(spoil: (logic: SessionLogic) => SessionLogic, obedient = true) {
     clock: new SimulatedClock(),
     now: () => NOON,
     mayStart: () => true,
+    roomPlaceOf: () => null,
     inspect: actors.inspect,
     onChange: () => undefined,
     onTakenOver: () => undefined,

@@ -9,6 +9,26 @@ import { tappableIn } from '../render/tappable.ts';
 const said = (notice: Notice) => marked(noticeText(notice));
 const problem = (name: ClaudeProblem, detail = '') => said({ type: 'problem', problem: name, detail });
 
+describe('no room for a process', () => {
+  const noRoom = (places: number, ahead: number, waitingForPeople: number) =>
+    said({ type: 'noRoom', places, ahead, waitingForPeople });
+
+  it('is said with the place in the line, and with what can be done', () => {
+    expect(noRoom(8, 0, 7)).toBe(
+      'All 8 places for working sessions here are taken. Yours is the next to get one: your message is kept, and answered then. /status shows how far it is, /stop takes it back.',
+    );
+    expect(noRoom(8, 2, 0)).toContain('taken. 2 sessions come before yours: your message is kept');
+    expect(noRoom(1, 1, 0)).toContain(
+      'The one place for a working session here is taken. 1 session comes before',
+    );
+  });
+
+  it('is said to depend on people where it does', () => {
+    expect(noRoom(2, 0, 2)).toContain("In each of them Claude waits for somebody's answer, so this may last");
+    expect(noRoom(1, 0, 1)).toContain('There Claude waits for somebody');
+  });
+});
+
 describe('a problem that a person can mend', () => {
   it('is said with what to do on the host, or in the chat', () => {
     expect({

@@ -19,6 +19,11 @@ describe('/status', () => {
   it('has a word of its own for whatever a session is at', async () => {
     expect(await statusLines()).toMatchInlineSnapshot(`
       {
+        "awaitingRoom.forMessage.told": "work is active (waits for room)",
+        "awaitingRoom.forMessage.toldOfPeople": "work is active (waits for room)",
+        "awaitingRoom.forMessage.untold": "work is active (waits for room)",
+        "awaitingRoom.forRestore": "work is active (waits for room)",
+        "awaitingRoom.forWake": "work is active (waits for room)",
         "live.active.awaitingApproval": "work is active (waiting for your answer)",
         "live.active.background.awaitingApproval": "work is active (waiting for your answer)",
         "live.active.background.running": "work is active (a background task runs)",
