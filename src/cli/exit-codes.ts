@@ -22,6 +22,7 @@ const CODES: Readonly<Record<string, number>> = {
   DataFolderError: EXIT.configuration,
   StoreError: EXIT.configuration,
   LockHeldError: EXIT.locked,
+  ServiceError: EXIT.failed,
   ControlError: EXIT.failed,
   NoDaemonError: EXIT.failed,
   BugError: EXIT.failed,
@@ -32,4 +33,13 @@ export function exitCodeOf(error: unknown): number | null {
   if (!(error instanceof Error) || !Object.hasOwn(CODES, error.name)) return null;
   // A disk that is full needs no other setting: the service manager may try again.
   return mayPass(codeOf(error)) ? EXIT.failed : (CODES[error.name] ?? null);
+}
+
+/**
+ * The exit code for who started us. launchd can only be told to start anew what failed (launchd.plist(5),
+ * `SuccessfulExit`), so what must not be started anew has not failed for it.
+ */
+export function exitCodeFor(code: number, environment: NodeJS.ProcessEnv): number {
+  const isFinal = code === EXIT.locked || code === EXIT.configuration;
+  return isFinal && environment['LAUNCHD'] ? EXIT.ok : code;
 }

@@ -7,6 +7,7 @@ import type { CommandContext, Register } from './command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
 import { registerPair } from './pair.ts';
+import { registerService } from './service.ts';
 import { registerSession } from './session.ts';
 import { registerSessions } from './sessions.ts';
 import { registerStart } from './start.ts';
@@ -15,7 +16,7 @@ import { registerVersion } from './version.ts';
 
 /** Every command, in the order of the help and under its headings. */
 const COMMANDS: readonly (readonly [heading: string, registers: readonly Register[]])[] = [
-  ['Run:', [registerStart]],
+  ['Run:', [registerStart, registerService]],
   ['Sessions:', [registerStatus, registerSessions, registerSession]],
   ['People:', [registerPair, registerAccess]],
   ['About Hibernaut:', [registerVersion]],

@@ -21,6 +21,10 @@ it('knows every command', () => {
   const names = commands.map(([name]) => name);
   for (const name of [
     'start',
+    'service install',
+    'service uninstall',
+    'service status',
+    'service logs',
     'status',
     'sessions',
     'session',
