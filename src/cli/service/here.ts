@@ -31,7 +31,8 @@ export interface Here {
 
 /** @param dataDir asked for only where the manager can't tell by itself whether the daemon serves */
 export function serviceHere(host: CliHost, { system = false }: ScopeOptions, dataDir: () => string): Here {
-  const { homeDir } = thisHost();
+  // As os.homedir() has it, of the environment that we were given.
+  const homeDir = host.environment['HOME'] || thisHost().homeDir;
   const { uid, username } = userInfo();
   const environment = withRuntimeDir(host.environment, uid);
   const { run, show } = programsOf(environment);
