@@ -1,6 +1,6 @@
 /** Gathers the facts of a service from the machine and the env file, and refuses what could not run as one. */
 import { statSync } from 'node:fs';
-import { ConfigError, readConfig, type Config } from '../config.ts';
+import { ConfigError, readConfig, thisHost, type Config } from '../config.ts';
 import { envFilePath, readEnvFile } from '../env-file.ts';
 import { carriedEnvironment, leftBehind, ServiceError, type ServiceFacts } from './facts.ts';
 import type { RunProgram } from './programs.ts';
@@ -101,7 +101,7 @@ export function serviceConfig({
 }): Config {
   // INVOCATION_ID: how long a stop may take depends on who asks for it.
   const environment = { ...carried, HOME: home, HIBERNAUT_ENV_FILE: envFile, INVOCATION_ID: 'service' };
-  const config = readConfig(environment, { cwd: home, homeDir: home, isTerminal: false });
+  const config = readConfig(environment, { ...thisHost(), cwd: home, homeDir: home, isTerminal: false });
   if (config.telegram === null) {
     throw new ConfigError([
       `TELEGRAM_BOT_TOKEN is not set in ${envFile}, so the service would have no bot. Run "hibernaut init", which asks for it.`,
