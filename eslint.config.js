@@ -56,8 +56,13 @@ export default defineConfig(
     ),
   ),
   arrow(
-    'src/daemon',
+    'src/metrics',
     '/(cli|sandbox|main)(/|\\.ts$)',
+    'src/metrics/ watches what the daemon is made of, and is started by src/cli/, not the reverse.',
+  ),
+  arrow(
+    'src/daemon',
+    '/(cli|metrics|sandbox|main)(/|\\.ts$)',
     'src/daemon/ is started by src/cli/, not the reverse.',
   ),
 );

@@ -17,32 +17,39 @@ interface Timed {
   at: number;
 }
 
-export type UserEvent =
-  | ({ type: 'user.message'; uuid: string; messageId: number; text: string } & Timed)
-  /** The sender changed their words. `newUuid` is for those, should Claude's queue have known the earlier ones. */
-  | ({ type: 'user.edited'; messageId: number; newUuid: string; text: string } & Timed)
-  /** The sender takes the message back. */
-  | ({ type: 'user.withdrew'; messageId: number } & Timed)
-  | ({ type: 'user.whileWorkingChanged'; whileWorking: WhileWorking } & Timed)
-  | ({ type: 'user.timeoutChanged'; idleTimeoutMs: number | null } & Timed)
-  | ({ type: 'user.renamed'; name: string } & Timed)
-  /** Claude is to remember nothing; what it knew stays on disk under the id before. */
-  | ({ type: 'user.newConversation'; claudeSessionId: string } & Timed)
-  /** The conversation goes on in another folder (absolute). Only while no turn is open. */
-  | ({ type: 'user.workspaceChanged'; workspace: string } & Timed)
-  | ({ type: 'user.settingsChanged'; settings: Partial<ClaudeSettings> } & Timed)
-  | ({ type: 'user.suspend' } & Timed)
-  | ({ type: 'user.wake' } & Timed)
-  | ({ type: 'user.interrupt' } & Timed)
-  | ({ type: 'user.end' } & Timed)
-  /** Claude has been silent for long, and the sender waits on. */
-  | ({ type: 'user.keepWaiting' } & Timed)
-  /** The process is ended, and a new one takes its turn up again. */
-  | ({ type: 'user.restart' } & Timed)
-  /** A message whose turn was cut off again goes on, or is given up. */
-  | ({ type: 'user.continue'; uuid: string } & Timed)
-  | ({ type: 'user.drop'; uuid: string } & Timed)
-  | ({ type: 'user.approvalTapped'; id: string; tap: ApprovalTap } & Timed);
+/** Who asked, if it was not somebody in the chat. */
+interface Asked {
+  by?: 'commandLine';
+}
+
+export type UserEvent = Asked &
+  (
+    | ({ type: 'user.message'; uuid: string; messageId: number; text: string } & Timed)
+    /** The sender changed their words. `newUuid` is for those, should Claude's queue have known the earlier ones. */
+    | ({ type: 'user.edited'; messageId: number; newUuid: string; text: string } & Timed)
+    /** The sender takes the message back. */
+    | ({ type: 'user.withdrew'; messageId: number } & Timed)
+    | ({ type: 'user.whileWorkingChanged'; whileWorking: WhileWorking } & Timed)
+    | ({ type: 'user.timeoutChanged'; idleTimeoutMs: number | null } & Timed)
+    | ({ type: 'user.renamed'; name: string } & Timed)
+    /** Claude is to remember nothing; what it knew stays on disk under the id before. */
+    | ({ type: 'user.newConversation'; claudeSessionId: string } & Timed)
+    /** The conversation goes on in another folder (absolute). Only while no turn is open. */
+    | ({ type: 'user.workspaceChanged'; workspace: string } & Timed)
+    | ({ type: 'user.settingsChanged'; settings: Partial<ClaudeSettings> } & Timed)
+    | ({ type: 'user.suspend' } & Timed)
+    | ({ type: 'user.wake' } & Timed)
+    | ({ type: 'user.interrupt' } & Timed)
+    | ({ type: 'user.end' } & Timed)
+    /** Claude has been silent for long, and the sender waits on. */
+    | ({ type: 'user.keepWaiting' } & Timed)
+    /** The process is ended, and a new one takes its turn up again. */
+    | ({ type: 'user.restart' } & Timed)
+    /** A message whose turn was cut off again goes on, or is given up. */
+    | ({ type: 'user.continue'; uuid: string } & Timed)
+    | ({ type: 'user.drop'; uuid: string } & Timed)
+    | ({ type: 'user.approvalTapped'; id: string; tap: ApprovalTap } & Timed)
+  );
 
 export type DaemonEvent =
   /** The daemon is stopping: an idle session suspends, a working one goes on until its turn ends. */

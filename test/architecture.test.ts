@@ -15,7 +15,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(ADAPTERS.map((adapter) => [adapter, ['shared', 'machines']])),
   sandbox: ['shared', 'machines'],
   daemon: ['shared', 'machines', ...ADAPTERS],
-  cli: ['shared', 'machines', 'daemon', 'sandbox', ...ADAPTERS],
+  metrics: ['shared', 'machines', 'daemon', ...ADAPTERS],
+  cli: ['shared', 'machines', 'daemon', 'metrics', 'sandbox', ...ADAPTERS],
   main: ['shared', 'machines', 'daemon', 'cli', ...ADAPTERS],
 };
 

@@ -7,8 +7,8 @@ import { createConversations } from './transcript/known-conversations.ts';
 import { LiveProcess } from './process/live-process.ts';
 import type { ClaudeLog } from './log.ts';
 import { OrphanGuard } from './process/orphan-guard.ts';
-import { ofFolder, ofSession, ownerOf, type OwnerTest } from './process/owner.ts';
-import type { ClaudeListener, ClaudePort, ClaudeProcess, ConversationsPort } from './ports.ts';
+import { ofDaemon, ofFolder, ofSession, ownerOf, type OwnerTest } from './process/owner.ts';
+import type { ClaudeListener, ClaudePort, ClaudeProcess, ConversationsPort, ProcessMemory } from './ports.ts';
 import { systemProcessTable, type ProcessTable } from './process/process-table.ts';
 import { ProcessTree } from './process/process-tree.ts';
 import { lookUpFates } from './transcript/transcript.ts';
@@ -75,6 +75,17 @@ class Claude implements ClaudePort {
 
   endOrphans(): Promise<ProcessIdentity[]> {
     return this.#end(ofFolder(this.#options.dataDir), []);
+  }
+
+  async memory(roots: readonly ProcessIdentity[]): Promise<ProcessMemory> {
+    const table = this.#table;
+    const members = await new ProcessTree({
+      table,
+      isOurs: ofDaemon(this.#daemonId),
+      roots: [...roots],
+    }).members();
+    const residentBytes = await table.residentBytes(members.map(({ pid }) => pid));
+    return { processes: members.length, residentBytes };
   }
 
   async #end(isOurs: OwnerTest, roots: ProcessIdentity[]): Promise<ProcessIdentity[]> {

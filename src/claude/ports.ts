@@ -125,6 +125,13 @@ export interface ConversationsPort {
   openIn(claudeSessionId: string): Promise<number | null>;
 }
 
+export interface ProcessMemory {
+  /** How many processes, those of tools included. */
+  processes: number;
+  /** What they share counts for each. */
+  residentBytes: number;
+}
+
 export interface ClaudePort {
   readonly conversations: ConversationsPort;
   /**
@@ -141,4 +148,9 @@ export interface ClaudePort {
    * processes (macOS) it finds none, and `recover` ends those that records name.
    */
   endOrphans(): Promise<ProcessIdentity[]>;
+  /**
+   * What this daemon's processes hold in memory, with whatever they started. It reads the process table: not for often.
+   * @param roots those that are known to live; where the environment of processes is told, others are found too
+   */
+  memory(roots: readonly ProcessIdentity[]): Promise<ProcessMemory>;
 }

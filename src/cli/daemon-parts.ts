@@ -1,17 +1,18 @@
 /** The real adapters that the daemon is made of. Tests hand in others. */
 import type { InspectionEvent } from 'xstate';
 import { createClaude } from '../claude/claude.ts';
-import { openLowdbStore } from '../store/lowdb-store.ts';
+import { openLowdbStore, type LowdbStoreOptions } from '../store/lowdb-store.ts';
 import { createTelegram } from '../telegram/telegram.ts';
 import type { ClaudePort } from '../claude/ports.ts';
 import type { Store } from '../store/ports.ts';
+import type { OnCall } from '../telegram/call-watch.ts';
 import type { ReportToSession, SessionsPort, TelegramPort } from '../telegram/ports.ts';
 import type { LogLevel } from '../config.ts';
 import { createLog, type Logger } from '../log.ts';
 
 export interface MakeParts {
   createLog(options: { level: LogLevel }): Logger;
-  openStore(options: { dataDir: string; log: Logger }): Promise<Store>;
+  openStore(options: Pick<LowdbStoreOptions, 'dataDir' | 'onSave'> & { log: Logger }): Promise<Store>;
   createClaude(options: {
     command: string | null;
     environment: Readonly<Record<string, string>>;
@@ -26,6 +27,7 @@ export interface MakeParts {
     report: ReportToSession;
     log: Logger;
     inspect?: (event: InspectionEvent) => void;
+    onCall?: OnCall;
   }): TelegramPort;
 }
 

@@ -6,18 +6,20 @@ import { registerAccess } from './access.ts';
 import type { CommandContext, Register } from './command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
+import { ORDER_COMMANDS } from './orders.ts';
 import { registerPair } from './pair.ts';
 import { registerService } from './service.ts';
 import { registerSession } from './session.ts';
 import { registerSessions } from './sessions.ts';
 import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
+import { registerTimeout } from './timeout.ts';
 import { registerVersion } from './version.ts';
 
 /** Every command, in the order of the help and under its headings. */
 const COMMANDS: readonly (readonly [heading: string, registers: readonly Register[]])[] = [
   ['Run:', [registerStart, registerService]],
-  ['Sessions:', [registerStatus, registerSessions, registerSession]],
+  ['Sessions:', [registerStatus, registerSessions, registerSession, ...ORDER_COMMANDS, registerTimeout]],
   ['People:', [registerPair, registerAccess]],
   ['About Hibernaut:', [registerVersion]],
 ];

@@ -1,9 +1,9 @@
 /** The daemon as a process of its own: everything around `startDaemon`, in the order in which it starts and stops. */
 import { setTimeout as wait } from 'node:timers/promises';
+import type { InspectionEvent } from 'xstate';
 import { CleanUp } from '../clean-up.ts';
 import type { Config } from '../config.ts';
 import { ControlError, type ControlMethod } from '../control/protocol.ts';
-import { healthAnswer } from '../control/health.ts';
 import { startHttp } from '../control/http.ts';
 import { acquireLock } from '../control/lock.ts';
 import { startControlSocket } from '../control/socket.ts';
@@ -11,12 +11,12 @@ import { startDaemon, type Daemon } from '../daemon/daemon.ts';
 import type { Logger } from '../log.ts';
 import { startNotifier } from '../service/notifier.ts';
 import type { NotifyFacts } from '../service/notify-text.ts';
-import type { TelegramPort } from '../telegram/ports.ts';
 import { startInspector } from '../watch/inspector.ts';
 import { accessMethods } from './access-methods.ts';
 import type { MakeParts } from './daemon-parts.ts';
 import type { CliHost } from './host.ts';
 import { sessionMethods } from './session-methods.ts';
+import { factsOf, httpRoutes, metricsOf, type Running } from './http-routes.ts';
 import { given, listenForStopOrders } from './stop-orders.ts';
 
 /** How long a bug leaves for the end of the Claude processes, before this process ends without it. */
@@ -24,13 +24,9 @@ const LAST_MOMENTS_MS = 5_000;
 
 type Telegram = NonNullable<Config['telegram']>;
 
-/** What there is so far of a daemon that starts, serves or stops. */
-interface Running {
+interface RunningDaemon extends Running {
   /** The daemon, as soon as there is one that may have started processes. */
   begun: Promise<Daemon> | null;
-  /** Once it serves. */
-  daemon: Daemon | null;
-  telegram: TelegramPort | null;
 }
 
 /** An error that nobody caught. The log has it with its stack; a service manager starts the daemon again. */
@@ -49,7 +45,7 @@ export async function runDaemon(
   parts: MakeParts,
 ): Promise<void> {
   const log = parts.createLog({ level: config.logLevel });
-  const running: Running = { begun: null, daemon: null, telegram: null };
+  const running: RunningDaemon = { begun: null, daemon: null, telegram: null, store: null };
   const emergency = new AbortController();
   const bug = Promise.withResolvers<never>();
   // Rejections that nobody handles come here too, as Node makes exceptions of them.
@@ -86,7 +82,7 @@ interface Serving {
   host: CliHost;
   parts: MakeParts;
   log: Logger;
-  running: Running;
+  running: RunningDaemon;
   /** Given after a bug: kill what runs. */
   emergency: AbortSignal;
 }
@@ -108,19 +104,22 @@ async function serve({ config, telegram, host, parts, log, running, emergency }:
     onError: (error, method) => log.error({ err: error, method }, 'control.failed'),
   });
   open.defer(() => control.close());
-  if (config.http) {
+  const metrics = config.http ? metricsOf(running, config, host.now) : null;
+  if (config.http && metrics) {
     const http = await startHttp({
       ...config.http,
-      routes: { '/healthz': () => healthAnswer(health(running)) },
+      routes: httpRoutes(running, metrics),
+      onError: (error, path) => log.error({ err: error, path }, 'http.failed'),
     });
     open.defer(() => http.close());
     log.info({ url: http.url }, 'http.listening');
   }
   const inspector = config.inspect ? await startInspector({ log }) : null;
   if (inspector) open.defer(() => inspector.close());
-  const inspect = inspector ? { inspect: inspector.inspect } : {};
+  const inspect = inspectBy([inspector?.inspect, metrics?.inspect]);
 
-  const store = await parts.openStore({ dataDir, log });
+  const store = await parts.openStore({ dataDir, log, onSave: metrics?.onSave });
+  running.store = store;
   const claude = parts.createClaude({
     command: config.claudeCommand,
     environment: config.claudeEnvironment,
@@ -130,14 +129,15 @@ async function serve({ config, telegram, host, parts, log, running, emergency }:
   });
   running.begun = startDaemon(config, {
     store,
-    claude,
+    claude: metrics?.watchClaude(claude) ?? claude,
     createTelegram: (sessions, report) =>
       (running.telegram = parts.createTelegram({
         ...telegram,
         sessions,
         report,
         log,
-        ...inspect,
+        ...(metrics && { onCall: metrics.onCall }),
+        ...(inspector && { inspect: inspector.inspect }),
       })),
     log,
     signal: orders.stop,
@@ -164,17 +164,16 @@ function controlMethods(running: Running): Record<string, ControlMethod> {
   };
 }
 
-function health({ daemon, telegram }: Running) {
-  return {
-    daemon: daemon?.state ?? 'starting',
-    polling: telegram?.health.state ?? 'starting',
-    lastPollAt: telegram?.health.lastPollAt ?? null,
-    lastError: telegram?.health.lastError ?? null,
-    conflict: telegram?.health.conflict ?? null,
-  };
+type Inspect = (event: InspectionEvent) => void;
+
+/** Nothing if nobody looks. */
+function inspectBy(all: readonly (Inspect | undefined)[]): { inspect?: Inspect } {
+  const inspects = all.filter((inspect) => inspect !== undefined);
+  if (inspects.length === 0) return {};
+  return { inspect: (event) => inspects.forEach((inspect) => inspect(event)) };
 }
 
 function notifyFacts(running: Running): NotifyFacts {
-  const { daemon, polling, lastPollAt, lastError } = health(running);
+  const { daemon, polling, lastPollAt, lastError } = factsOf(running);
   return { daemon, polling, lastPollAt, lastError, live: running.daemon?.live ?? 0 };
 }

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { ControlError, type ControlMethod } from '../control/protocol.ts';
 import type { Desk } from '../daemon/desk/desk.ts';
+import type { DeskOrder } from '../daemon/desk/orders.ts';
+import { MAX_DURATION_MS, MIN_DURATION_MS } from '../duration.ts';
 import type { SessionView } from '../../machines/session-view.ts';
 import { resolveSession } from './resolve-session.ts';
 
@@ -52,6 +54,22 @@ export const shownDetailSchema = z.object({
   owed: z.array(z.object({ kind: z.string(), at: z.number() })),
 });
 
+export const ORDERS = ['suspend', 'wake', 'stop', 'end'] as const satisfies DeskOrder[];
+
+export const obeyedSchema = z.object({
+  outcome: z.enum(['done', 'already', 'ended', 'failed', 'underWay']),
+  before: shownSessionSchema,
+  after: shownSessionSchema,
+  freedBytes: z.number().nullable(),
+});
+
+const orderParameters = z.object({ session: meantSchema, order: z.enum(ORDERS) });
+
+const timeoutParameters = z.object({
+  session: meantSchema,
+  idleTimeoutMs: z.number().min(MIN_DURATION_MS).max(MAX_DURATION_MS).nullable(),
+});
+
 /** @param desk throws as long as the daemon does not serve */
 export function sessionMethods(desk: () => Desk): Record<string, ControlMethod> {
   return {
@@ -62,6 +80,20 @@ export function sessionMethods(desk: () => Desk): Record<string, ControlMethod> 
       const detail = await desk().detail(id);
       if (!detail) throw new ControlError(goneText(id));
       return detail;
+    },
+    'session.order': async (params) => {
+      const { session, order } = asked('session.order', orderParameters, params);
+      const { id } = await meantBy(desk(), session);
+      const outcome = await desk().order(id, order);
+      if (!outcome) throw new ControlError(goneText(id));
+      return outcome;
+    },
+    'session.timeout': async (params) => {
+      const { session, idleTimeoutMs } = asked('session.timeout', timeoutParameters, params);
+      const { id, name } = await meantBy(desk(), session);
+      const changed = await desk().setIdleTimeout(id, idleTimeoutMs);
+      if (!changed) throw new ControlError(`${name} (${id}) has ended, so it is never suspended.`);
+      return changed;
     },
   };
 }

@@ -28,7 +28,7 @@ export async function callControl(
 ): Promise<unknown> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const answer = await ask(dataDir, encode({ v: 1, method, params }), signal);
+    const answer = await firstAnswer(dataDir, encode({ v: 1, method, params }), signal);
     if (!answer.ok) throw new ControlError(answer.error);
     return answer.result;
   } catch (error) {
@@ -41,25 +41,70 @@ export async function callControl(
   }
 }
 
-async function ask(dataDir: string, request: string, signal: AbortSignal): Promise<ControlAnswer> {
+/**
+ * What the daemon's method streams, as it comes; the caller validates it. Ends when the daemon says that this was all, or
+ * when the signal is given.
+ * @throws as `callControl`; also if the daemon stops in the middle of it, or is silent for long
+ */
+export async function* streamControl(
+  dataDir: string,
+  method: string,
+  params: unknown,
+  signal: AbortSignal = new AbortController().signal,
+): AsyncGenerator<unknown> {
+  try {
+    for await (const answer of answersTo(dataDir, encode({ v: 1, method, params }), signal)) {
+      if (!answer.ok) throw new ControlError(answer.error);
+      if (answer.more && answer.result === undefined) continue;
+      if (!answer.more) return;
+      yield answer.result;
+    }
+    throw hungUp();
+  } catch (error) {
+    if (signal.aborted) return;
+    if (isNobodyThere(error)) throw new NoDaemonError(dataDir, error);
+    throw codeOf(error) === undefined ? error : hungUp(error);
+  }
+}
+
+/** More than the daemon lets a stream be silent. */
+const SILENT_MS = 60_000;
+
+async function* answersTo(
+  dataDir: string,
+  request: string,
+  signal: AbortSignal,
+): AsyncGenerator<ControlAnswer> {
   const socket = connect({ path: await findSocketPath(dataDir), signal, allowHalfOpen: true });
+  socket.setTimeout(SILENT_MS, () =>
+    socket.destroy(
+      new ControlError(
+        `The daemon on ${dataDir} has said nothing for ${SILENT_MS / 1_000} s. Its log may say why.`,
+      ),
+    ),
+  );
   try {
     await once(socket, 'connect');
     socket.end(request);
-    return await firstAnswer(socket);
+    const chunks: AsyncIterable<Buffer> = socket;
+    for await (const line of boundedLines(chunks, MAX_ANSWER_BYTES))
+      yield answerSchema.parse(JSON.parse(line));
   } finally {
     socket.destroy();
   }
+}
+
+async function firstAnswer(dataDir: string, request: string, signal: AbortSignal): Promise<ControlAnswer> {
+  for await (const answer of answersTo(dataDir, request, signal)) return answer;
+  throw hungUp();
+}
+
+function hungUp(cause?: unknown): ControlError {
+  return new ControlError('The daemon hung up without an answer. It may just have stopped.', { cause });
 }
 
 /** The socket is missing, or it is there and its daemon is not. */
 function isNobodyThere(error: unknown): boolean {
   const code = codeOf(error);
   return code === 'ENOENT' || code === 'ECONNREFUSED';
-}
-
-async function firstAnswer(chunks: AsyncIterable<Buffer>): Promise<ControlAnswer> {
-  for await (const line of boundedLines(chunks, MAX_ANSWER_BYTES))
-    return answerSchema.parse(JSON.parse(line));
-  throw new ControlError('The daemon hung up without an answer. It may just have stopped.');
 }

@@ -1,4 +1,4 @@
-/** Whether messages are being received, for a service manager or a monitor: `GET /healthz`. */
+/** For a service manager or a monitor: `GET /healthz`, whether messages are being received; `GET /readyz`, whether the start is through. */
 import type { HttpAnswer } from './http.ts';
 
 /** What health depends on, read at each request. */
@@ -41,4 +41,28 @@ function findProblem({ daemon, polling }: HealthFacts): string | null {
   if (daemon !== 'serving') return DAEMON_PROBLEMS[daemon] ?? `Hibernaut is ${daemon}.`;
   if (polling !== 'polling') return POLLING_PROBLEMS[polling] ?? `Polling is ${polling}.`;
   return null;
+}
+
+/** What readiness depends on, read at each request. */
+export interface ReadyFacts extends Pick<HealthFacts, 'daemon' | 'lastPollAt'> {
+  /** Whether the sessions that an earlier daemon left live, or owing something, are back. */
+  isRestored: boolean;
+}
+
+/**
+ * Ready once the start is through; not any more once it stops. A network that fails later does not change it: then
+ * `/healthz` tells, and to wait, or to start anew, would mend nothing.
+ */
+export function readyAnswer({ daemon, lastPollAt, isRestored }: ReadyFacts): HttpAnswer {
+  const checks = { daemon: daemon === 'serving', restored: isRestored, telegram: lastPollAt !== null };
+  const problem = findObstacle(daemon, checks);
+  return problem === null
+    ? { status: 200, body: { status: 'ready', checks } }
+    : { status: 503, body: { status: 'not ready', problem, checks } };
+}
+
+function findObstacle(daemon: string, checks: Record<'daemon' | 'restored' | 'telegram', boolean>) {
+  if (!checks.daemon) return DAEMON_PROBLEMS[daemon] ?? `Hibernaut is ${daemon}.`;
+  if (!checks.restored) return 'Sessions are being restored.';
+  return checks.telegram ? null : 'Telegram has not answered yet.';
 }

@@ -8,8 +8,14 @@ export interface HttpAnswer {
   body: unknown;
 }
 
-/** What is served under which path, for GET and HEAD. */
-export type HttpRoutes = Readonly<Record<string, () => HttpAnswer>>;
+export interface HttpText {
+  status: number;
+  text: string;
+  contentType: string;
+}
+
+/** What is served under which path, for GET and HEAD. One that rejects is answered for with 500. */
+export type HttpRoutes = Readonly<Record<string, () => HttpAnswer | Promise<HttpAnswer | HttpText>>>;
 
 export interface Http {
   /** `http://127.0.0.1:4747` */
@@ -21,12 +27,27 @@ export interface Http {
  * @param options.port 0 for any free one
  * @throws AddressError with the repair if the address can't be listened on
  */
-export async function startHttp(options: { host: string; port: number; routes: HttpRoutes }): Promise<Http> {
-  const { host, port, routes } = options;
+export async function startHttp(options: {
+  host: string;
+  port: number;
+  routes: HttpRoutes;
+  /** Told of a route that rejected: a bug of ours. */
+  onError?: (error: unknown, path: string) => void;
+}): Promise<Http> {
+  const { host, port, routes, onError } = options;
   try {
-    return await listenOnLoopback(host, port, (request, response) =>
-      reply(response, answer(request, routes)),
-    );
+    return await listenOnLoopback(host, port, (request, response) => {
+      const found = answer(request, routes);
+      // At once if it can be: a request is answered before whatever comes behind it on the connection is looked at.
+      if (!(found instanceof Promise)) return reply(response, found);
+      found.then(
+        (later) => reply(response, later),
+        (error: unknown) => {
+          onError?.(error, pathOf(request));
+          reply(response, { status: 500, body: { error: 'Hibernaut failed here; its log says more.' } });
+        },
+      );
+    });
   } catch (error) {
     if (!(error instanceof AddressError)) throw error;
     const repair = 'Set HIBERNAUT_HTTP to another address, such as 127.0.0.1:4848, or to off.';
@@ -34,8 +55,13 @@ export async function startHttp(options: { host: string; port: number; routes: H
   }
 }
 
-function answer(request: IncomingMessage, routes: HttpRoutes): HttpAnswer {
-  const [path = '/'] = (request.url ?? '/').split('?');
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const [path = '/'] = url.split('?');
+  return path;
+}
+
+function answer(request: IncomingMessage, routes: HttpRoutes): ReturnType<HttpRoutes[string]> {
+  const path = pathOf(request);
   const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
   if (!route)
     return { status: 404, body: { error: `Nothing is here. Try ${Object.keys(routes).join(', ')}.` } };
@@ -45,13 +71,18 @@ function answer(request: IncomingMessage, routes: HttpRoutes): HttpAnswer {
   return route();
 }
 
-function reply(response: ServerResponse, { status, body }: HttpAnswer): void {
+function reply(response: ServerResponse, answered: HttpAnswer | HttpText): void {
+  const { status } = answered;
+  const { text, contentType } =
+    'text' in answered
+      ? answered
+      : { text: `${JSON.stringify(answered.body)}\n`, contentType: 'application/json; charset=utf-8' };
   response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': contentType,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...(status === 405 && { allow: 'GET, HEAD' }),
   });
   // Node sends no body in answer to a HEAD.
-  response.end(`${JSON.stringify(body)}\n`);
+  response.end(text);
 }

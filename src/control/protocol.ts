@@ -1,5 +1,9 @@
-/** What is said over the control socket: one JSON object a line, one answer a request, in order. */
+/**
+ * What is said over the control socket: one JSON object a line, and for each request, in order, one answer, or a stream of
+ * them: those before its last one say that more follow.
+ */
 import { z } from 'zod';
+import packageJson from '../../package.json' with { type: 'json' };
 
 /** A request is small; whoever sends more is not ours. */
 export const MAX_REQUEST_BYTES = 64 * 1024;
@@ -8,23 +12,30 @@ export const MAX_REQUEST_BYTES = 64 * 1024;
 export const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 
 export const requestSchema = z.object({
-  v: z.literal(1, { error: 'This daemon speaks version 1 of the control protocol.' }),
+  v: z.literal(1, {
+    error: `Hibernaut ${packageJson.version} runs here and speaks version 1 of the control protocol. Restart it, so that it is of the version of this command.`,
+  }),
   method: z.string().max(100),
   params: z.unknown().optional(),
 });
 
 export const answerSchema = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), result: z.unknown() }),
+  /** Without a result it only says that the daemon still sees to it. */
+  z.object({ ok: z.literal(true), more: z.literal(true).optional(), result: z.unknown().optional() }),
   z.object({ ok: z.literal(false), error: z.string() }),
 ]);
 
 export type ControlAnswer = z.infer<typeof answerSchema>;
 
 /**
- * What a method does with its parameters, which it has to validate. A ControlError's message goes to the caller; any
- * other error is the daemon's own affair.
+ * What a method does with its parameters, which it has to validate: it resolves with its answer, or gives a stream of
+ * them. A ControlError's message goes to the caller; any other error is the daemon's own affair.
+ * @param signal aborted when the caller has gone; a stream has to end then
  */
-export type ControlMethod = (params: unknown) => Promise<unknown>;
+export type ControlMethod = (
+  params: unknown,
+  signal: AbortSignal,
+) => Promise<unknown> | AsyncIterable<unknown>;
 
 /** Refused with a sentence for the caller. */
 export class ControlError extends Error {

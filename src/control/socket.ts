@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import packageJson from '../../package.json' with { type: 'json' };
 import { boundedLines, LineTooLongError } from '../bounded-lines.ts';
 import {
   ControlError,
@@ -71,10 +72,10 @@ function makeRoom(connections: Set<Socket>): void {
 
 /** Never throws: whatever a caller does breaks only its own connection. */
 async function serve(connection: Socket, options: ControlSocketOptions): Promise<void> {
-  connection.setTimeout(options.idleMs ?? 30_000, () => connection.destroy());
+  const caller = callerOn(connection, options.idleMs ?? 30_000);
   const requests: AsyncIterable<Buffer> = connection.iterator({ destroyOnReturn: false });
   try {
-    await pipeline(answers(requests, options), connection);
+    await pipeline(answers(requests, caller, options), connection);
   } catch {
     // The caller hung up or was cut off. Nothing is owed to it.
   } finally {
@@ -82,11 +83,33 @@ async function serve(connection: Socket, options: ControlSocketOptions): Promise
   }
 }
 
+/** Who is at the other end. */
+interface Caller {
+  /** Aborted when it has gone. */
+  readonly hasGone: AbortSignal;
+  /** From now on it is cut off if nothing is heard of it, or read by it, for so long; it is not while it waits for us. */
+  watch(isOn: boolean): void;
+}
+
+function callerOn(connection: Socket, idleMs: number): Caller {
+  const gone = new AbortController();
+  connection.once('close', () => gone.abort());
+  connection.on('timeout', () => connection.destroy());
+  connection.setTimeout(idleMs);
+  return { hasGone: gone.signal, watch: (isOn) => void connection.setTimeout(isOn ? idleMs : 0) };
+}
+
 /** One request after the other: a caller that does not read its answers is not served further. */
-async function* answers(requests: AsyncIterable<Buffer>, options: ControlSocketOptions) {
+async function* answers(requests: AsyncIterable<Buffer>, caller: Caller, options: ControlSocketOptions) {
   try {
     for await (const line of boundedLines(requests, MAX_REQUEST_BYTES)) {
-      yield encode(await answer(line, options));
+      caller.watch(false);
+      for await (const answer of answersTo(line, caller, options)) {
+        caller.watch(true);
+        yield encode(answer);
+        caller.watch(false);
+      }
+      caller.watch(true);
     }
   } catch (error) {
     if (!(error instanceof LineTooLongError)) throw error;
@@ -94,19 +117,83 @@ async function* answers(requests: AsyncIterable<Buffer>, options: ControlSocketO
   }
 }
 
-async function answer(line: string, { methods, onError }: ControlSocketOptions): Promise<ControlAnswer> {
+async function* answersTo(
+  line: string,
+  { hasGone }: Caller,
+  { methods, onError }: ControlSocketOptions,
+): AsyncGenerator<ControlAnswer> {
   const request = requestSchema.safeParse(parseJson(line));
-  if (!request.success) return refusal(`Not a request: ${z.prettifyError(request.error)}`);
-  const { method, params } = request.data;
-  const run = Object.hasOwn(methods, method) ? methods[method] : undefined;
-  if (!run) return refusal(`There is no method ${JSON.stringify(method)}.`);
-  try {
-    return { ok: true, result: await run(params) };
-  } catch (error) {
-    if (error instanceof ControlError) return refusal(error.message);
-    onError(error, method);
-    return refusal(`The daemon failed to do ${method}. Its log says why.`);
+  if (!request.success) {
+    yield refusal(`Not a request: ${z.prettifyError(request.error)}`);
+    return;
   }
+  const { method, params } = request.data;
+  try {
+    yield* outcomes(method, params, methods, hasGone);
+  } catch (error) {
+    if (hasGone.aborted) return;
+    if (!(error instanceof ControlError)) onError(error, method);
+    yield refusal(
+      error instanceof ControlError ? error.message : `The daemon failed to do ${method}. Its log says why.`,
+    );
+  }
+}
+
+async function* outcomes(
+  method: string,
+  params: unknown,
+  methods: ControlSocketOptions['methods'],
+  hasGone: AbortSignal,
+): AsyncGenerator<ControlAnswer> {
+  const run = Object.hasOwn(methods, method) ? methods[method] : undefined;
+  if (!run) throw new ControlError(unknownMethodText(method));
+  const outcome = run(params, hasGone);
+  if (Symbol.asyncIterator in outcome) yield* streamed(outcome, hasGone);
+  else yield { ok: true, result: await outcome };
+}
+
+/** So often a caller hears that its stream goes on, and we hear whether it is still there. */
+const SIGN_OF_LIFE_MS = 10_000;
+
+async function* streamed(
+  results: AsyncIterable<unknown>,
+  hasGone: AbortSignal,
+): AsyncGenerator<ControlAnswer> {
+  const iterator = results[Symbol.asyncIterator]();
+  try {
+    let next = iterator.next();
+    while (!hasGone.aborted) {
+      const got = await orNullAfter(SIGN_OF_LIFE_MS, next, hasGone);
+      if (got === null) {
+        yield { ok: true, more: true };
+        continue;
+      }
+      if (got.done) break;
+      yield { ok: true, more: true, result: got.value };
+      next = iterator.next();
+    }
+    yield { ok: true, result: null };
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** Null after the time, and when the signal is given. */
+async function orNullAfter<T>(ms: number, work: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  const { promise, resolve } = Promise.withResolvers<null>();
+  const giveUp = (): void => resolve(null);
+  const timer = setTimeout(giveUp, ms);
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', giveUp);
+  }
+}
+
+function unknownMethodText(method: string): string {
+  return `There is no method ${JSON.stringify(method)} in Hibernaut ${packageJson.version}, which runs here. If this command is of another version, restart the daemon.`;
 }
 
 function refusal(error: string): ControlAnswer {

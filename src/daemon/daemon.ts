@@ -10,6 +10,7 @@ import type { ReportToSession, SessionsPort, TelegramPort } from '../telegram/po
 import { Access, type AccessList, type OpenedPairing, type Revocation } from './chats/access.ts';
 import type { Desk } from './desk/desk.ts';
 import { suspendChat } from './drain.ts';
+import { figuresOf, type DaemonFigures } from './figures.ts';
 import type { DaemonLog } from './log.ts';
 import type { ClockOfActors } from './sessions/saving.ts';
 import { createSessionsPort } from './session-port.ts';
@@ -60,6 +61,10 @@ export interface Daemon {
   readonly access: DaemonAccess;
   /** The sessions, for the command line. */
   readonly desk: Desk;
+  /** Whether the sessions that an earlier daemon left live, or owing something, are back. */
+  readonly isRestored: boolean;
+  /** How much of everything there is right now. It reads nothing. */
+  figures(): DaemonFigures;
   status(): Promise<DaemonStatus>;
   /**
    * Takes no more updates, lets running turns end for `config.drainMs` at most, then ends all processes, sends what is
@@ -148,6 +153,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     else sessions.report(id, event);
   });
 
+  let isRestored = false;
   const actor = createActor(
     wireDaemon({
       ...parts,
@@ -159,6 +165,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
       replaceLost: (address) => port.replaceLost(address),
       lanes: port.lanes,
       finishMigrations: () => port.finishMigrations(),
+      onRestored: () => (isRestored = true),
       now,
     }),
     {
@@ -202,6 +209,10 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     get live() {
       return sessions.open.filter((session) => session.isBusy).length;
     },
+    get isRestored() {
+      return isRestored;
+    },
+    figures: () => figuresOf(sessions.open, undelivered.list()),
     status: async () => ({
       daemon: daemonStatus(store, {
         state: daemonStateOf(actor.getSnapshot()),

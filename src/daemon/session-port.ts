@@ -99,13 +99,14 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     if (outbox.length > 0) telegram.offerReplies(chatId, outbox);
   }
 
+  const replies = createReplies({ ...options, chats, inTurn: inTurnOf, copies: workspace });
   const migration = createMigration({ sessions, chats, ofChat, lanes, store, undelivered, log, now });
 
   return {
     migrate: (from, to) => migration.migrate(from, to),
     finishMigrations: () => migration.finishAll(),
     access: options.access,
-    replies: createReplies({ ...options, chats, inTurn: inTurnOf, copies: workspace }),
+    replies,
     heard: (chatId) => {
       void offerAgain(chatId).catch((error: unknown) => log.error({ chatId, err: error }, 'mail.notOffered'));
     },
@@ -113,7 +114,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     chatIds: () => store.chatIds(),
     ...createArrivals({ sessions, chats, ofChat, making, take, lanes }),
     lanes,
-    desk: createDesk({ sessions, store }),
+    desk: createDesk({ ...options, ofChat, replies }),
     create: (address, request) => making.create(address, request),
     replaceLost: (address) => making.replaceLost(address),
     current: (address) => ofChat.current(address),

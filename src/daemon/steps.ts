@@ -29,6 +29,8 @@ export interface DaemonWiring {
   replaceLost: DaemonsSessionsPort['replaceLost'];
   lanes: DaemonsSessionsPort['lanes'];
   finishMigrations: DaemonsSessionsPort['finishMigrations'];
+  /** All that an earlier daemon left is back. */
+  onRestored: () => void;
   log: DaemonLog;
   /** Wall clock, ms since the epoch. */
   now: () => number;
@@ -63,6 +65,7 @@ function daemonSteps({
   replaceLost,
   lanes,
   finishMigrations,
+  onRestored,
   log,
   now,
 }: DaemonWiring) {
@@ -87,10 +90,12 @@ function daemonSteps({
       // Proves the token before anything costly begins.
       await telegram.start();
       // Nobody waits for it: a message to a session that is not back yet brings it back.
-      void lanes.restore(store);
-      void restoreReplies({ store, telegram, undelivered, log });
-      void replaceLostSessions({ store, replace: replaceLost, log });
-      void restoreSessions({ unquiet, sessions, isServed, undelivered, log, signal: restoring.signal });
+      void Promise.all([
+        lanes.restore(store),
+        restoreReplies({ store, telegram, undelivered, log }),
+        replaceLostSessions({ store, replace: replaceLost, log }),
+        restoreSessions({ unquiet, sessions, isServed, undelivered, log, signal: restoring.signal }),
+      ]).then(onRestored);
     },
 
     finishTurns: async () => {

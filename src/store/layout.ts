@@ -9,6 +9,8 @@ export interface Layout {
   readonly chats: string;
   /** An empty file named by id for each session that is not quiet. */
   readonly unquiet: string;
+  /** An empty file named by id for each session that has ended. */
+  readonly ended: string;
   /** Files that are being written; nothing in it outlives a daemon. */
   readonly temporary: string;
   /** The daemon's start count. */
@@ -23,6 +25,7 @@ export function layoutOf(dataDir: string): Layout {
     sessions: join(dataDir, 'sessions'),
     chats: join(dataDir, 'chats'),
     unquiet: join(dataDir, 'unquiet'),
+    ended: join(dataDir, 'ended'),
     temporary: join(dataDir, 'tmp'),
     epochFile: join(dataDir, 'epoch.json'),
     accessFile: join(dataDir, 'access.json'),

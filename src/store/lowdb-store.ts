@@ -12,9 +12,10 @@ import { refuseNewerFolder } from './folder-versions.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { assertSessionId, isSessionId, toChatId, toDocumentName } from './names.ts';
 import { OpenFiles } from './open-files.ts';
-import type { AccessRecord, ChatRecord, SetAside, Store } from './ports.ts';
+import type { AccessRecord, ChatRecord, SessionCounts, SetAside, Store } from './ports.ts';
 import { listSessions, scanSessions } from './session-scan.ts';
 import { closedError, staleEpochError } from './store-error.ts';
+import { openEndedIndex, type EndedIndex } from './ended-index.ts';
 import { openUnquietIndex, type UnquietIndex } from './unquiet-index.ts';
 import { UnreadableFiles, type StoreLog } from './unreadable-files.ts';
 
@@ -26,6 +27,8 @@ export interface LowdbStoreOptions {
   log?: StoreLog | undefined;
   /** Wall clock for the names of files set aside, ms since the epoch. */
   now?: () => number;
+  /** Told of each save of a session once it is durable, or refused. Never throws. */
+  onSave?: ((save: { durationMs: number; isRefused: boolean }) => void) | undefined;
 }
 
 /**
@@ -47,7 +50,8 @@ export async function openLowdbStore(options: LowdbStoreOptions): Promise<Store>
     ...{ disk, folder: layout.unquiet, log: options.log, scan },
     setAside: unreadable.setAside,
   });
-  return new LowdbStore(epoch, layout, files, index);
+  const ended = await openEndedIndex({ disk, folder: layout.ended, log: options.log, scan });
+  return new LowdbStore(epoch, layout, files, { unquiet: index, ended }, options.onSave);
 }
 
 async function prepareFolders(disk: Disk, layout: Layout): Promise<void> {
@@ -62,19 +66,27 @@ class LowdbStore implements Store {
   readonly epoch: number;
   readonly #layout: Layout;
   readonly #parts: FileParts;
-  readonly #index: UnquietIndex;
+  readonly #indexes: Indexes;
   readonly #sessions: OpenFiles<SessionRecord>;
   readonly #chats: OpenFiles<ChatRecord>;
   readonly #access: AccessFile;
+  readonly #onSave: LowdbStoreOptions['onSave'];
   #isClosed = false;
 
-  constructor(epoch: number, layout: Layout, parts: FileParts, index: UnquietIndex) {
+  constructor(
+    epoch: number,
+    layout: Layout,
+    parts: FileParts,
+    indexes: Indexes,
+    onSave: LowdbStoreOptions['onSave'],
+  ) {
     this.epoch = epoch;
+    this.#onSave = onSave;
     this.#layout = layout;
     this.#parts = parts;
-    this.#index = index;
+    this.#indexes = indexes;
     this.#sessions = new OpenFiles((id) =>
-      fileOf(parts, SESSION, join(layout.sessions, `${id}.json`), id, sessionHooks(id, index)),
+      fileOf(parts, SESSION, join(layout.sessions, `${id}.json`), id, sessionHooks(id, indexes)),
     );
     this.#chats = new OpenFiles((id) => fileOf(parts, CHAT, join(layout.chats, `${id}.json`), id));
     this.#access = openAccessFile(parts, layout);
@@ -91,18 +103,32 @@ class LowdbStore implements Store {
   async saveSession(record: SessionRecord): Promise<void> {
     this.#assertOpen();
     assertSessionId(record.id);
-    await this.#sessions.save(record.id, record);
+    const startedAt = performance.now();
+    const tell = (isRefused: boolean) =>
+      this.#onSave?.({ durationMs: performance.now() - startedAt, isRefused });
+    try {
+      await this.#sessions.save(record.id, record);
+    } catch (error) {
+      tell(true);
+      throw error;
+    }
+    tell(false);
   }
 
   async unquietSessions(): Promise<string[]> {
-    const marked = this.#index.ids();
+    const marked = this.#indexes.unquiet.ids();
     // Reading one corrects a marker too many. One that can't be read now still counts: what it owes is not known.
     await inBatches(marked, (id) => this.#sessions.load(id).catch(() => null));
-    return this.#index.ids();
+    return this.#indexes.unquiet.ids();
   }
 
   sessionIds(): Promise<string[]> {
     return listSessions(this.#parts.disk, this.#layout.sessions);
+  }
+
+  async countSessions(): Promise<SessionCounts> {
+    const [ids, ended] = await Promise.all([this.sessionIds(), this.#indexes.ended.count()]);
+    return { all: ids.length, ended: Math.min(ended, ids.length) };
   }
 
   loadChat(chatId: number): Promise<ChatRecord | null> {
@@ -139,12 +165,20 @@ class LowdbStore implements Store {
   }
 }
 
-function sessionHooks(id: string, index: UnquietIndex): DurableJsonFileHooks<SessionRecord> {
+interface Indexes {
+  unquiet: UnquietIndex;
+  ended: EndedIndex;
+}
+
+function sessionHooks(id: string, { unquiet, ended }: Indexes): DurableJsonFileHooks<SessionRecord> {
   return {
     mayReplace: (next, stored) => {
       if (stored.epoch > next.epoch) throw staleEpochError(id, next.epoch, stored.epoch);
     },
-    beforeReplace: (next) => index.beforeReplace(next),
-    afterwards: (stored) => index.afterwards(id, stored),
+    beforeReplace: async (next) => {
+      await ended.note(next);
+      await unquiet.beforeReplace(next);
+    },
+    afterwards: (stored) => unquiet.afterwards(id, stored),
   };
 }

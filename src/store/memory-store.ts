@@ -2,7 +2,7 @@
 import { isQuiet, type SessionRecord } from '../../machines/session-record.ts';
 import { ACCESS, CHAT, decode, encode, SESSION, type DocumentKind } from './document.ts';
 import { assertSessionId, isSessionId } from './names.ts';
-import type { AccessRecord, ChatRecord, SetAside, Store } from './ports.ts';
+import type { AccessRecord, ChatRecord, SessionCounts, SetAside, Store } from './ports.ts';
 import { closedError, newerError, staleEpochError } from './store-error.ts';
 
 /** What outlives a store: hand the same one to the next `createMemoryStore`, as the same folder to the next daemon. */
@@ -66,6 +66,13 @@ class MemoryStore implements Store {
   async sessionIds(): Promise<string[]> {
     await Promise.resolve();
     return [...this.#disk.sessions.keys()];
+  }
+
+  async countSessions(): Promise<SessionCounts> {
+    await Promise.resolve();
+    const ids = [...this.#disk.sessions.keys()];
+    const records = ids.map((id) => this.#read(this.#disk.sessions, SESSION, id));
+    return { all: ids.length, ended: records.filter((record) => record?.state === 'terminated').length };
   }
 
   async loadChat(chatId: number): Promise<ChatRecord | null> {

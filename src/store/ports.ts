@@ -145,6 +145,12 @@ export class StaleEpochError extends Error {
   override name = 'StaleEpochError';
 }
 
+export interface SessionCounts {
+  all: number;
+  /** Those that are terminated; may be off by as many as a crash fell upon. */
+  ended: number;
+}
+
 export interface Store {
   /** This daemon's start count on the data folder, one more at each `open`. */
   readonly epoch: number;
@@ -160,6 +166,8 @@ export interface Store {
   unquietSessions(): Promise<string[]>;
   /** Ids of all sessions. */
   sessionIds(): Promise<string[]>;
+  /** How many there are. It reads no session, only names. */
+  countSessions(): Promise<SessionCounts>;
   loadChat(chatId: number): Promise<ChatRecord | null>;
   /** Resolves once it is durable. */
   saveChat(chat: ChatRecord): Promise<void>;

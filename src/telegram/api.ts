@@ -1,6 +1,7 @@
 /** The clients that speak to the Bot API, and who the bot is. */
 import { Api } from 'grammy';
 import { isTokenRefused } from './api-failure.ts';
+import { watchCalls, type OnCall } from './call-watch.ts';
 
 /** How long one `getUpdates` waits for an update; Telegram allows 50 at most. Seconds, as the Bot API wants it. */
 export const POLL_SECONDS = 30;
@@ -19,16 +20,24 @@ export interface Apis {
   readonly strangers: Api;
 }
 
-/** @param apiRoot without a trailing slash and without the token */
-export function createApis({ token, apiRoot }: { token: string; apiRoot: string }): Apis {
-  return {
-    poll: new Api(token, { apiRoot, timeoutSeconds: POLL_TIMEOUT_SECONDS }),
-    send: withLongerUploads(
-      new Api(token, { apiRoot, timeoutSeconds: SEND_TIMEOUT_SECONDS }),
-      new Api(token, { apiRoot, timeoutSeconds: UPLOAD_TIMEOUT_SECONDS }),
-    ),
-    strangers: new Api(token, { apiRoot, timeoutSeconds: SEND_TIMEOUT_SECONDS }),
+export interface ApisOptions {
+  token: string;
+  /** Without a trailing slash and without the token. */
+  apiRoot: string;
+  /** Told of each call once it is over. Never throws. */
+  onCall?: OnCall;
+}
+
+export function createApis({ token, apiRoot, onCall }: ApisOptions): Apis {
+  const create = (timeoutSeconds: number) => new Api(token, { apiRoot, timeoutSeconds });
+  const apis = {
+    poll: create(POLL_TIMEOUT_SECONDS),
+    send: withLongerUploads(create(SEND_TIMEOUT_SECONDS), create(UPLOAD_TIMEOUT_SECONDS)),
+    strangers: create(SEND_TIMEOUT_SECONDS),
   };
+  // Around the longer uploads, which go through another client.
+  if (onCall) for (const api of Object.values(apis)) api.config.use(watchCalls(onCall));
+  return apis;
 }
 
 /** grammY has one time limit for all calls of a client. */

@@ -9,6 +9,7 @@ import { textDelivery } from './send/delivery.ts';
 import type { RichText } from './render/rich-text.ts';
 import { displacedText, undisturbedText } from './texts/troubles.ts';
 import { Batches } from './receive/batch.ts';
+import type { OnCall } from './call-watch.ts';
 import { ChatMenus } from './receive/chat-menus.ts';
 import { createDownload } from './receive/download.ts';
 import { createIncoming } from './receive/incoming.ts';
@@ -46,6 +47,8 @@ export interface TelegramOptions {
   pollerLimits?: Partial<PollerLimits>;
   /** Sees the poller machine at work. Nobody's words pass through it. */
   inspect?: (event: InspectionEvent) => void;
+  /** Told of each call of the Bot API once it is over. Never throws. */
+  onCall?: OnCall;
 }
 
 export function createTelegram(options: TelegramOptions): TelegramPort {

@@ -51,6 +51,18 @@ export function claudePortContract(name: string, setUp: () => Promise<PortUnderT
       });
     });
 
+    it('tells what its processes hold in memory, as long as they live', async () => {
+      const process = await startReady();
+      const [spawned] = told.all('claude.spawned');
+      const roots = spawned ? [spawned.process] : [];
+      const memory = await port.claude.memory(roots);
+      expect(memory.processes).toBeGreaterThanOrEqual(1);
+      expect(memory.residentBytes).toBeGreaterThan(0);
+      await process.kill();
+      await told.heard('claude.exited');
+      expect(await port.claude.memory([])).toEqual({ processes: 0, residentBytes: 0 });
+    });
+
     it('answers one prompt after the other, each in a turn that ends', async () => {
       const process = await startReady();
       promptTo(process, 'one');

@@ -21,6 +21,7 @@ claudePortContract('The steerable Claude', () => {
     conversations: steerable.conversations,
     recover: (input) => steerable.recover(input),
     endOrphans: () => steerable.endOrphans(),
+    memory: (roots) => steerable.memory(roots),
   };
   const input = {
     id: 'session',

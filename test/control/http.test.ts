@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { afterEach, expect, it } from 'vitest';
-import { healthAnswer, type HealthFacts } from '../../src/control/health.ts';
+import { healthAnswer, readyAnswer, type HealthFacts } from '../../src/control/health.ts';
 import { startHttp, type Http } from '../../src/control/http.ts';
 
 const HEALTHY: HealthFacts = {
@@ -71,6 +71,39 @@ it.each([
   const { status, body } = healthAnswer({ ...HEALTHY, ...change });
   expect(status).toBe(503);
   expect(body).toMatchObject({ ...change, problem: expect.stringContaining(problem) as string });
+});
+
+it('answers with text where the route does, and with 500 where it fails, which is told', async () => {
+  const told: unknown[] = [];
+  const http = await startHttp({
+    host: '127.0.0.1',
+    port: 0,
+    routes: {
+      '/text': () =>
+        Promise.resolve({ status: 200, text: 'a 1\n', contentType: 'text/plain; version=0.0.4' }),
+      '/fails': () => Promise.reject(new Error('bug')),
+    },
+    onError: (error, path) => told.push([String(error), path]),
+  });
+  open.push(http);
+  const text = await fetch(`${http.url}/text`);
+  expect([await text.text(), text.headers.get('content-type')]).toEqual([
+    'a 1\n',
+    'text/plain; version=0.0.4',
+  ]);
+  expect((await fetch(`${http.url}/fails?secret`)).status).toBe(500);
+  expect(told).toEqual([['Error: bug', '/fails']]);
+});
+
+it.each([
+  [{}, 200, undefined],
+  [{ daemon: 'starting' }, 503, 'Hibernaut is starting.'],
+  [{ isRestored: false }, 503, 'Sessions are being restored.'],
+  [{ lastPollAt: null }, 503, 'Telegram has not answered yet.'],
+  [{ daemon: 'draining' }, 503, 'Hibernaut is stopping.'],
+])('is ready for %o with %i', (change, status, problem) => {
+  const answer = readyAnswer({ daemon: 'serving', isRestored: true, lastPollAt: 1, ...change });
+  expect(answer).toMatchObject({ status, body: { ...(problem && { problem }) } });
 });
 
 it('answers 404 for anything else and 405 for anything but a look', async () => {

@@ -3,18 +3,23 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'nod
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { callControl } from '../../src/control/call.ts';
+import { callControl, streamControl } from '../../src/control/call.ts';
 import { ControlError, type ControlMethod } from '../../src/control/protocol.ts';
 import { startControlSocket, type ControlSocket } from '../../src/control/socket.ts';
 import { heapInUse } from '../helpers/heap.ts';
+import { until } from '../helpers/until.ts';
 
 let folder: string;
 let dataDir: string;
 const open: ControlSocket[] = [];
 const errors: unknown[] = [];
+/** Streams that have ended, and what they made. */
+let ended = 0;
+let made = 0;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hibernaut-socket-'));
@@ -25,6 +30,8 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const socket of open.splice(0)) await socket.close();
   errors.length = 0;
+  ended = 0;
+  made = 0;
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -34,6 +41,27 @@ const METHODS: Record<string, ControlMethod> = {
   fail: () => Promise.reject(new Error('a secret detail')),
   big: () => Promise.resolve('x'.repeat(5_000_000)),
   never: () => new Promise(() => {}),
+  slow: () => new Promise((resolve) => setTimeout(() => resolve('at last'), 300)),
+  count: async function* (upTo) {
+    for (let count = 1; count <= Number(upTo); count++) yield await Promise.resolve(count);
+  },
+  endless: async function* (_, signal) {
+    try {
+      for (let count = 1; !signal.aborted; count++) {
+        yield count;
+        await nextTurn();
+      }
+    } finally {
+      ended += 1;
+    }
+  },
+  bigs: async function* (_, signal) {
+    try {
+      for (; !signal.aborted; made++) yield await Promise.resolve('x'.repeat(5_000_000));
+    } finally {
+      ended += 1;
+    }
+  },
 };
 
 async function start(idleMs = 30_000): Promise<ControlSocket> {
@@ -225,4 +253,62 @@ it('replaces whatever is in the place of its socket', async () => {
   await writeFile(join(dataDir, 'control.sock'), '');
   await start();
   expect(await callControl(dataDir, 'echo', 1)).toEqual({ params: 1 });
+});
+
+it('hands a stream on as it comes, until its end', async () => {
+  await start();
+  const got: unknown[] = [];
+  for await (const part of streamControl(dataDir, 'count', 3)) got.push(part);
+  expect(got).toEqual([1, 2, 3]);
+});
+
+it('tells a stream that its caller has gone, and serves the next one', async () => {
+  await start();
+  const stop = new AbortController();
+  for await (const part of streamControl(dataDir, 'endless', null, stop.signal)) {
+    if (part === 3) stop.abort();
+  }
+  await until(
+    'the stream to end',
+    () => Promise.resolve(ended),
+    (count) => count === 1,
+  );
+  expect(await callControl(dataDir, 'echo', 1)).toEqual({ params: 1 });
+});
+
+it('says that the daemon hung up when it stops in the middle of a stream', async () => {
+  const socket = await start();
+  const reading = (async () => {
+    for await (const part of streamControl(dataDir, 'endless', null)) {
+      if (part === 2) await socket.close();
+    }
+  })();
+  await expect(reading).rejects.toThrow('hung up');
+});
+
+it('hands on why a stream is refused', async () => {
+  await start();
+  await expect(streamControl(dataDir, 'refuse', null).next()).rejects.toThrow('Not today.');
+  await expect(streamControl(dataDir, 'nope', null).next()).rejects.toThrow('There is no method "nope"');
+});
+
+it('does not cut off a caller that waits for a slow method', async () => {
+  const { path } = await start(50);
+  const answer = sendRaw(path, '{"v":1,"method":"slow"}\n');
+  expect(await answer).toContain('at last');
+});
+
+it('does not read a stream ahead of a caller that does not read it', async () => {
+  const { path } = await start(200);
+  const deaf = connect(path)
+    .pause()
+    .on('error', () => {});
+  deaf.write('{"v":1,"method":"bigs"}\n');
+  await until(
+    'it to be cut off',
+    () => Promise.resolve(ended),
+    (count) => count === 1,
+  );
+  expect(made).toBeLessThan(5);
+  deaf.destroy();
 });

@@ -16,6 +16,7 @@ import type {
   ClaudeProcess,
   ConversationsPort,
   KnownConversation,
+  ProcessMemory,
   TurnProgress,
 } from '../../src/claude/ports.ts';
 
@@ -237,6 +238,10 @@ export class SteerableClaude implements ClaudePort {
     const fates: DeliveryFate[] = [];
     for (const uuid of input.uuids) fates.push(await this.fateOf(uuid));
     return { fates, at: this.#options.now() };
+  }
+
+  memory(roots: readonly ProcessIdentity[]): Promise<ProcessMemory> {
+    return Promise.resolve({ processes: roots.length, residentBytes: roots.length * 1_000 });
   }
 
   endOrphans(): Promise<ProcessIdentity[]> {

@@ -1,7 +1,7 @@
 /** A store (by default in memory) with a disk that refuses or is slow when the test says so. */
 import type { SessionRecord } from '../../machines/session-record.ts';
 import { createMemoryDisk, createMemoryStore, type MemoryDisk } from '../../src/store/memory-store.ts';
-import type { AccessRecord, ChatRecord, SetAside, Store } from '../../src/store/ports.ts';
+import type { AccessRecord, ChatRecord, SessionCounts, SetAside, Store } from '../../src/store/ports.ts';
 
 export class SteerableStore implements Store {
   readonly disk: MemoryDisk;
@@ -60,6 +60,10 @@ export class SteerableStore implements Store {
 
   sessionIds(): Promise<string[]> {
     return this.#inner.sessionIds();
+  }
+
+  countSessions(): Promise<SessionCounts> {
+    return this.#inner.countSessions();
   }
 
   loadChat(chatId: number): Promise<ChatRecord | null> {

@@ -49,6 +49,7 @@ describe('files of the lowdb store', () => {
     expect(Object.fromEntries(modes)).toEqual({
       chats: '700',
       'chats/7.json': '600',
+      ended: '700',
       'epoch.json': '600',
       sessions: '700',
       'sessions/s1.json': '600',
@@ -90,6 +91,27 @@ describe('files of the lowdb store', () => {
     expect(await reopened.chatIds()).toEqual([]);
     expect(await reopened.unquietSessions()).toEqual([]);
     expect(store.setAside).toEqual([]);
+  });
+});
+
+describe('the index of ended sessions', () => {
+  it('is built anew when it is missing, as in the folder of an earlier version', async () => {
+    const dataDir = temporaryDataDir();
+    const store = await openLowdbStore({ dataDir });
+    await store.saveSession(aRecord({ id: 's1', state: 'terminated' }));
+    await store.saveSession(aRecord({ id: 's2' }));
+    await store.close();
+    await nodeFs.rm(join(dataDir, 'ended'), { recursive: true });
+    expect(await (await openLowdbStore({ dataDir })).countSessions()).toEqual({ all: 2, ended: 1 });
+  });
+
+  it('costs no save when something is in the place of its folder', async () => {
+    const dataDir = temporaryDataDir();
+    mkdirSync(dataDir, { recursive: true });
+    writeFileSync(join(dataDir, 'ended'), 'in the way');
+    const store = await openLowdbStore({ dataDir });
+    await store.saveSession(aRecord({ state: 'terminated' }));
+    expect(await store.loadSession('s1')).toEqual(aRecord({ state: 'terminated' }));
   });
 });
 

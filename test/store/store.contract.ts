@@ -142,6 +142,17 @@ export function storeContract(name: string, createPlace: () => Promise<Place>): 
       });
     });
 
+    it('counts sessions, and of them those that have ended, after a restart too', async () => {
+      expect(await store.countSessions()).toEqual({ all: 0, ended: 0 });
+      for (const id of ['s1', 's2', 's3']) await store.saveSession(aRecord({ id, state: 'active' }));
+      for (const name of ['ended', 'and saved again']) {
+        await store.saveSession(aRecord({ id: 's2', state: 'terminated', name }));
+      }
+      expect(await store.countSessions()).toEqual({ all: 3, ended: 1 });
+      await reopen();
+      expect(await store.countSessions()).toEqual({ all: 3, ended: 1 });
+    });
+
     describe('epochs', () => {
       it('counts each start', async () => {
         expect(store.epoch).toBe(1);

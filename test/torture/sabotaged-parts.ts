@@ -98,6 +98,7 @@ function sabotagedStore(store: Store, fuse: Fuse): Store {
         if (isNew || !fuse.has('pretendToSave')) await store.saveSession(record);
       }),
     unquietSessions: () => store.unquietSessions(),
+    countSessions: () => store.countSessions(),
     sessionIds: () => store.sessionIds(),
     loadChat: (chatId) => store.loadChat(chatId),
     saveChat: (chat) => between(fuse, 'store.saveChat', () => store.saveChat(chat)),
@@ -181,6 +182,7 @@ function sabotagedClaude(claude: ClaudePort, fuse: Fuse): ClaudePort {
     },
     conversations: claude.conversations,
     recover: (input) => between(fuse, 'claude.recover', () => claude.recover(input)),
+    memory: (roots) => claude.memory(roots),
     endOrphans: () => between(fuse, 'claude.endOrphans', () => claude.endOrphans()),
   };
 }

@@ -27,6 +27,10 @@ export function procTable(root = '/proc'): ProcessTable {
       const entries = await Promise.all(pids.map(read));
       return entries.filter((entry) => entry !== null);
     },
+    residentBytes: async (pids) => {
+      const texts = await Promise.all(pids.map((pid) => readOrNull(`${root}/${String(pid)}/status`)));
+      return texts.reduce((sum, status) => sum + residentBytesIn(status), 0);
+    },
   };
 }
 
@@ -43,6 +47,11 @@ export function parseStat(stat: string | null): Stat | null {
   const [state, parentPid] = fields;
   const startTicks = fields[19];
   return state && parentPid && startTicks ? { state, parentPid: Number(parentPid), startTicks } : null;
+}
+
+/** The kernel's own count of kB, which needs no page size (proc_pid_status(5)). */
+function residentBytesIn(status: string | null): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status ?? '')?.[1] ?? 0) * 1_024;
 }
 
 function ownerIn(environment: string | null): string | null {

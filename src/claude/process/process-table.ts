@@ -16,6 +16,8 @@ export interface ProcessTable {
   /** Null if there is no such process. A child of ours that was not reaped yet is there even if it has ended. */
   startTimeOf(pid: number): string | null;
   list(): Promise<ProcessEntry[]>;
+  /** Bytes in memory of these processes together; what they share counts for each. Those that have ended count nothing. */
+  residentBytes(pids: readonly number[]): Promise<number>;
 }
 
 /** `/proc` where there is one; elsewhere (macOS) `ps`, which does not tell owners. */

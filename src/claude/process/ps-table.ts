@@ -19,6 +19,11 @@ export function psTable(): ProcessTable {
       const { stdout } = await execa('ps', ['-ax', ...COLUMNS], OPTIONS);
       return stdout.split('\n').flatMap((line) => parseLine(line) ?? []);
     },
+    residentBytes: async (pids) => {
+      if (pids.length === 0) return 0;
+      const { stdout } = await execa('ps', ['-p', pids.join(','), '-o', 'rss='], OPTIONS);
+      return stdout.split('\n').reduce((sum, kilobytes) => sum + Number(kilobytes) * 1_024, 0);
+    },
   };
 }
 

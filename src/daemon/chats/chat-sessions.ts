@@ -87,19 +87,22 @@ export class ChatSessions implements OrdersPort, NamedSessionPort, Omit<Selectio
   }
 
   one(chatId: number, sessionId: string) {
-    return this.#tellOne(chatId, sessionId, null);
+    return this.tellOne(chatId, sessionId, null);
   }
 
   order(chatId: number, sessionId: string, order: SessionOrder, at: number) {
-    return this.#tellOne(chatId, sessionId, { type: `user.${order}`, at });
+    return this.tellOne(chatId, sessionId, { type: `user.${order}`, at });
   }
 
   rename(chatId: number, sessionId: string, name: string, at: number) {
-    return this.#tellOne(chatId, sessionId, { type: 'user.renamed', name, at });
+    return this.tellOne(chatId, sessionId, { type: 'user.renamed', name, at });
   }
 
-  /** @param event null: it is only looked at */
-  #tellOne(chatId: number, id: string, event: SessionEvent | null): Promise<SessionView | null> {
+  /**
+   * Tells a session of the chat, durably, and shows it as it is then. Null if the chat has no such session, or it ended.
+   * @param event null: it is only looked at
+   */
+  tellOne(chatId: number, id: string, event: SessionEvent | null): Promise<SessionView | null> {
     return this.inTurnOf(chatId, async (here) => {
       if (!(await this.#chats.has(here, id))) return null;
       const record = await this.#sessions.record(id);

@@ -1,16 +1,15 @@
 /** What the host's command line asks of the sessions of all chats. It acts on them as the chats do, by the same pieces. */
 import type { SessionView } from '../../../machines/session-view.ts';
 import type { Store } from '../../store/ports.ts';
-import type { Sessions } from '../sessions/sessions.ts';
 import { viewAll } from '../status.ts';
+import { createDeskOrders, type DeskOrders, type OrdersOptions } from './orders.ts';
 import { sessionDetail, withoutWords, type SessionDetail } from './session-detail.ts';
 
-export interface DeskOptions {
-  sessions: Sessions;
+export interface DeskOptions extends OrdersOptions {
   store: Pick<Store, 'sessionIds'>;
 }
 
-export interface Desk {
+export interface Desk extends DeskOrders {
   /** All sessions, the last used first, without the words of people. Wakes none. */
   views(): Promise<SessionView[]>;
   /** One of them, or null if there is none with this id that can be read. */
@@ -19,12 +18,22 @@ export interface Desk {
   detail(id: string): Promise<SessionDetail | null>;
 }
 
-export function createDesk({ sessions, store }: DeskOptions): Desk {
+export function createDesk(options: DeskOptions): Desk {
+  const { sessions, store } = options;
+  const orders = createDeskOrders(options);
   const view = async (id: string): Promise<SessionView | null> => {
     const seen = await sessions.view(id);
     return seen && withoutWords(seen);
   };
   return {
+    order: async (id, order) => {
+      const done = await orders.order(id, order);
+      return done && { ...done, before: withoutWords(done.before), after: withoutWords(done.after) };
+    },
+    setIdleTimeout: async (id, idleTimeoutMs) => {
+      const changed = await orders.setIdleTimeout(id, idleTimeoutMs);
+      return changed && withoutWords(changed);
+    },
     views: () => viewAll(store, sessions),
     view,
     detail: async (id) => {

@@ -20,6 +20,7 @@ function tableOf(list: ProcessEntry[]): ProcessTable {
   return {
     startTimeOf: (pid) => list.find((entry) => entry.pid === pid)?.startTime ?? null,
     list: () => Promise.resolve([...list]),
+    residentBytes: () => Promise.resolve(0),
   };
 }
 
@@ -148,6 +149,11 @@ describe('the process table', () => {
     expect(startTime).toMatch(/\d/);
     expect(own).toMatchObject({ parentPid: process.ppid, startTime });
     expect(table.startTimeOf(2 ** 22 + 1)).toBeNull();
+    // The same process by another witness; it may grow meanwhile.
+    const resident = await table.residentBytes([process.pid, 2 ** 22 + 1]);
+    const witness = process.memoryUsage.rss();
+    expect(Math.abs(resident - witness)).toBeLessThan(witness / 2);
+    expect(await table.residentBytes([])).toBe(0);
   });
 
   it('by /proc has no process that has ended and waits to be reaped', async () => {
