@@ -95,7 +95,8 @@ export async function fakeMachine(): Promise<FakeMachine> {
   await writeFile(envFile, `TELEGRAM_BOT_TOKEN=123456789:${'A'.repeat(35)}\nHIBERNAUT_DRAIN=2m\n`, {
     mode: 0o600,
   });
-  const environment = { HOME: home, PATH: `${bin}:/usr/bin:/bin`, FAKES: fakes };
+  // Empty: in its usual place, which a test's host has none of otherwise.
+  const environment = { HIBERNAUT_ENV_FILE: '', HOME: home, PATH: `${bin}:/usr/bin:/bin`, FAKES: fakes };
   return {
     home,
     envFile,
