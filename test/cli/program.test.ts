@@ -1,7 +1,7 @@
 /** The command line itself: what it prints and what it exits with. */
 import { expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { exitCodeOf } from '../../src/cli/exit-codes.ts';
+import { exitCodeFor, exitCodeOf } from '../../src/cli/exit-codes.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { aCliHost } from '../helpers/cli-host.ts';
 
@@ -50,3 +50,16 @@ it.each([
 ])('lets a service manager try again only what may pass: %s %s exits with %s', (name, code, exitCode) => {
   expect(exitCodeOf(Object.assign(new Error('It failed.'), { name, code }))).toBe(exitCode);
 });
+
+it.each([
+  [75, {}, 75],
+  [75, { LAUNCHD: '1' }, 0],
+  [78, { LAUNCHD: '1' }, 0],
+  [1, { LAUNCHD: '1' }, 1],
+  [78, { NOTIFY_SOCKET: '/run/x' }, 78],
+])(
+  'does not let launchd start again what a restart does not mend: %s with %j exits with %s',
+  (code, environment, exit) => {
+    expect(exitCodeFor(code, environment)).toBe(exit);
+  },
+);
