@@ -5,14 +5,11 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { AS_NODE_20 } from '../helpers/nodes.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const BIN = join(ROOT, packageJson.bin.hibernaut);
-
-/** Makes the Node that runs it say that it is of version 20, so that the command has to look for another. */
-const AS_NODE_20 =
-  "data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.0.0'}})";
 
 const nodes: [string, string[]][] = [
   ['the pinned Node', []],

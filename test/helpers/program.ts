@@ -54,6 +54,8 @@ export interface Program {
 export interface ProgramOptions {
   /** The entry of another version of the program. */
   main?: string;
+  /** Another Node than that of the tests, as a path. */
+  node?: string;
   /**
    * A folder with data, work, home and telegram.json in it, as an earlier program may have left it. It is not removed
    * at the end.
@@ -66,7 +68,7 @@ export async function startProgram(
   overrides: Record<string, string> = {},
   options: ProgramOptions = {},
 ): Promise<Program> {
-  const { main = MAIN } = options;
+  const { main = MAIN, node = process.execPath } = options;
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'hibernaut-e2e-')));
   const [workspace, home] = ['work', 'home'].map((name) => join(folder, name)) as [string, string];
   const dataDir = overrides['HIBERNAUT_DATA_DIR'] ?? join(folder, 'data');
@@ -119,7 +121,7 @@ export async function startProgram(
       return daemon.pid;
     },
     async start() {
-      const subprocess = execa(process.execPath, [main, 'start'], {
+      const subprocess = execa(node, [main, 'start'], {
         env: environment,
         extendEnv: false,
         reject: false,
@@ -184,7 +186,7 @@ export async function startProgram(
       return message.text ?? '';
     },
     async cli(...args) {
-      const { stdout } = await execa(process.execPath, [main, ...args], {
+      const { stdout } = await execa(node, [main, ...args], {
         env: environment,
         extendEnv: false,
       });
