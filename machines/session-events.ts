@@ -4,6 +4,7 @@ import type {
   ApprovalAnswer,
   ApprovalTap,
   ClaudeProblem,
+  DeskHold,
   OutgoingFile,
   PermissionMode,
   ProcessIdentity,
@@ -48,6 +49,8 @@ export type UserEvent = Asked &
     /** A message whose turn was cut off again goes on, or is given up. */
     | ({ type: 'user.continue'; uuid: string } & Timed)
     | ({ type: 'user.drop'; uuid: string } & Timed)
+    /** The phone takes the session back from the desk. */
+    | ({ type: 'user.detach' } & Timed)
     | ({ type: 'user.approvalTapped'; id: string; tap: ApprovalTap } & Timed)
   );
 
@@ -74,6 +77,45 @@ export type RoomEvent =
    * get one before this one; `waitingForPeople`: in how many places Claude waits for somebody's answer.
    */
   | ({ type: 'room.full'; places: number; ahead: number; waitingForPeople: number } & Timed);
+
+/** What happens at the desk, where `hibernaut attach` opens the session in a terminal. */
+export type DeskEvent =
+  /** It wants the session. A turn that is open is interrupted. */
+  | ({ type: 'desk.requested'; hold: Pick<DeskHold, 'host' | 'wrapper'> } & Timed)
+  /** The terminal's Claude runs. */
+  | ({ type: 'desk.opened'; claude: ProcessIdentity } & Timed)
+  /** The conversation that is open there now. */
+  | ({ type: 'desk.conversationSeen'; claudeSessionId: string } & Timed)
+  /** Its Claude has ended, by its own word. */
+  | ({ type: 'desk.handedBack' } & Timed)
+  /** Nothing of it runs any more. */
+  | ({ type: 'desk.detached'; visit: DeskVisit } & Timed)
+  /** A person at the desk put the conversation of this session here. */
+  | ({ type: 'desk.adopted'; host: string } & Timed);
+
+/** What happened at the desk, as the transcript tells. */
+export interface DeskVisit {
+  /** The conversation that was open there last. */
+  claudeSessionId: string;
+  /** Whether anything was ever said in it. */
+  isStarted: boolean;
+  /** How many prompts were given there. */
+  prompts: number;
+  /** What Claude said last there, cut; null: nothing. */
+  lastWords: string | null;
+  /** What the conversation has cost in all, if it says so. */
+  spent: Spending | null;
+}
+
+/** What the session tells whoever watches the desk. */
+export type DeskCommand =
+  | { type: 'desk.watch'; claude: ProcessIdentity }
+  /** Its `hibernaut attach` is through, though it may live for a moment still. */
+  | { type: 'desk.release' }
+  /** End the terminal's Claude. */
+  | { type: 'desk.close' };
+
+export type DeskInput = Pick<SessionRecord, 'id' | 'desk'>;
 
 export type TelegramEvent =
   | ({ type: 'telegram.partSent'; outboxId: number; partsSent: number } & Timed)
@@ -124,7 +166,7 @@ export type ClaudeEvent =
   | ({ type: 'claude.filesSent'; files: OutgoingFile[]; caption: string | null } & Timed)
   | ({ type: 'claude.exited'; code: number | null; signal: string | null } & Timed);
 
-export type SessionEvent = UserEvent | DaemonEvent | RoomEvent | TelegramEvent | ClaudeEvent;
+export type SessionEvent = UserEvent | DaemonEvent | RoomEvent | DeskEvent | TelegramEvent | ClaudeEvent;
 
 /** How Claude works in a session, as its people want it. */
 export type ClaudeSettings = Pick<SessionRecord, 'model' | 'effort' | 'permissionMode'>;

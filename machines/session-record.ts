@@ -19,10 +19,11 @@ export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 export const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'] as const satisfies Effort[];
 
 /**
- * Why a process ended. The first reason given is the one kept. `failed`: Claude said why it can't work, and the chat
+ * Why a process ended. The first reason given is the one kept. `desk`: `hibernaut attach` took the session over. `failed`: Claude said why it can't work, and the chat
  * was told (not logged in, working directory gone …); it is no crash.
  */
-export type EndReason = 'idle' | 'user' | 'drained' | 'crashed' | 'failed' | 'unresponsive' | 'evicted';
+export type EndReason =
+  'idle' | 'user' | 'drained' | 'crashed' | 'failed' | 'unresponsive' | 'evicted' | 'desk';
 
 /** A process that can't be mistaken for a later one with the same pid. */
 export interface ProcessIdentity {
@@ -174,6 +175,22 @@ export type Notice =
   | { type: 'wordsWanted'; about: ApprovalSubject['type'] }
   /** Claude's process ended after words were said to it, and perhaps before it got them. */
   | { type: 'wordsLost' }
+  /** A message waits because somebody has the session open in a terminal on that machine. */
+  | { type: 'deskHasIt'; host: string }
+  /**
+   * The session is the chat's again. `prompts`: how many were given there; `lastWords`: what Claude said last there, cut;
+   * `isNewConversation`: it is not the one that it was before.
+   */
+  | {
+      type: 'deskClosed';
+      host: string;
+      forMs: number;
+      prompts: number;
+      lastWords: string | null;
+      isNewConversation: boolean;
+    }
+  /** A conversation that was begun in a terminal on that machine was put here from there. */
+  | { type: 'adopted'; host: string; workspace: string }
   /** The first message in the topic that was made for the session. */
   | { type: 'topicBegun'; workspace: string }
   | { type: 'ended'; dropped: number };
@@ -261,9 +278,25 @@ export interface SessionUsage extends Spending {
   durationMs: number;
 }
 
+/** A session that somebody has open in a terminal: `hibernaut attach` runs Claude Code there for them. */
+export interface DeskHold {
+  /** The machine's name, for people. */
+  host: string;
+  /** Wall clock, ms since the epoch. */
+  since: number;
+  /** `hibernaut attach` itself. */
+  wrapper: ProcessIdentity;
+  /** The Claude Code that it opened; null as long as it has not said so. */
+  claude: ProcessIdentity | null;
+  /** The conversations that were open there, the last one now. */
+  conversations: string[];
+  /** Whether a sender was told that messages wait. */
+  isTold: boolean;
+}
+
 /** One session. Fields are added with a new version and a migration (`src/store/migrations.ts`). */
 export interface SessionRecord {
-  version: 2;
+  version: 3;
   id: string;
   /** The daemon's start count under which it was last saved; a save under an older one is refused. */
   epoch: number;
@@ -295,6 +328,8 @@ export interface SessionRecord {
   /** The process that is alive now, or null. Never stale while a daemon runs. */
   process: ProcessIdentity | null;
   lastEnd: ProcessEnd | null;
+  /** Who has it open at the desk; null: it is the chat's. */
+  desk: DeskHold | null;
   /** When its processes crashed, of the last ten minutes. */
   crashes: number[];
   inbox: InboxMessage[];
@@ -325,6 +360,7 @@ export function isQuiet(record: SessionRecord): boolean {
   return (
     (record.state === 'suspended' || record.state === 'terminated') &&
     record.process === null &&
+    record.desk === null &&
     record.outbox.length === 0 &&
     record.inbox.every(({ state }) => state === 'held' || state === 'undecided') &&
     !isToBeRestored(record)

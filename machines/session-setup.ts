@@ -30,9 +30,12 @@ import {
   isAboutSilence,
   undecided,
 } from './session-choices.ts';
+import { acceptAtDesk, lend, noteDeskConversation, noteDeskOpened, takeBack } from './session-desk.ts';
 import type {
   ClaudeCommand,
   ClaudeInput,
+  DeskCommand,
+  DeskInput,
   Recovery,
   RecoveryInput,
   RoomEvent,
@@ -125,13 +128,14 @@ export const sessionSetup = setup({
     context: {} as SessionContext,
     input: {} as SessionInput,
     events: {} as SessionEvent,
-    children: {} as { claude: 'claude'; recover: 'recover'; room: 'room' },
+    children: {} as { claude: 'claude'; recover: 'recover'; room: 'room'; desk: 'desk' },
   },
   actors: {
     claude: notProvided<CallbackActorLogic<ClaudeCommand, ClaudeInput>>('claude'),
     recover: notProvided<PromiseActorLogic<Recovery, RecoveryInput>>('recover'),
     /** Sends `room.granted`, or, of what need not wait, `room.refused`; `room.full` as long as it can do neither. */
     room: notProvided<CallbackActorLogic<RoomEvent, RoomInput>>('room'),
+    desk: notProvided<CallbackActorLogic<DeskCommand, DeskInput>>('desk'),
   },
   actions: {
     acceptMessage: assign(({ context, event }) => {
@@ -340,6 +344,39 @@ export const sessionSetup = setup({
       assertEvent(event, 'user.drop');
       return { record: dropUndecided(context.record, event.uuid, event.at) };
     }),
+    lend: assign(({ context, event }) => {
+      assertEvent(event, 'desk.requested');
+      return { record: lend(context.record, event.hold, event.at) };
+    }),
+    /** Before the terminal was told that it may begin. */
+    lendNot: assign(({ context }) => ({ record: { ...context.record, desk: null } })),
+    acceptAtDesk: assign(({ context, event }) => {
+      assertEvent(event, 'user.message');
+      return { record: acceptAtDesk(context.record, event) };
+    }),
+    noteDeskOpened: assign(({ context, event }) => {
+      assertEvent(event, 'desk.opened');
+      return { record: noteDeskOpened(context.record, event.claude) };
+    }),
+    noteDeskConversation: assign(({ context, event }) => {
+      assertEvent(event, 'desk.conversationSeen');
+      return { record: noteDeskConversation(context.record, event.claudeSessionId) };
+    }),
+    takeBack: assign(({ context, event }) => {
+      assertEvent(event, 'desk.detached');
+      return { record: takeBack(context.record, event.visit, event.at) };
+    }),
+    tellAdopted: assign(({ context: { record }, event }) => {
+      assertEvent(event, 'desk.adopted');
+      const { host, at } = event;
+      return { record: oweNotice(record, at, { type: 'adopted', host, workspace: record.workspace }) };
+    }),
+    watchDesk: sendTo('desk', ({ event }) => {
+      assertEvent(event, 'desk.opened');
+      return { type: 'desk.watch', claude: event.claude } as const;
+    }),
+    releaseDesk: sendTo('desk', { type: 'desk.release' } as const),
+    closeDesk: sendTo('desk', { type: 'desk.close' } as const),
     interrupt: sendTo('claude', { type: 'claude.interrupt' } as const),
     stop: sendTo('claude', { type: 'claude.stop' } as const),
 
@@ -429,6 +466,8 @@ export const sessionSetup = setup({
   },
   guards: {
     isTerminated: ({ context }) => context.record.state === 'terminated',
+    isAtDesk: ({ context }) => context.record.desk !== null,
+    hasProcess: ({ context }) => context.record.process !== null,
     /** A process, or a prompt in its hands, may be left from an earlier daemon. */
     mayHaveLeftovers: ({ context: { record } }) =>
       record.process !== null || isLive(record) || inHand(record) !== undefined,

@@ -52,6 +52,26 @@ export function noteSpending<T extends Pick<SessionRecord, 'usage' | 'claudeTota
   };
 }
 
+/**
+ * The conversation was gone on with by a Claude that did not report to us (at the desk): what it spent there is the
+ * session's, unless it went on in another conversation, of which nobody knows who paid for what.
+ */
+export function noteSpentElsewhere<T extends Pick<SessionRecord, 'usage' | 'claudeTotals'>>(
+  record: T,
+  visit: { spent: Spending | null; prompts: number; isMoved: boolean },
+): T {
+  const { spent: total, prompts, isMoved } = visit;
+  if (total === null) {
+    return prompts === 0 && !isMoved ? record : { ...record, claudeTotals: UNKNOWN_TOTALS };
+  }
+  const before = isMoved ? null : record.claudeTotals.reported;
+  const claudeTotals = { reported: total, kept: total };
+  if (before === null) return { ...record, claudeTotals };
+  const { usage } = record;
+  const figures = mapFigures(total, (figure, name) => usage[name] + Math.max(0, figure - before[name]));
+  return { ...record, usage: { ...usage, ...figures }, claudeTotals };
+}
+
 /** The process has gone: where the next one counts on from. */
 export function noteTotalKept(record: SessionRecord, { signal }: { signal: string | null }): SessionRecord {
   const { reported, kept } = record.claudeTotals;

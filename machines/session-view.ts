@@ -39,6 +39,8 @@ export interface SessionView {
   unconfirmed: SessionRecord['unconfirmed'];
   approvals: number;
   lastEnd: SessionRecord['lastEnd'];
+  /** Where it is open at the desk, and since when; null: it is the chat's. */
+  desk: { host: string; since: number } | null;
   usage: SessionRecord['usage'];
 }
 
@@ -78,6 +80,7 @@ export function viewSession(
     unconfirmed: record.unconfirmed,
     approvals: record.approvals.length,
     lastEnd: record.lastEnd,
+    desk: record.desk && { host: record.desk.host, since: record.desk.since },
     usage: record.usage,
   };
 }

@@ -5,7 +5,7 @@
  * second process can't start on the same conversation. `boot`, `recovering` and `settling` decide where a session
  * stands when it comes from disk or from a crash. Times come with events (`at`); delays count on the actor's clock.
  */
-import { and, type SnapshotFrom } from 'xstate';
+import { and, not, type SnapshotFrom } from 'xstate';
 import type { RoomInput } from './session-events.ts';
 import { mayHaveArrived, nextWaiting } from './session-inbox.ts';
 import { DEFAULT_LIMITS, sessionSetup, type SessionContext } from './session-setup.ts';
@@ -76,6 +76,7 @@ export const sessionMachine = sessionSetup.createMachine({
     'daemon.titled': { guard: 'isNamedByFolder', actions: 'nameByTitle' },
     'user.continue': { guard: 'isUndecided', actions: 'continueUndecided' },
     'user.drop': { guard: 'isUndecided', actions: 'dropUndecided' },
+    'desk.adopted': { actions: 'tellAdopted' },
     // In any state: the files are copied by now, and Claude's process may have ended meanwhile.
     'claude.filesSent': { actions: 'oweFiles' },
     'telegram.partSent': { actions: 'notePartSent' },
@@ -87,7 +88,12 @@ export const sessionMachine = sessionSetup.createMachine({
   },
   states: {
     boot: {
-      always: [{ guard: 'mayHaveLeftovers', target: 'recovering' }, { target: 'settling' }],
+      always: [
+        // What the desk has is not looked into while the desk may still write it.
+        { guard: and(['isAtDesk', not('hasProcess')]), target: 'settling' },
+        { guard: 'mayHaveLeftovers', target: 'recovering' },
+        { target: 'settling' },
+      ],
     },
 
     // Ends what is left of an earlier process, then asks the transcript what became of the prompts in its hands.
@@ -142,6 +148,7 @@ export const sessionMachine = sessionSetup.createMachine({
     settling: {
       always: [
         { guard: 'isTerminated', target: 'terminated' },
+        { guard: 'isAtDesk', target: 'suspended.attached' },
         { guard: 'hasWaiting', target: 'awaitingRoom.forMessage' },
         { guard: 'isToBeLive', target: 'awaitingRoom.forRestore' },
         { target: 'suspended', actions: { type: 'forgetRestore', params: { reason: 'idle' } } },
@@ -166,7 +173,39 @@ export const sessionMachine = sessionSetup.createMachine({
         'user.end': { target: 'terminated', actions: 'dropAll' },
       },
       states: {
-        resting: {},
+        resting: {
+          on: { 'desk.requested': { target: 'attached', actions: 'lend' } },
+        },
+
+        // Somebody has it open in a terminal: no process of ours may run on the conversation, and what comes waits.
+        attached: {
+          invoke: {
+            id: 'desk',
+            src: 'desk',
+            input: ({ context: { record } }) => ({ id: record.id, desk: record.desk }),
+          },
+          on: {
+            'user.message': { actions: 'acceptAtDesk' },
+            'user.continue': { guard: 'isUndecided', actions: 'continueUndecided' },
+            'user.newConversation': {},
+            'user.workspaceChanged': {},
+            'user.wake': {},
+            'user.end': {},
+            'desk.opened': { actions: ['noteDeskOpened', 'watchDesk'] },
+            'desk.conversationSeen': { actions: 'noteDeskConversation' },
+            'desk.handedBack': { actions: 'releaseDesk' },
+            'desk.detached': [
+              { guard: 'hasInHand', target: '#session.recovering', actions: 'takeBack' },
+              { target: '#session.settling', actions: 'takeBack' },
+            ],
+          },
+          initial: 'open',
+          states: {
+            open: { on: { 'user.detach': 'closing' } },
+            closing: { entry: 'closeDesk' },
+          },
+        },
+
         // The daemon stops: what was not finished is the next one's.
         drained: {
           on: {
@@ -183,6 +222,7 @@ export const sessionMachine = sessionSetup.createMachine({
       entry: { type: 'noteState', params: { state: 'active' } },
       on: {
         'room.granted': 'live',
+        'desk.requested': { target: 'suspended.attached', actions: 'lend' },
         'user.message': [
           { guard: 'hasInHand', target: 'recovering', actions: 'acceptMessage' },
           { target: '.forMessage', actions: 'acceptMessage' },
@@ -310,6 +350,15 @@ export const sessionMachine = sessionSetup.createMachine({
                 { type: 'noteEndReason', params: { reason: 'user' } },
                 { type: 'endTurn', params: { unanswered: 'interrupted' } },
                 'beginConversation',
+              ],
+            },
+            // What was in hand is over; what waits does so until the desk is through.
+            'desk.requested': {
+              target: 'stopping.handingOver',
+              actions: [
+                { type: 'noteEndReason', params: { reason: 'desk' } },
+                { type: 'endTurn', params: { unanswered: 'interrupted' } },
+                'lend',
               ],
             },
             // What is in hand stays there: the transcript will tell how far it came.
@@ -494,6 +543,10 @@ export const sessionMachine = sessionSetup.createMachine({
               target: 'stopping',
               actions: { type: 'noteEndReason', params: { reason: 'user' } },
             },
+            'desk.requested': {
+              target: 'stopping.handingOver',
+              actions: [{ type: 'noteEndReason', params: { reason: 'desk' } }, 'lend'],
+            },
             'daemon.drain': {
               target: 'stopping.draining',
               actions: { type: 'noteEndReason', params: { reason: 'drained' } },
@@ -557,6 +610,18 @@ export const sessionMachine = sessionSetup.createMachine({
                   },
                   { target: '#session.exited', actions: 'noteExit' },
                 ],
+              },
+            },
+            // As suspending, but what waits is left until the desk is through.
+            handingOver: {
+              on: {
+                'claude.failed': {},
+                'daemon.stop': {},
+                'user.message': { actions: 'acceptAtDesk' },
+                'user.newConversation': {},
+                'user.end': {},
+                'user.detach': { target: 'suspending', actions: 'lendNot' },
+                'claude.exited': { target: '#session.suspended.attached', actions: 'noteExit' },
               },
             },
             // As suspending, but what waits is left for the next daemon.

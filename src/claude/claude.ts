@@ -8,10 +8,19 @@ import { LiveProcess } from './process/live-process.ts';
 import type { ClaudeLog } from './log.ts';
 import { OrphanGuard } from './process/orphan-guard.ts';
 import { ofDaemon, ofFolder, ofSession, ownerOf, type OwnerTest } from './process/owner.ts';
-import type { ClaudeListener, ClaudePort, ClaudeProcess, ConversationsPort, ProcessMemory } from './ports.ts';
+import type {
+  ClaudeListener,
+  ClaudePort,
+  ClaudeProcess,
+  ConversationsPort,
+  DeskPort,
+  ProcessMemory,
+} from './ports.ts';
+import { lookUpVisit } from './desk/visit.ts';
+import { DeskWatch } from './desk/follow.ts';
 import { systemProcessTable, type ProcessTable } from './process/process-table.ts';
 import { ProcessTree } from './process/process-tree.ts';
-import { lookUpFates } from './transcript/transcript.ts';
+import { hasTranscript, lookUpFates } from './transcript/transcript.ts';
 
 export interface ClaudeOptions {
   /** Another Claude Code executable than the bundled one, or null. */
@@ -37,6 +46,7 @@ export function createClaude(options: ClaudeOptions): ClaudePort {
 
 class Claude implements ClaudePort {
   readonly conversations: ConversationsPort;
+  readonly desk: DeskPort;
   readonly #options: ClaudeOptions;
   readonly #now: () => number;
   readonly #ladder: Ladder;
@@ -51,6 +61,7 @@ class Claude implements ClaudePort {
     this.#table = options.table ?? systemProcessTable();
     const { log, environment } = options;
     this.conversations = createConversations(environment, this.#table);
+    this.desk = this.#createDesk();
     this.#guard = new OrphanGuard({ daemonId: this.#daemonId, graceMs: this.#ladder.termMs, log });
   }
 
@@ -86,6 +97,22 @@ class Claude implements ClaudePort {
     }).members();
     const residentBytes = await table.residentBytes(members.map(({ pid }) => pid));
     return { processes: members.length, residentBytes };
+  }
+
+  #createDesk(): DeskPort {
+    const { environment, log } = this.#options;
+    const visit: DeskPort['visit'] = (of) => lookUpVisit(environment, of);
+    const around = { table: this.#table, conversations: this.conversations, lookUpVisit: visit, log };
+    return {
+      identify: (pid) => {
+        const startTime = this.#table.startTimeOf(pid);
+        return startTime === null ? null : { pid, startTime, startedAt: this.#now() };
+      },
+      isBegun: (claudeSessionId) => hasTranscript(environment, claudeSessionId),
+      configFolder: environment['CLAUDE_CONFIG_DIR'] ?? null,
+      visit,
+      watch: (desk, tell) => new DeskWatch({ ...around, desk, tell, now: this.#now }),
+    };
   }
 
   async #end(isOurs: OwnerTest, roots: ProcessIdentity[]): Promise<ProcessIdentity[]> {

@@ -3,12 +3,15 @@ import type {
   ClaudeCommand,
   ClaudeEvent,
   ClaudeInput,
+  DeskCommand,
+  DeskEvent,
+  DeskVisit,
   Recovery,
   RecoveryInput,
 } from '../../machines/session-events.ts';
 import type { ClaudeOffers } from '../../machines/claude-offers.ts';
 import type { ClaudeUsage, RewindPoint } from '../../machines/claude-reports.ts';
-import type { ProcessIdentity } from '../../machines/session-record.ts';
+import type { DeskHold, ProcessIdentity } from '../../machines/session-record.ts';
 
 /** What Claude Code says of its login (`login.ts`). */
 export type ClaudeLogin =
@@ -123,6 +126,28 @@ export interface ConversationsPort {
   fork(claudeSessionId: string, title: string | null): Promise<string>;
   /** The pid of a Claude Code process, ours or any other's, that has the conversation open now; else null. */
   openIn(claudeSessionId: string): Promise<number | null>;
+  /** The conversation that this Claude Code process says it has open, or had when it was killed; else null. */
+  openBy(pid: number): Promise<string | null>;
+}
+
+/** Claude Code in a person's own terminal, where they go on with a session. */
+export interface DeskPort {
+  /** Of a process that runs and that we can see; else null. */
+  identify(pid: number): ProcessIdentity | null;
+  /** Whether Claude Code has written anything of the conversation, so that it can only be resumed. */
+  isBegun(claudeSessionId: string): Promise<boolean>;
+  /** Where it keeps conversations, if it was told so; else null. */
+  readonly configFolder: string | null;
+  /** What happened in these conversations since then. */
+  visit(of: Pick<DeskHold, 'since' | 'conversations'>): Promise<DeskVisit>;
+  /**
+   * Tells what can be seen of it from outside: `desk.detached` is the last word, and comes when neither the terminal's
+   * Claude nor what opened it runs any more.
+   */
+  watch(
+    desk: DeskHold,
+    tell: (event: DeskEvent) => void,
+  ): { send(command: DeskCommand): void; release(): void };
 }
 
 export interface ProcessMemory {
@@ -134,6 +159,7 @@ export interface ProcessMemory {
 
 export interface ClaudePort {
   readonly conversations: ConversationsPort;
+  readonly desk: DeskPort;
   /**
    * Starts or resumes the conversation. Returns at once and never throws: whatever goes wrong is `claude.failed`
    * followed by `claude.exited`.

@@ -13,6 +13,7 @@ import { startNotifier } from '../service/notifier.ts';
 import type { NotifyFacts } from '../service/notify-text.ts';
 import { startInspector } from '../watch/inspector.ts';
 import { accessMethods } from './access-methods.ts';
+import { attachMethods } from './attach-methods.ts';
 import type { MakeParts } from './daemon-parts.ts';
 import type { CliHost } from './host.ts';
 import { sessionMethods } from './session-methods.ts';
@@ -161,6 +162,7 @@ function controlMethods(running: Running): Record<string, ControlMethod> {
     status: async () => serving().status(),
     ...accessMethods(() => serving().access),
     ...sessionMethods(() => serving().desk),
+    ...attachMethods(serving),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Config } from '../config.ts';
 import type { Store } from '../store/ports.ts';
 import type { ReportToSession, SessionsPort, TelegramPort } from '../telegram/ports.ts';
 import { Access, type AccessList, type OpenedPairing, type Revocation } from './chats/access.ts';
+import type { Attaching } from './desk/attaching.ts';
 import type { Desk } from './desk/desk.ts';
 import { suspendChat } from './drain.ts';
 import { figuresOf, type DaemonFigures } from './figures.ts';
@@ -65,6 +66,7 @@ export interface Daemon {
   readonly isRestored: boolean;
   /** How much of everything there is right now. It reads nothing. */
   figures(): DaemonFigures;
+  readonly attaching: Attaching;
   status(): Promise<DaemonStatus>;
   /**
    * Takes no more updates, lets running turns end for `config.drainMs` at most, then ends all processes, sends what is
@@ -138,6 +140,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     access,
     isServed,
     conversations: parts.claude.conversations,
+    terminals: parts.claude.desk,
     store,
     workspace,
     telegram: outlet,
@@ -202,6 +205,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
       },
     },
     desk: port.desk,
+    attaching: port.attaching,
     get state() {
       const snapshot = actor.getSnapshot();
       return snapshot.status === 'error' ? 'stopped' : daemonStateOf(snapshot);

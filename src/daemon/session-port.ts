@@ -1,6 +1,6 @@
 /** What Telegram's side asks of the sessions, put together: the port that `src/telegram/` calls. */
 import type { Config } from '../config.ts';
-import type { ConversationsPort } from '../claude/ports.ts';
+import type { ConversationsPort, DeskPort } from '../claude/ports.ts';
 import type { Store } from '../store/ports.ts';
 import type { AccessPort, ChatAddress, SessionsPort, TelegramPort } from '../telegram/ports.ts';
 import type { WorkspacePort } from '../workspace/ports.ts';
@@ -13,6 +13,7 @@ import { createTranscriber } from './messages/arrivals/transcriber.ts';
 import { ChatSessions } from './chats/chat-sessions.ts';
 import { Chats } from './chats/chats.ts';
 import { Conversations } from './sessions/conversations.ts';
+import { createAttaching, type Attaching } from './desk/attaching.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
 import { createIntake } from './messages/intake.ts';
 import type { DaemonLog } from './log.ts';
@@ -31,6 +32,8 @@ import { createWatching } from './turns/watching.ts';
 
 export interface SessionsPortOptions {
   conversations: ConversationsPort;
+  /** Claude Code in people's own terminals. */
+  terminals: DeskPort;
   sessions: Sessions;
   access: AccessPort;
   /** Whether the people of the chat are (still) allowed. */
@@ -64,6 +67,7 @@ export interface DaemonsSessionsPort extends SessionsPort {
   replaceLost(address: ChatAddress): Promise<void>;
   /** What the command line asks of the sessions of all chats. */
   readonly desk: Desk;
+  readonly attaching: Attaching;
   /** Messages whose files are fetched. */
   readonly lanes: Pick<Lanes, 'restore' | 'stop'>;
   /** The topic of a session was deleted. Never throws. */
@@ -115,6 +119,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     ...createArrivals({ sessions, chats, ofChat, making, take, lanes }),
     lanes,
     desk: createDesk({ ...options, ofChat, replies }),
+    attaching: createAttaching({ ...options, desk: options.terminals, ...options.config }),
     create: (address, request) => making.create(address, request),
     replaceLost: (address) => making.replaceLost(address),
     current: (address) => ofChat.current(address),
@@ -123,6 +128,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     suspend: (address, at) => ofChat.suspend(address, at),
     interrupt: (address, at) => ofChat.interrupt(address, at),
     end: (address, at) => ofChat.end(address, at),
+    detach: (address, at) => ofChat.detach(address, at),
     setIdleTimeout: (address, idleTimeoutMs, at) => ofChat.setIdleTimeout(address, idleTimeoutMs, at),
     setWhileWorking: (address, to, at) => ofChat.setWhileWorking(address, to, at),
     ...createWishes({ sessions, chats, ofChat }),

@@ -16,6 +16,7 @@ export function watchClaude(
 ): ClaudePort {
   return {
     conversations: claude.conversations,
+    desk: claude.desk,
     start: (input, listener, beforePrompt) => {
       const kind = input.conversationStarted ? 'resumed' : 'new';
       const watch = new ProcessWatch(kind, { instruments, living, monotonic });

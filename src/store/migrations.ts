@@ -14,7 +14,7 @@ export interface Ladder {
 }
 
 export const SESSION_LADDER: Ladder = {
-  current: 2,
+  current: 3,
   steps: {
     // Since version 2 Claude's silence is asked about instead of told, and questions are answered with buttons.
     1: ({ inbox, outbox, approvals, ...rest }) => ({
@@ -35,6 +35,8 @@ export const SESSION_LADDER: Ladder = {
       undeliverable: null,
       unconfirmed: null,
     }),
+    // Since version 3 a session can be open at the desk.
+    2: (record) => ({ ...record, desk: null }),
   },
 };
 export const CHAT_LADDER: Ladder = {

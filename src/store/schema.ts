@@ -52,6 +52,16 @@ const notice = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('heldBySuspend'), count: whole }),
   z.strictObject({ type: z.literal('wordsWanted'), about: z.enum(['tool', 'plan', 'questions']) }),
   z.strictObject({ type: z.literal('wordsLost') }),
+  z.strictObject({ type: z.literal('deskHasIt'), host: z.string() }),
+  z.strictObject({
+    type: z.literal('deskClosed'),
+    host: z.string(),
+    forMs: z.number().min(0),
+    prompts: whole,
+    lastWords: z.string().nullable(),
+    isNewConversation: z.boolean(),
+  }),
+  z.strictObject({ type: z.literal('adopted'), host: z.string(), workspace: z.string() }),
   z.strictObject({ type: z.literal('topicBegun'), workspace: z.string() }),
   z.strictObject({ type: z.literal('ended'), dropped: whole }),
 ]);
@@ -155,9 +165,11 @@ const spending = {
   cacheWriteTokens: counter,
 };
 
+const processIdentity = z.strictObject({ pid: whole, startTime: z.string(), startedAt: time });
+
 /** Strict in both directions: a field that this version does not know would be lost with the next save. */
 const sessionFields = z.strictObject({
-  version: z.literal(2),
+  version: z.literal(3),
   id: z.string(),
   epoch: whole,
   chatId: whole,
@@ -176,13 +188,23 @@ const sessionFields = z.strictObject({
   state: z.enum(['active', 'idle', 'suspended', 'terminated']),
   claudeSessionId: z.string(),
   conversationStarted: z.boolean(),
-  process: z.strictObject({ pid: whole, startTime: z.string(), startedAt: time }).nullable(),
+  process: processIdentity.nullable(),
   lastEnd: z
     .strictObject({
-      reason: z.enum(['idle', 'user', 'drained', 'crashed', 'failed', 'unresponsive', 'evicted']),
+      reason: z.enum(['idle', 'user', 'drained', 'crashed', 'failed', 'unresponsive', 'evicted', 'desk']),
       code: whole.nullable(),
       signal: z.string().nullable(),
       at: time,
+    })
+    .nullable(),
+  desk: z
+    .strictObject({
+      host: z.string(),
+      since: time,
+      wrapper: processIdentity,
+      claude: processIdentity.nullable(),
+      conversations: z.array(z.string()).min(1),
+      isTold: z.boolean(),
     })
     .nullable(),
   crashes: z.array(time),

@@ -19,6 +19,7 @@ claudePortContract('The steerable Claude', () => {
       return process;
     },
     conversations: steerable.conversations,
+    desk: steerable.desk,
     recover: (input) => steerable.recover(input),
     endOrphans: () => steerable.endOrphans(),
     memory: (roots) => steerable.memory(roots),

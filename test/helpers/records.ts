@@ -14,9 +14,14 @@ import type { ChatRecord } from '../../src/store/ports.ts';
 export const NOON = 1_795_521_600_000;
 export const PROCESS: ProcessIdentity = { pid: 4242, startTime: 'boot-1:100', startedAt: NOON };
 
+/** `hibernaut attach`, in some terminal. */
+export const WRAPPER: ProcessIdentity = { pid: 5151, startTime: 'boot-1:200', startedAt: NOON };
+/** The Claude that it opened. */
+export const DESK_CLAUDE: ProcessIdentity = { pid: 5152, startTime: 'boot-1:201', startedAt: NOON };
+
 export function aRecord(over: Partial<SessionRecord> = {}): SessionRecord {
   return {
-    version: 2,
+    version: 3,
     id: 's1',
     epoch: 1,
     chatId: 7,
@@ -37,6 +42,7 @@ export function aRecord(over: Partial<SessionRecord> = {}): SessionRecord {
     conversationStarted: false,
     process: null,
     lastEnd: null,
+    desk: null,
     crashes: [],
     inbox: [],
     outbox: [],

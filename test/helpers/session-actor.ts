@@ -4,6 +4,10 @@ import type {
   ClaudeCommand,
   ClaudeEvent,
   ClaudeInput,
+  DeskCommand,
+  DeskEvent,
+  DeskInput,
+  DeskVisit,
   Recovery,
   RecoveryInput,
   RoomEvent,
@@ -15,7 +19,7 @@ import type { SessionRecord } from '../../machines/session-record.ts';
 import { phaseOf, sessionMachine } from '../../machines/session.machine.ts';
 import { DEFAULT_LIMITS, type SessionLimits } from '../../machines/session-setup.ts';
 import type { WallClock } from '../../src/clock.ts';
-import { aMessage, anApproval, aRecord, NOON, PROCESS } from './records.ts';
+import { aMessage, anApproval, aRecord, NOON, PROCESS, WRAPPER } from './records.ts';
 
 type Untimed<TEvent> = TEvent extends { at: number } ? Omit<TEvent, 'at'> : TEvent;
 
@@ -55,7 +59,10 @@ export function startSession(
   const spawned: ClaudeInput[] = [];
   const received: ClaudeCommand[] = [];
   const recoveries: Recovering[] = [];
+  const watched: DeskInput[] = [];
+  const deskOrders: DeskCommand[] = [];
   let tell: (event: ClaudeEvent) => void = () => {};
+  let tellDesk: (event: DeskEvent) => void = () => {};
   const house = { isFull: options.isFull ?? false };
   const asked: AskedForRoom[] = [];
   const room = fromCallback<RoomEvent, RoomInput>(({ input, sendBack }) => {
@@ -86,7 +93,12 @@ export function startSession(
         });
       }),
   );
-  const actor = createActor(sessionMachine.provide({ actors: { claude, recover, room } }), {
+  const desk = fromCallback<DeskCommand, DeskInput>(({ input, receive, sendBack }) => {
+    watched.push(input);
+    tellDesk = sendBack;
+    receive((command) => deskOrders.push(command));
+  });
+  const actor = createActor(sessionMachine.provide({ actors: { claude, recover, room, desk } }), {
     input: { record: aRecord(over), at: startedAt, limits: options.limits ?? {} },
     ...('clock' in options ? {} : { clock: options.time?.clock ?? clock }),
   });
@@ -103,6 +115,9 @@ export function startSession(
     /** While it is full, nobody gets room by itself. */
     house,
     asked,
+    /** What was to be watched at the desk, and what its watch was told. */
+    watched,
+    deskOrders,
     now,
     phase: () => phaseOf(actor.getSnapshot()),
     record: () => actor.getSnapshot().context.record,
@@ -115,6 +130,11 @@ export function startSession(
     send: (event: Untimed<SessionEvent>) => actor.send({ ...event, at: now() }),
     /** What the process says; nobody listens once `live` was left. */
     says: (event: Untimed<ClaudeEvent>) => tell({ ...event, at: now() }),
+    /** What the watch of the desk says; nobody listens once the desk is through. */
+    deskSays: (event: Untimed<DeskEvent>) => tellDesk({ ...event, at: now() }),
+    deskAsks: () => session.send({ type: 'desk.requested', hold: { host: 'den', wrapper: WRAPPER } }),
+    deskIsThrough: (visit: Partial<DeskVisit> = {}) =>
+      session.deskSays({ type: 'desk.detached', visit: { ...aVisit(session.record()), ...visit } }),
     message: (uuid: string) =>
       session.send({
         type: 'user.message',
@@ -150,6 +170,8 @@ export type TestSession = ReturnType<typeof startSession>;
 /** A session in each state that lasts, by the shortest honest way. */
 export const SESSION_IN = {
   'suspended.resting': () => startSession(),
+  'suspended.attached.open': atDesk,
+  'suspended.attached.closing': () => after(atDesk(), { type: 'user.detach' }),
   'suspended.drained': drained,
   'awaitingRoom.forMessage.untold': () => inLine(),
   'awaitingRoom.forMessage.told': () => told(0),
@@ -165,6 +187,7 @@ export const SESSION_IN = {
   'live.active.background.awaitingApproval': () => asksLeave(inBackground()),
   'live.idle': idle,
   'live.stopping.suspending': () => after(idle(), { type: 'user.suspend' }),
+  'live.stopping.handingOver': () => askedFor(idle()),
   'live.stopping.draining': () => after(idle(), { type: 'daemon.drain' }),
   'live.stopping.terminating': () => after(idle(), { type: 'user.end' }),
   'recovering.looking': recovering,
@@ -183,6 +206,19 @@ function inLine(): TestSession {
 function told(waitingForPeople: number): TestSession {
   const session = inLine();
   session.asked[0]?.isFull({ waitingForPeople });
+  return session;
+}
+
+function aVisit({ claudeSessionId }: SessionRecord): DeskVisit {
+  return { claudeSessionId, isStarted: true, prompts: 2, lastWords: 'Green.', spent: null };
+}
+
+function atDesk(): TestSession {
+  return askedFor(startSession());
+}
+
+function askedFor(session: TestSession): TestSession {
+  session.deskAsks();
   return session;
 }
 

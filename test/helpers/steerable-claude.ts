@@ -5,6 +5,8 @@ import type {
   ClaudeCommand,
   ClaudeInput,
   DeliveryFate,
+  DeskCommand,
+  DeskEvent,
   Recovery,
   RecoveryInput,
 } from '../../machines/session-events.ts';
@@ -15,6 +17,7 @@ import type {
   ClaudePort,
   ClaudeProcess,
   ConversationsPort,
+  DeskPort,
   KnownConversation,
   ProcessMemory,
   TurnProgress,
@@ -201,6 +204,37 @@ export class SteerableClaude implements ClaudePort {
       return claudeSessionId;
     },
     openIn: (id) => Promise.resolve(this.openIn.get(id) ?? null),
+    openBy: () => Promise.resolve(null),
+  };
+  /** Tells the session whose desk was watched last. */
+  tellDesk: (event: DeskEvent) => void = () => undefined;
+  /** What the watches of desks were told. */
+  readonly deskOrders: DeskCommand[] = [];
+  readonly desk: DeskPort = {
+    identify: (pid) => ({ pid, startTime: `steered/${String(pid)}`, startedAt: this.#options.now() }),
+    isBegun: () => Promise.resolve(false),
+    configFolder: null,
+    visit: ({ conversations }) =>
+      Promise.resolve({
+        claudeSessionId: conversations.at(-1) ?? '',
+        isStarted: true,
+        prompts: 1,
+        lastWords: 'Green.',
+        spent: null,
+      }),
+    watch: (desk, tell) => {
+      this.tellDesk = tell;
+      return {
+        send: (command) => {
+          this.deskOrders.push(command);
+          if (command.type !== 'desk.release') return;
+          void this.desk
+            .visit(desk)
+            .then((visit) => tell({ type: 'desk.detached', visit, at: this.#options.now() }));
+        },
+        release: () => undefined,
+      };
+    },
   };
   readonly #options: Required<SteerableOptions>;
 

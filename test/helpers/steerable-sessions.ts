@@ -52,6 +52,7 @@ export function aView(over: Partial<SessionView> = {}): SessionView {
     unconfirmed: null,
     approvals: 0,
     lastEnd: null,
+    desk: null,
     usage: NO_USAGE.usage,
     ...over,
   };
@@ -232,6 +233,7 @@ export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessio
     suspend: () => answer('suspend()'),
     interrupt: () => answer('interrupt()'),
     end: () => answer('end()'),
+    detach: () => answer('detach()'),
     setIdleTimeout: (_, idleTimeoutMs) => answer(`setIdleTimeout(${idleTimeoutMs})`),
     setWhileWorking: async (_, whileWorking) => {
       const view = await answer(`setWhileWorking(${whileWorking})`);

@@ -1,7 +1,7 @@
 /** Every state meets every event: nothing breaks, nothing is lost, and a record of every state can be restarted from. */
 import { describe, expect, it } from 'vitest';
 import { isKnown } from '../../machines/session-inbox.ts';
-import { aFile, anApproval, PROCESS, spending } from '../helpers/records.ts';
+import { aFile, anApproval, DESK_CLAUDE, PROCESS, spending } from '../helpers/records.ts';
 import { SESSION_IN, type TestSession } from '../helpers/session-actor.ts';
 
 type StateName = keyof typeof SESSION_IN;
@@ -26,6 +26,15 @@ const EVENTS: Record<string, (session: TestSession) => void> = {
   'user.continue': (session) => session.send({ type: 'user.continue', uuid: 'm1' }),
   'user.drop': (session) => session.send({ type: 'user.drop', uuid: 'm1' }),
   'user.end': (session) => session.send({ type: 'user.end' }),
+  'user.detach': (session) => session.send({ type: 'user.detach' }),
+  'desk.requested': (session) => session.deskAsks(),
+  'desk.opened': (session) => session.send({ type: 'desk.opened', claude: DESK_CLAUDE }),
+  'desk.handedBack': (session) => session.send({ type: 'desk.handedBack' }),
+  'desk.adopted': (session) => session.send({ type: 'desk.adopted', host: 'den' }),
+  'desk.conversationSeen': (session) =>
+    session.deskSays({ type: 'desk.conversationSeen', claudeSessionId: 'c2' }),
+  'desk.detached': (session) => session.deskIsThrough(),
+  'desk.detached in another conversation': (session) => session.deskIsThrough({ claudeSessionId: 'c2' }),
   'user.approvalTapped': (session) => session.send({ type: 'user.approvalTapped', id: 'a1', tap: 'allow' }),
   'user.edited': (session) =>
     session.send({ type: 'user.edited', messageId: 1, newUuid: 'm1-edit', text: 'other words' }),
@@ -86,6 +95,10 @@ function expectSound(session: TestSession, known: string[]): void {
   if (phase.startsWith('suspended')) expect(record.state).toBe('suspended');
   if (phase.startsWith('terminated') || phase.endsWith('terminating'))
     expect(record.state).toBe('terminated');
+  expect(record.desk !== null, 'the desk has it, and the state says so').toBe(
+    /attached|handingOver/.test(phase),
+  );
+  if (phase.startsWith('suspended.attached')) expect(record.process).toBeNull();
   if (phase.startsWith('live.active.awaiting')) expect(record.approvals).not.toEqual([]);
 }
 

@@ -62,6 +62,13 @@ const STEPS: Record<string, Step> = {
       session.send({ type: seed % 3 === 1 ? 'user.keepWaiting' : 'user.restart' });
     }
   },
+  'the desk asks': ({ session }, seed) => {
+    if (seed % 2 === 0) session.deskAsks();
+  },
+  'the phone takes it back': ({ session }) => session.send({ type: 'user.detach' }),
+  'the desk is through': ({ session }) => {
+    if (session.phase().startsWith('suspended.attached')) session.deskIsThrough();
+  },
   'Telegram refuses the chat': ({ session }) =>
     session.send({ type: 'telegram.chatRefused', reason: 'blocked' }),
   'Telegram gives no answer': ({ session }) => {
@@ -233,6 +240,7 @@ function expectBalanced(world: World): void {
   // What an earlier daemon left is in the record until it is known to be gone, over a drain too.
   const mayBeLeft = /^(recovering|suspended\.drained|terminated)/.test(session.phase());
   if (process === 'none' && !mayBeLeft) expect(record.process).toBeNull();
+  if (record.desk && record.state === 'suspended') expect(process, 'the desk has it alone').toBe('none');
   if (record.state === 'idle') expect(world.backgroundTasks).toBe(0);
 }
 
@@ -244,6 +252,7 @@ async function calmDown(world: World): Promise<void> {
   for (let round = 0; round < 80; round++) {
     for (const step of [
       'gets room',
+      'the desk is through',
       'finds the transcript',
       'decides what was asked',
       'is ready',

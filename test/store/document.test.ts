@@ -109,7 +109,7 @@ describe('a session document', () => {
   it('of version 1 is still read', () => {
     expect(decode(fixture(1), SESSION, NAME)).toMatchObject({
       record: {
-        version: 2,
+        version: 3,
         state: 'idle',
         inbox: [{ text: 'and the tests?' }],
         outbox: [
@@ -132,9 +132,14 @@ describe('a session document', () => {
     expect(decoded).toMatchObject({ record: { outbox: [{ id: 5 }, { id: 6 }] } });
   });
 
-  it('of version 2 is read as it is', () => {
-    const written = JSON.parse(fixture(2).toString()) as unknown;
-    expect(decode(fixture(2), SESSION, NAME)).toEqual({ record: written });
+  it('of version 2 is read as it is, and nobody has it at the desk', () => {
+    const written = JSON.parse(fixture(2).toString()) as object;
+    expect(decode(fixture(2), SESSION, NAME)).toEqual({ record: { ...written, version: 3, desk: null } });
+  });
+
+  it('of version 3 is read as it is', () => {
+    const written = JSON.parse(fixture(3).toString()) as unknown;
+    expect(decode(fixture(3), SESSION, NAME)).toEqual({ record: written });
   });
 });
 

@@ -30,6 +30,16 @@ const notice: fc.Arbitrary<Notice> = fc.oneof(
     outcome: fc.constantFrom('continuing' as const, 'gaveUp' as const),
   }),
   fc.record({ type: fc.constant('topicBegun' as const), workspace: text }),
+  fc.record({ type: fc.constant('deskHasIt' as const), host: text }),
+  fc.record({
+    type: fc.constant('deskClosed' as const),
+    host: text,
+    forMs: counter,
+    prompts: counter,
+    lastWords: orNull(text),
+    isNewConversation: fc.boolean(),
+  }),
+  fc.record({ type: fc.constant('adopted' as const), host: text, workspace: text }),
   fc.record({ type: fc.constant('ended' as const), dropped: whole }),
   fc.record({ type: fc.constant('interrupted' as const), dropped: fc.nat() }),
   fc.record({
@@ -71,6 +81,8 @@ const body: fc.Arbitrary<OutboxItem['body']> = fc.oneof(
   }),
 );
 
+const identity = fc.record({ pid: whole, startTime: text, startedAt: time });
+
 const spending = {
   costUsd: fc.double({ min: 0, max: 1e6, noNaN: true }).map((usd) => usd + 0),
   inputTokens: counter,
@@ -97,7 +109,7 @@ function numbered(record: SessionRecord): SessionRecord {
 
 function anyFields(id: string): fc.Arbitrary<SessionRecord> {
   return fc.record({
-    version: fc.constant(2 as const),
+    version: fc.constant(3 as const),
     id: fc.constant(id),
     epoch: whole,
     chatId: whole,
@@ -116,13 +128,23 @@ function anyFields(id: string): fc.Arbitrary<SessionRecord> {
     state: fc.constantFrom('active', 'idle', 'suspended', 'terminated'),
     claudeSessionId: fc.uuid(),
     conversationStarted: fc.boolean(),
-    process: orNull(fc.record({ pid: whole, startTime: text, startedAt: time })),
+    process: orNull(identity),
     lastEnd: orNull(
       fc.record({
-        reason: fc.constantFrom('idle', 'user', 'drained', 'crashed'),
+        reason: fc.constantFrom('idle', 'user', 'drained', 'crashed', 'desk'),
         code: orNull(whole),
         signal: orNull(text),
         at: time,
+      }),
+    ),
+    desk: orNull(
+      fc.record({
+        host: text,
+        since: time,
+        wrapper: identity,
+        claude: orNull(identity),
+        conversations: fc.array(fc.uuid(), { minLength: 1, maxLength: 3 }),
+        isTold: fc.boolean(),
       }),
     ),
     crashes: fc.array(time, { maxLength: 3 }),

@@ -30,6 +30,7 @@ describe('a command', () => {
       /sessions – List the sessions: switch, rename, end
       /rename – Rename the session: /rename name
       /suspend – Suspend the session now
+      /detach – Take the session back from the desk
       /timeout – When an idle session is suspended: 10m, off
       /end – End the session
 

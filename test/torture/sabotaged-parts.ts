@@ -181,6 +181,7 @@ function sabotagedClaude(claude: ClaudePort, fuse: Fuse): ClaudePort {
       return process;
     },
     conversations: claude.conversations,
+    desk: claude.desk,
     recover: (input) => between(fuse, 'claude.recover', () => claude.recover(input)),
     memory: (roots) => claude.memory(roots),
     endOrphans: () => between(fuse, 'claude.endOrphans', () => claude.endOrphans()),

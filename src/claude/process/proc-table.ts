@@ -11,7 +11,7 @@ export function procTable(root = '/proc'): ProcessTable {
 
   const read = async (pid: number): Promise<ProcessEntry | null> => {
     const stat = parseStat(await readOrNull(`${root}/${String(pid)}/stat`));
-    if (!stat || stat.state === 'Z' || stat.state === 'X') return null;
+    if (!stat || !isAlive(stat)) return null;
     const environment = await readOrNull(`${root}/${String(pid)}/environ`);
     const startTime = `${bootId}/${stat.startTicks}`;
     return { pid, parentPid: stat.parentPid, startTime, owner: ownerIn(environment) };
@@ -21,6 +21,10 @@ export function procTable(root = '/proc'): ProcessTable {
     startTimeOf: (pid) => {
       const stat = parseStat(readOrNullSync(`${root}/${String(pid)}/stat`));
       return stat ? `${bootId}/${stat.startTicks}` : null;
+    },
+    isRunning: (pid, startTime) => {
+      const stat = parseStat(readOrNullSync(`${root}/${String(pid)}/stat`));
+      return stat !== null && isAlive(stat) && `${bootId}/${stat.startTicks}` === startTime;
     },
     list: async () => {
       const pids = (await readdir(root)).filter((name) => /^\d+$/.test(name)).map(Number);
@@ -52,6 +56,10 @@ export function parseStat(stat: string | null): Stat | null {
 /** The kernel's own count of kB, which needs no page size (proc_pid_status(5)). */
 function residentBytesIn(status: string | null): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status ?? '')?.[1] ?? 0) * 1_024;
+}
+
+function isAlive({ state }: Stat): boolean {
+  return state !== 'Z' && state !== 'X';
 }
 
 function ownerIn(environment: string | null): string | null {

@@ -15,6 +15,8 @@ export interface ProcessEntry {
 export interface ProcessTable {
   /** Null if there is no such process. A child of ours that was not reaped yet is there even if it has ended. */
   startTimeOf(pid: number): string | null;
+  /** Whether this very process runs; one that has ended and was not reaped yet does not. */
+  isRunning(pid: number, startTime: string): boolean;
   list(): Promise<ProcessEntry[]>;
   /** Bytes in memory of these processes together; what they share counts for each. Those that have ended count nothing. */
   residentBytes(pids: readonly number[]): Promise<number>;

@@ -15,6 +15,10 @@ export function psTable(): ProcessTable {
       const { stdout } = execaSync('ps', ['-p', String(pid), '-o', 'lstart='], OPTIONS);
       return tidy(stdout) || null;
     },
+    isRunning: (pid, startTime) => {
+      const { stdout } = execaSync('ps', ['-p', String(pid), ...COLUMNS], OPTIONS);
+      return parseLine(stdout)?.startTime === startTime;
+    },
     list: async () => {
       const { stdout } = await execa('ps', ['-ax', ...COLUMNS], OPTIONS);
       return stdout.split('\n').flatMap((line) => parseLine(line) ?? []);

@@ -47,6 +47,8 @@ export function createConversations(
     fork: async (claudeSessionId, title) =>
       z.string().parse(await ask({ type: 'fork', claudeSessionId, title })),
     openIn: (claudeSessionId) => openIn(join(folder, 'sessions'), claudeSessionId, table),
+    openBy: async (pid) =>
+      (await readRunning(join(folder, 'sessions', `${String(pid)}.json`)))?.sessionId ?? null,
   };
 }
 
@@ -89,8 +91,7 @@ function askThread(folder: string, request: LibraryRequest): Promise<unknown> {
 async function openIn(folder: string, claudeSessionId: string, table: ProcessTable): Promise<number | null> {
   const files = await readdir(folder).catch((): string[] => []);
   for (const file of files.filter((name) => /^\d+\.json$/.test(name))) {
-    const text = await readFile(join(folder, file), 'utf8').catch(() => '{}');
-    const found = running.safeParse(parsed(text)).data;
+    const found = await readRunning(join(folder, file));
     if (found?.sessionId !== claudeSessionId) continue;
     const startTime = table.startTimeOf(found.pid);
     // A file that a killed process left behind may name a pid that is another program's now.
@@ -99,6 +100,11 @@ async function openIn(folder: string, claudeSessionId: string, table: ProcessTab
     if (startTime !== null && isSame) return found.pid;
   }
   return null;
+}
+
+async function readRunning(path: string): Promise<z.infer<typeof running> | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => '{}');
+  return running.safeParse(parsed(text)).data;
 }
 
 function parsed(text: string): unknown {

@@ -43,10 +43,16 @@ export async function lookUpPrompts(
   most: number,
 ): Promise<SaidPrompt[]> {
   const prompts = new LastPrompts(most);
-  for (const path of await findTranscripts(environment, claudeSessionId)) {
-    for await (const line of linesOf(path)) prompts.read(line);
-  }
+  for await (const line of transcriptLines(environment, claudeSessionId)) prompts.read(line);
   return prompts.newestFirst;
+}
+
+/** All that Claude Code has written of the conversation; nothing if it has written nothing. */
+export async function* transcriptLines(
+  environment: Readonly<Record<string, string>>,
+  claudeSessionId: string,
+): AsyncGenerator<string, void> {
+  for (const path of await findTranscripts(environment, claudeSessionId)) yield* linesOf(path);
 }
 
 async function* linesOf(path: string): AsyncGenerator<string, void> {

@@ -123,6 +123,10 @@ export class ChatSessions implements OrdersPort, NamedSessionPort, Omit<Selectio
     return this.tellCurrent(address, { type: 'user.end', at });
   }
 
+  detach(address: ChatAddress, at: number) {
+    return this.tellCurrent(address, { type: 'user.detach', at });
+  }
+
   setIdleTimeout(address: ChatAddress, idleTimeoutMs: number | null, at: number) {
     return this.tellCurrent(address, { type: 'user.timeoutChanged', idleTimeoutMs, at });
   }

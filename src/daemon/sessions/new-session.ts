@@ -37,7 +37,7 @@ export function newSession(
   defaults: Pick<Config, 'idleTimeoutMs' | 'permissionMode'>,
 ): SessionRecord {
   return {
-    version: 2,
+    version: 3,
     id: newSessionId(),
     epoch,
     chatId: address.chatId,
@@ -59,6 +59,7 @@ export function newSession(
     conversationStarted: begun.claudeSessionId !== undefined,
     process: null,
     lastEnd: null,
+    desk: null,
     crashes: [],
     inbox: [],
     outbox: [],

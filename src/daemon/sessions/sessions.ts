@@ -8,6 +8,7 @@ import { StaleEpochError, type Store } from '../../store/ports.ts';
 import type { TelegramPort } from '../../telegram/ports.ts';
 import { KeptSession, type SessionSurroundings } from './kept-session.ts';
 import { Offers } from '../turns/offers.ts';
+import { settleVisit } from '../desk/settle-visit.ts';
 import { createSendFiles } from '../files/send-files.ts';
 import { Processes } from './processes.ts';
 import { Room } from './room.ts';
@@ -77,6 +78,8 @@ export class Sessions {
         this.#changed(id);
       },
       onTurn: (input) => void workspace.beginTurn(input.id, input.workspace),
+      settleVisit: (id, visit) =>
+        settleVisit(id, visit, { store: options.store, record: (each) => this.record(each) }),
       sendFiles: createSendFiles({ workspace, now, use: (id, act) => this.use(id, act) }),
     });
     this.#around = {

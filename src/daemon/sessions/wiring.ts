@@ -4,6 +4,9 @@ import type { ClaudeOffers } from '../../../machines/claude-offers.ts';
 import type {
   ClaudeCommand,
   ClaudeInput,
+  DeskCommand,
+  DeskInput,
+  DeskVisit,
   Recovery,
   RecoveryInput,
   RoomEvent,
@@ -17,7 +20,9 @@ import type { Processes } from './processes.ts';
 import type { Room } from './room.ts';
 
 export interface Wiring {
-  claude: Pick<ClaudePort, 'recover'>;
+  claude: Pick<ClaudePort, 'recover' | 'desk'>;
+  /** What the record takes over of what happened at the desk. */
+  settleVisit: (sessionId: string, visit: DeskVisit) => Promise<DeskVisit>;
   processes: Processes;
   room: Pick<Room, 'ask'>;
   log: DaemonLog;
@@ -57,6 +62,21 @@ export function wireSession(wiring: Wiring): typeof sessionMachine {
         return () => process.release();
       }),
       room: fromCallback<RoomEvent, RoomInput>(({ input, sendBack }) => wiring.room.ask(input, sendBack)),
+      desk: fromCallback<DeskCommand, DeskInput>(({ input, sendBack, receive }) => {
+        if (!input.desk) throw new Error(`Nobody has session ${input.id} at the desk.`);
+        const watch = claude.desk.watch(input.desk, (event) => {
+          if (event.type !== 'desk.detached') return sendBack(event);
+          void wiring
+            .settleVisit(input.id, event.visit)
+            .catch((error: unknown) => {
+              log.error({ sessionId: input.id, err: error }, 'desk.visitNotSettled');
+              return event.visit;
+            })
+            .then((visit) => sendBack({ ...event, visit }));
+        });
+        receive((command) => watch.send(command));
+        return () => watch.release();
+      }),
       recover: fromPromise<Recovery, RecoveryInput>(async ({ input }) => {
         try {
           return await claude.recover(input);

@@ -1,6 +1,7 @@
 /** What Claude is asked about its work in a session: how full its context is, and which files it could put back. */
 import type { ClaudeUsage, RewindPoint } from '../../../machines/claude-reports.ts';
 import type { Refusal, ReportsPort } from '../../telegram/ports.ts';
+import { AT_DESK_TEXT } from '../../telegram/texts/at-desk.ts';
 import { wake } from '../sessions/awake.ts';
 import type { KeptSession } from '../sessions/kept-session.ts';
 import type { ClockOfActors } from '../sessions/saving.ts';
@@ -31,6 +32,7 @@ export function createReports({ sessions, clock, now }: ReportsOptions): Reports
   ): Promise<T | Refusal | null> {
     return sessions.use(sessionId, async (session: KeptSession) => {
       if (session.record.chatId !== chatId || session.record.state === 'terminated') return null;
+      if (session.record.desk) return { refused: AT_DESK_TEXT };
       await wake(session, { sessions, clock, at });
       const process = sessions.processes.of(sessionId);
       if (session.phase.startsWith('live.active')) return { refused: CHANGING_FILES_TEXT };

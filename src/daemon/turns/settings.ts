@@ -9,6 +9,7 @@ import { idWithin, type ChatSessions } from '../chats/chat-sessions.ts';
 import type { ClockOfActors } from '../sessions/saving.ts';
 import type { SessionMaking } from '../sessions/session-making.ts';
 import type { Sessions } from '../sessions/sessions.ts';
+import { AT_DESK_TEXT } from '../../telegram/texts/at-desk.ts';
 import { AT_WORK_IN_FOLDER_TEXT } from '../../telegram/texts/refusals.ts';
 
 export interface SettingsOptions {
@@ -45,7 +46,8 @@ export function createSettings(options: SettingsOptions): SettingsPort {
       const workspace = await resolveFolder(folder, rules);
       if (typeof workspace !== 'string') return workspace;
       const view = await tell(chatId, sessionId, { type: 'user.workspaceChanged', workspace, at });
-      return view && view.workspace !== workspace ? { refused: AT_WORK_IN_FOLDER_TEXT } : view;
+      if (!view || view.workspace === workspace) return view;
+      return { refused: view.desk ? AT_DESK_TEXT : AT_WORK_IN_FOLDER_TEXT };
     },
 
     newConversation: (chatId, sessionId, at) =>

@@ -28,6 +28,8 @@ export interface OrdersPort {
   suspend(address: ChatAddress, at: number): Promise<SessionView | null>;
   interrupt(address: ChatAddress, at: number): Promise<SessionView | null>;
   end(address: ChatAddress, at: number): Promise<SessionView | null>;
+  /** Takes it back from the desk. */
+  detach(address: ChatAddress, at: number): Promise<SessionView | null>;
   setIdleTimeout(address: ChatAddress, idleTimeoutMs: number | null, at: number): Promise<SessionView | null>;
   setWhileWorking(address: ChatAddress, to: WhileWorking, at: number): Promise<SessionView | null>;
 }
@@ -81,7 +83,7 @@ export interface TopicsPort {
   nameTopic(address: ChatAddress, name: string, at: number): Promise<void>;
 }
 
-export type SessionOrder = 'suspend' | 'wake' | 'end';
+export type SessionOrder = 'suspend' | 'wake' | 'end' | 'detach';
 
 /**
  * One session of the chat by its id, whether it is current or not. Null if the chat has no such session, or it ended.

@@ -10,6 +10,7 @@ const ACTIONS = {
   s: 'switch',
   p: 'suspend',
   w: 'wake',
+  d: 'detach',
   n: 'askName',
   k: 'keepName',
   e: 'askEnd',
@@ -51,7 +52,7 @@ export function cardKeyboard(
   return {
     inline_keyboard: [
       [...(mayHaveTurn ? [button('switch')] : []), ...sleepButtons(session)],
-      [button('askName'), button('askEnd')],
+      [button('askName'), ...(session.desk ? [] : [button('askEnd')])],
       [pageButton(SESSION_LABELS.back, 0)],
     ].filter((row) => row.length > 0),
   };
@@ -59,7 +60,8 @@ export function cardKeyboard(
 
 /** Neither while it is on its way from one to the other. */
 function sleepButtons(session: SessionView): InlineKeyboardButton[] {
-  if (session.phase.includes('stopping')) return [];
+  if (session.phase.includes('stopping') || session.phase.endsWith('closing')) return [];
+  if (session.desk) return [buttonOf(session, 'detach')];
   if (session.state === 'suspended') return [buttonOf(session, 'wake')];
   const text = session.state === 'active' ? SESSION_LABELS.suspendActive : SESSION_LABELS.suspend;
   return [{ text, callback_data: dataOf('suspend', session.id) }];

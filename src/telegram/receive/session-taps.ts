@@ -1,6 +1,7 @@
 /** Taps on the buttons of /sessions. Each acts on the session that it names, and the message shows what came of it. */
 import type { SessionView } from '../../../machines/session-view.ts';
 import type { SessionsPort } from '../ports.ts';
+import { atDeskToast } from '../texts/at-desk.ts';
 import * as texts from '../texts/session-cards.ts';
 import type { Reply } from './commands/command.ts';
 import type { Place } from './own-topic.ts';
@@ -41,20 +42,29 @@ async function act(action: SessionAction, session: SessionView, tap: Tap): Promi
         : card(session, texts.ELSEWHERE_TOAST, tap);
     }
     case 'suspend':
-    case 'wake': {
+    case 'wake':
+    case 'detach': {
       const after = await sessions.order(address.chatId, session.id, action, at);
-      const toast = action === 'wake' ? texts.WOKEN_TOAST : texts.SUSPENDED_TOAST;
-      return after ? card(after, toast, tap) : gone(tap);
+      if (!after) return gone(tap);
+      return card(after, after.desk && action !== 'detach' ? atDeskToast(after) : ORDER_TOASTS[action], tap);
     }
     case 'askName':
       return { shown: { text: texts.askNameText(session), keyboard: nameKeyboard(session) }, toast: '' };
     case 'askEnd':
       return { shown: { text: texts.askEndText(session), keyboard: endKeyboard(session) }, toast: '' };
     case 'end':
+      // The button may be older than the visit.
+      if (session.desk) return card(session, atDeskToast(session), tap);
       await sessions.order(address.chatId, session.id, 'end', at);
       return { shown: await listReply(address, sessions), toast: texts.ENDED_TOAST };
   }
 }
+
+const ORDER_TOASTS = {
+  suspend: texts.SUSPENDED_TOAST,
+  wake: texts.WOKEN_TOAST,
+  detach: texts.DETACHING_TOAST,
+};
 
 async function card(session: SessionView, toast: string, { address, sessions, at }: Tap): Promise<Tapped> {
   return { shown: await cardReply(session, address, sessions, at), toast };

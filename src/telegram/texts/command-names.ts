@@ -27,6 +27,7 @@ export const COMMAND_SUMMARIES = {
   drafts: 'Show turns as drafts, which vanish: on, off',
   timeout: 'When an idle session is suspended: 10m, off',
   suspend: 'Suspend the session now',
+  detach: 'Take the session back from the desk',
   end: 'End the session',
   help: 'What this bot can do',
 } as const;

@@ -4,7 +4,7 @@ import { COMMAND_SUMMARIES, type CommandName } from './command-names.ts';
 
 /** Every command once, by what it concerns. */
 export const HELP_GROUPS: readonly { concern: string; commands: readonly CommandName[] }[] = [
-  { concern: 'Sessions', commands: ['new', 'sessions', 'rename', 'suspend', 'timeout', 'end'] },
+  { concern: 'Sessions', commands: ['new', 'sessions', 'rename', 'suspend', 'detach', 'timeout', 'end'] },
   { concern: 'While Claude works', commands: ['status', 'stop', 'queue', 'cancel'] },
   { concern: 'The conversation', commands: ['resume', 'fork', 'clear', 'compact', 'usage', 'cost'] },
   { concern: 'How Claude works', commands: ['mode', 'model', 'effort', 'commands'] },

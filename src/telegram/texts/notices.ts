@@ -3,6 +3,7 @@ import type { ClaudeProblem, Notice } from '../../../machines/session-record.ts'
 import { formatDuration } from '../../duration.ts';
 import { code, concat, plain, rich, type RichText } from '../render/rich-text.ts';
 import { counted } from './amounts.ts';
+import { adoptedText, deskClosedText, deskHasItText } from './at-desk.ts';
 
 export function noticeText(notice: Notice): RichText {
   switch (notice.type) {
@@ -50,6 +51,12 @@ export function noticeText(notice: Notice): RichText {
       return plain(WORDS_WANTED[notice.about]);
     case 'wordsLost':
       return rich`Claude's process ended, perhaps before it got these words. If they matter still, write them again.`;
+    case 'deskHasIt':
+      return deskHasItText(notice);
+    case 'deskClosed':
+      return deskClosedText(notice);
+    case 'adopted':
+      return adoptedText(notice);
     case 'topicBegun':
       return topicBegunText(notice.workspace);
     case 'ended':

@@ -12,6 +12,7 @@ export const SESSION_LABELS = {
   suspend: 'Suspend',
   suspendActive: 'Interrupt and suspend',
   wake: 'Wake',
+  detach: 'Take it back from the desk',
   askName: 'Rename',
   keepName: 'Keep the name',
   askEnd: 'End',
@@ -54,7 +55,8 @@ function nameOf({ name, chatId, threadId }: SessionView, here: ChatAddress): Ric
   return url === null ? bold(name) : link(name, url);
 }
 
-function stateText({ state, idleForMs, suspendsInMs }: SessionView): string {
+function stateText({ state, idleForMs, suspendsInMs, desk }: SessionView): string {
+  if (desk) return `open at the desk, on ${desk.host}`;
   if (state === 'active') return 'active';
   const since = `${state} for ${formatDuration(idleForMs)}`;
   return suspendsInMs === null ? since : `${since}, suspends in ${formatDuration(suspendsInMs)}`;
@@ -115,6 +117,7 @@ export function selectedToast(name: string): string {
 }
 export const SUSPENDED_TOAST = 'Suspending it. Its conversation is kept.';
 export const WOKEN_TOAST = 'Waking it.';
+export const DETACHING_TOAST = 'Closing it at the desk.';
 export const ENDED_TOAST = 'Ended.';
 export const ELSEWHERE_TOAST = 'That session is in another topic: write there.';
 export const SESSION_GONE_TOAST = 'That session has ended. /sessions lists the others.';

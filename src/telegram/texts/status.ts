@@ -45,6 +45,9 @@ const PHASE_WORDS: Record<string, string> = {
   recovering: 'recovering',
   awaitingRoom: 'active (waits for room)',
   stopping: 'stopping',
+  handingOver: 'stopping, for the desk',
+  attached: 'open at the desk',
+  closing: 'open at the desk, and closing',
   starting: 'active (starting)',
   working: 'active (working)',
   silent: 'active (no word from Claude for long)',
@@ -67,10 +70,14 @@ const END_WORDS: Record<EndReason, string> = {
   failed: 'Claude could not work',
   unresponsive: 'Claude did not react',
   evicted: 'its process was needed for another session',
+  desk: 'it was opened at the desk',
 };
 
-function sinceWords({ state, phase, lastEnd, idleForMs, createdAt }: SessionView, now: number): string {
+function sinceWords(session: SessionView, now: number): string {
+  const { state, phase, lastEnd, desk, idleForMs, createdAt } = session;
   const ago = (sinceMs: number) => formatDuration(Math.max(0, now - sinceMs));
+  if (desk && state === 'suspended')
+    return `, on ${desk.host}, for ${ago(desk.since)}. /detach takes it back`;
   if (phase === 'live.idle') return ` for ${formatDuration(idleForMs)}`;
   if (state !== 'suspended') return '';
   return lastEnd

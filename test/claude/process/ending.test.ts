@@ -167,7 +167,12 @@ describe('a process that has ended', () => {
       await promise;
       return [];
     };
-    const table = { list, startTimeOf: () => null, residentBytes: () => Promise.resolve(0) };
+    const table = {
+      list,
+      startTimeOf: () => null,
+      isRunning: () => false,
+      residentBytes: () => Promise.resolve(0),
+    };
     const tree = new ProcessTree({ table, isOurs: () => true, roots: [] });
     return { tree, listed, lookups };
   }

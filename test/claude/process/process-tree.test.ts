@@ -18,6 +18,7 @@ const ENDS_A_TREE = join(import.meta.dirname, '../../fixtures/ends-a-tree.ts');
 /** A table with these processes; those in `list` may change between two looks. */
 function tableOf(list: ProcessEntry[]): ProcessTable {
   return {
+    isRunning: (pid, startTime) => list.some((entry) => entry.pid === pid && entry.startTime === startTime),
     startTimeOf: (pid) => list.find((entry) => entry.pid === pid)?.startTime ?? null,
     list: () => Promise.resolve([...list]),
     residentBytes: () => Promise.resolve(0),

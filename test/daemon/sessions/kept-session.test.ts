@@ -36,6 +36,7 @@ function keep(spoil: (logic: SessionLogic) => SessionLogic, obedient = true) {
     onProgress: (_, progress) => session.progress(progress),
     onOffers: () => undefined,
     onTurn: () => undefined,
+    settleVisit: (_, visit) => Promise.resolve(visit),
     sendFiles: () => Promise.resolve({ refused: 'No.' }),
   });
   // No chat asks anything here.

@@ -5,6 +5,7 @@ import type { SessionView } from '../../../../machines/session-view.ts';
 import type { SessionsPort, TelegramHealth } from '../../ports.ts';
 import type { Place } from '../own-topic.ts';
 import type { RichText } from '../../render/rich-text.ts';
+import { atDeskText } from '../../texts/at-desk.ts';
 import { noSessionText } from '../../texts/sessions.ts';
 
 export interface CommandCall extends Place {
@@ -37,4 +38,9 @@ export type Run = (call: CommandCall, sessions: SessionsPort) => Promise<Reply |
 /** What there is to say of the current session, or that there is none. */
 export function aboutCurrent(session: SessionView | null, text: (session: SessionView) => RichText): Reply {
   return { text: session ? text(session) : noSessionText() };
+}
+
+/** For what is not done to a session that somebody has open at the desk. */
+export function unlessAtDesk(text: (session: SessionView) => RichText): (session: SessionView) => RichText {
+  return (session) => (session.desk ? atDeskText(session) : text(session));
 }

@@ -1,10 +1,11 @@
-/** Commands about the state that the current session is in: show it, suspend it, interrupt it, and when it is suspended by itself. */
+/** Commands about the state that the current session is in: show it, suspend it, interrupt it, take it back from the desk, and when it is suspended by itself. */
 import { parseDuration } from '../../../duration.ts';
 import { join } from '../../render/rich-text.ts';
 import { interruptText, noSessionText, suspendText } from '../../texts/sessions.ts';
 import { badTimeoutText, statusText, timeoutChangedText, timeoutText } from '../../texts/status.ts';
 import { troubleLines } from '../../texts/troubles.ts';
-import { aboutCurrent, type Run } from './command.ts';
+import { detachText } from '../../texts/at-desk.ts';
+import { aboutCurrent, unlessAtDesk, type Run } from './command.ts';
 
 const status: Run = async ({ address, at, conflict }, sessions) => {
   const session = await sessions.current(address);
@@ -29,7 +30,12 @@ export const LIFECYCLE_COMMANDS = {
   status,
   timeout,
   suspend: async ({ address, at }, sessions) =>
-    aboutCurrent(await sessions.suspend(address, at), suspendText),
+    aboutCurrent(await sessions.suspend(address, at), unlessAtDesk(suspendText)),
   stop: async ({ address, at }, sessions) =>
-    aboutCurrent(await sessions.interrupt(address, at), interruptText),
+    aboutCurrent(await sessions.interrupt(address, at), unlessAtDesk(interruptText)),
+  detach: async ({ address, at }, sessions) => {
+    const before = await sessions.current(address);
+    if (before?.desk) await sessions.detach(address, at);
+    return aboutCurrent(before, detachText);
+  },
 } satisfies Record<string, Run>;

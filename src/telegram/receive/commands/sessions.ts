@@ -5,7 +5,7 @@ import { howToRenameText, renamedText } from '../../texts/session-cards.ts';
 import { createdText, endedText } from '../../texts/sessions.ts';
 import { settle } from '../own-topic.ts';
 import { listReply } from '../session-lists.ts';
-import { aboutCurrent, type Run } from './command.ts';
+import { aboutCurrent, unlessAtDesk, type Run } from './command.ts';
 
 const begin: Run = async (call, sessions) => {
   const { address, messageId, argument, at, makeTopic } = call;
@@ -16,7 +16,7 @@ const begin: Run = async (call, sessions) => {
 };
 
 const end: Run = async ({ address, at }, sessions) =>
-  aboutCurrent(await sessions.end(address, at), endedText);
+  aboutCurrent(await sessions.end(address, at), unlessAtDesk(endedText));
 
 const rename: Run = async ({ address, argument, at }, sessions) => {
   const session = await sessions.current(address);

@@ -5,7 +5,7 @@ import type { SessionView } from '../../../../machines/session-view.ts';
 import type { SettingsPort } from '../../ports.ts';
 import * as texts from '../../texts/settings.ts';
 import { effortKeyboard, modeKeyboard, modelKeyboard, type Setting } from '../settings-buttons.ts';
-import { aboutCurrent, type CommandCall, type Reply, type Run } from './command.ts';
+import { aboutCurrent, unlessAtDesk, type CommandCall, type Reply, type Run } from './command.ts';
 
 const MODE_WORDS: Record<string, PermissionMode> = {
   default: 'default',
@@ -63,7 +63,7 @@ const effort: Run = async (call, sessions) => {
 const clear: Run = async ({ address, at }, sessions) => {
   const session = await sessions.current(address);
   const cleared = session && (await sessions.newConversation(address.chatId, session.id, at));
-  return aboutCurrent(cleared, texts.clearedText);
+  return aboutCurrent(cleared, unlessAtDesk(texts.clearedText));
 };
 
 export const SETTINGS_COMMANDS = { mode, model, effort, clear } satisfies Record<string, Run>;
