@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { runDaemonProcess } from '../src/cli/run-sandbox.ts';
+import { runDaemonProcess } from '../src/cli/daemon-process.ts';
 import { startSandbox } from '../src/sandbox/sandbox.ts';
 import { launchBrowser } from '../test/helpers/browser.ts';
 

@@ -12,8 +12,8 @@ export class ConfigError extends Error {
   /** A sentence or two each: the variable, its value (never the token), the repair. */
   readonly faults: readonly string[];
 
-  constructor(faults: readonly string[]) {
-    super(['The configuration is not valid:', ...faults.map((fault) => `  - ${fault}`)].join('\n'));
+  constructor(faults: readonly string[], options?: ErrorOptions) {
+    super(['The configuration is not valid:', ...faults.map((fault) => `  - ${fault}`)].join('\n'), options);
     this.faults = faults;
   }
 }

@@ -15,7 +15,7 @@ export { ConfigError, thisHost, type Host };
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const satisfies LogLevel[];
-const TELEGRAM_API_ROOT = 'https://api.telegram.org';
+export const TELEGRAM_API_ROOT = 'https://api.telegram.org';
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 

@@ -26,6 +26,7 @@ const CODES: Readonly<Record<string, number>> = {
   ControlError: EXIT.failed,
   NoDaemonError: EXIT.failed,
   BugError: EXIT.failed,
+  InitError: EXIT.failed,
 };
 
 /** The exit code for an error whose message is all that a person needs, or null if it came as a surprise. */

@@ -1,10 +1,16 @@
 /** What the command line uses of the process that it runs in; tests hand in their own. */
+import { text } from 'node:stream/consumers';
+
 export interface CliHost {
   readonly environment: NodeJS.ProcessEnv;
   /** Standard output: what was asked for. */
   readonly out: (text: string) => void;
   /** Standard error: what went wrong, for people. */
   readonly err: (text: string) => void;
+  /** Whether a person sits at both standard input and standard output. */
+  readonly isInteractive: boolean;
+  /** All of standard input. */
+  readonly readInput: () => Promise<string>;
   /** Signals, and errors that nobody caught. */
   readonly process: ProcessEvents;
   /** Wall clock, ms since the epoch. */
@@ -17,8 +23,10 @@ export type ProcessEvents = Pick<NodeJS.EventEmitter, 'on' | 'off'>;
 export function hostOf(process: NodeJS.Process): CliHost {
   return {
     environment: process.env,
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    out: (written) => void process.stdout.write(written),
+    err: (written) => void process.stderr.write(written),
+    isInteractive: process.stdin.isTTY && process.stdout.isTTY,
+    readInput: () => text(process.stdin),
     process,
     now: Date.now,
   };

@@ -6,6 +6,7 @@ import { registerAccess } from './access.ts';
 import type { CommandContext, Register } from './command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
+import { registerInit } from './init.ts';
 import { ORDER_COMMANDS } from './orders.ts';
 import { registerPair } from './pair.ts';
 import { registerService } from './service.ts';
@@ -18,7 +19,7 @@ import { registerVersion } from './version.ts';
 
 /** Every command, in the order of the help and under its headings. */
 const COMMANDS: readonly (readonly [heading: string, registers: readonly Register[]])[] = [
-  ['Run:', [registerStart, registerService]],
+  ['Run:', [registerInit, registerStart, registerService]],
   ['Sessions:', [registerStatus, registerSessions, registerSession, ...ORDER_COMMANDS, registerTimeout]],
   ['People:', [registerPair, registerAccess]],
   ['About Hibernaut:', [registerVersion]],

@@ -12,14 +12,19 @@ export interface TestHost extends CliHost {
   readonly complained: () => string;
 }
 
-/** @param environment the whole environment; a developer's own env file is no part of it */
-export function aCliHost(environment: NodeJS.ProcessEnv = {}): TestHost {
+/**
+ * @param environment the whole environment; a developer's own env file is no part of it
+ * @param input standard input, which is no terminal
+ */
+export function aCliHost(environment: NodeJS.ProcessEnv = {}, input = ''): TestHost {
   let out = '';
   let err = '';
   return {
     environment: { HIBERNAUT_ENV_FILE: 'off', ...environment },
     out: (text) => void (out += text),
     err: (text) => void (err += text),
+    isInteractive: false,
+    readInput: () => Promise.resolve(input),
     process: new EventEmitter(),
     now: () => NOON,
     written: () => out,
