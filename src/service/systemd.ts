@@ -63,12 +63,11 @@ export function systemd({ run, isSystem, configHome }: SystemdOptions): ServiceM
       const { stdout } = await run(...logs({ follow: false, lines: SHOWN_ON_FAILURE }, 'cat')).catch(() => ({
         stdout: '',
       }));
-      throw new ServiceError(
-        [
-          `The service does not start: ${ending(after) ?? stderr.trim()}. Its log ends with:`,
-          stdout.trim(),
-        ].join('\n'),
-      );
+      const log =
+        stdout.trim() === ''
+          ? 'Look into its log: hibernaut service logs'
+          : `Its log ends with:\n${stdout.trim()}`;
+      throw new ServiceError(`The service does not start: ${ending(after) ?? stderr.trim()}. ${log}`);
     },
     async deactivate(removeFile) {
       await must('disable', '--now', UNIT);

@@ -104,7 +104,7 @@ function describeChange(file: string, before: string | null, text: string, isDry
 function describeService({ envFile, allowSudo, canNotify }: ServiceFacts, { workspace }: Config): string {
   const isLinux = process.platform === 'linux';
   return [
-    'Hibernaut serves, and will again after a restart of the machine.',
+    'Hibernaut serves, and is started again if it fails.',
     `  settings   ${envFile} (after a change: hibernaut service install --restart)`,
     `  work in    ${workspace}`,
     '  its log    hibernaut service logs -f',
@@ -126,6 +126,6 @@ async function seeToLingering(host: CliHost, { run, user }: Here, wanted: boolea
     return;
   }
   host.out(
-    `Lingering is off for ${user}: the service begins when you log in and ends when you log out.\nTo let it run from boot on: hibernaut service install --linger\n`,
+    `Lingering is off for ${user}: the service begins when you log in and ends when you log out.\nTo let it run from boot on, and after you have logged out: hibernaut service install --linger\n`,
   );
 }

@@ -68,7 +68,8 @@ function describe({ file, settings, service, daemon, lingering }: ServiceReport,
   }
   const rows: [string, string | null][] = [
     ['service', stateText(service)],
-    ['says', service.says],
+    // Of one that has ended it is the last word, and no news.
+    ['says', service.pid === null ? null : service.says],
     ['daemon', daemonText(daemon, service)],
     ['unit', file],
     ['settings', settings.envFile],
