@@ -7,6 +7,7 @@ import { ControlError, type ControlMethod } from '../control/protocol.ts';
 import { startHttp } from '../control/http.ts';
 import { acquireLock } from '../control/lock.ts';
 import { startControlSocket } from '../control/socket.ts';
+import { openHistory } from '../store/history-files.ts';
 import { startDaemon, type Daemon } from '../daemon/daemon.ts';
 import type { Logger } from '../log.ts';
 import { startNotifier } from '../service/notifier.ts';
@@ -141,6 +142,7 @@ async function serve({ config, telegram, host, parts, log, running, emergency }:
         ...(inspector && { inspect: inspector.inspect }),
       })),
     log,
+    history: openHistory({ dataDir, log }),
     signal: orders.stop,
     signalNow: AbortSignal.any([orders.stopNow, emergency]),
     ...inspect,

@@ -1,6 +1,7 @@
 /** Sessions, over the control socket: what the daemon offers, and what its callers may rely on. */
 import { z } from 'zod';
 import { ControlError, type ControlMethod } from '../control/protocol.ts';
+import { historyEntrySchema } from '../history-entry.ts';
 import type { Desk } from '../daemon/desk/desk.ts';
 import type { DeskOrder } from '../daemon/desk/orders.ts';
 import { MAX_DURATION_MS, MIN_DURATION_MS } from '../duration.ts';
@@ -52,6 +53,10 @@ export const shownDetailSchema = z.object({
   processStartedAt: z.number().nullable(),
   waiting: z.array(z.object({ state: z.string(), at: z.number() })),
   owed: z.array(z.object({ kind: z.string(), at: z.number() })),
+  /** Entries that this version does not know are left out. */
+  timeline: z
+    .array(historyEntrySchema.nullable().catch(null))
+    .transform((all) => all.filter((entry) => entry !== null)),
 });
 
 export const ORDERS = ['suspend', 'wake', 'stop', 'end'] as const satisfies DeskOrder[];

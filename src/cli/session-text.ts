@@ -104,6 +104,7 @@ const REASONS: Record<string, string> = {
   failed: 'Claude said why it could not work, in the chat',
   unresponsive: 'it did not react',
   evicted: 'its memory was wanted for another session',
+  desk: 'it was opened at the desk',
 };
 
 /** Why a process ended, as the end of a sentence. @param reason of `ProcessEnd` */

@@ -5,6 +5,7 @@ import { daemonStateOf, type daemonMachine, type DaemonState } from '../../machi
 import { WallClock } from '../clock.ts';
 import type { ClaudePort } from '../claude/ports.ts';
 import type { Config } from '../config.ts';
+import type { History } from '../store/history-files.ts';
 import type { Store } from '../store/ports.ts';
 import type { ReportToSession, SessionsPort, TelegramPort } from '../telegram/ports.ts';
 import { Access, type AccessList, type OpenedPairing, type Revocation } from './chats/access.ts';
@@ -15,6 +16,7 @@ import { figuresOf, type DaemonFigures } from './figures.ts';
 import type { DaemonLog } from './log.ts';
 import type { ClockOfActors } from './sessions/saving.ts';
 import { createSessionsPort } from './session-port.ts';
+import { NO_HISTORY } from './sessions/session-history.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { daemonStatus, type DaemonStatus } from './status.ts';
 import { wireDaemon } from './steps.ts';
@@ -31,6 +33,8 @@ export interface DaemonParts {
   claude: ClaudePort;
   createTelegram: (sessions: SessionsPort, report: ReportToSession) => TelegramPort;
   log: DaemonLog;
+  /** What happened in each session. Default: nothing is kept. */
+  history?: History;
   /** Of all actors. Default: wall clock. */
   clock?: ClockOfActors;
   /** Wall clock, ms since the epoch. */
@@ -129,6 +133,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     },
     maxLive: config.maxLive.places,
     limits: { silenceMs: config.silenceMs },
+    history: parts.history ?? NO_HISTORY,
     allowBypass: config.allowBypass,
     log,
     clock,
@@ -136,6 +141,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     ...(inspect && { inspect }),
   });
   const port = createSessionsPort({
+    history: parts.history ?? null,
     sessions,
     access,
     isServed,

@@ -1,6 +1,7 @@
 /** What Telegram's side asks of the sessions, put together: the port that `src/telegram/` calls. */
 import type { Config } from '../config.ts';
 import type { ConversationsPort, DeskPort } from '../claude/ports.ts';
+import type { History } from '../store/history-files.ts';
 import type { Store } from '../store/ports.ts';
 import type { AccessPort, ChatAddress, SessionsPort, TelegramPort } from '../telegram/ports.ts';
 import type { WorkspacePort } from '../workspace/ports.ts';
@@ -39,6 +40,8 @@ export interface SessionsPortOptions {
   /** Whether the people of the chat are (still) allowed. */
   isServed: (chatId: number) => boolean;
   store: Store;
+  /** Null: none is kept. */
+  history: Pick<History, 'read'> | null;
   telegram: Pick<TelegramPort, 'offerReplies' | 'showTopic' | 'download' | 'typing'>;
   undelivered: UndeliveredMail;
   workspace: WorkspacePort;

@@ -2,6 +2,7 @@
 import { fromPromise } from 'xstate';
 import { daemonMachine } from '../../machines/daemon.machine.ts';
 import type { ClaudePort } from '../claude/ports.ts';
+import type { History } from '../store/history-files.ts';
 import type { Store } from '../store/ports.ts';
 import type { TelegramPort } from '../telegram/ports.ts';
 import { drainSessions, killSessions, stopSessions } from './drain.ts';
@@ -31,6 +32,7 @@ export interface DaemonWiring {
   finishMigrations: DaemonsSessionsPort['finishMigrations'];
   /** All that an earlier daemon left is back. */
   onRestored: () => void;
+  history?: Pick<History, 'close'>;
   log: DaemonLog;
   /** Wall clock, ms since the epoch. */
   now: () => number;
@@ -66,6 +68,7 @@ function daemonSteps({
   lanes,
   finishMigrations,
   onRestored,
+  history,
   log,
   now,
 }: DaemonWiring) {
@@ -125,6 +128,7 @@ function daemonSteps({
       await telegram.stop(FLUSH_MS);
       await Promise.all(sessions.open.map((session) => session.saved().catch(leftUnsaved(session.id))));
       sessions.end();
+      await history?.close();
       await store.close();
     },
   };

@@ -11,6 +11,8 @@ export interface Layout {
   readonly unquiet: string;
   /** An empty file named by id for each session that has ended. */
   readonly ended: string;
+  /** `<session id>.jsonl` each: what happened, for people. */
+  readonly history: string;
   /** Files that are being written; nothing in it outlives a daemon. */
   readonly temporary: string;
   /** The daemon's start count. */
@@ -26,6 +28,7 @@ export function layoutOf(dataDir: string): Layout {
     chats: join(dataDir, 'chats'),
     unquiet: join(dataDir, 'unquiet'),
     ended: join(dataDir, 'ended'),
+    history: join(dataDir, 'history'),
     temporary: join(dataDir, 'tmp'),
     epochFile: join(dataDir, 'epoch.json'),
     accessFile: join(dataDir, 'access.json'),

@@ -7,6 +7,7 @@ import type { Config } from '../../src/config.ts';
 import { startDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { createLog } from '../../src/log.ts';
 import { createMemoryDisk, type MemoryDisk } from '../../src/store/memory-store.ts';
+import type { History } from '../../src/store/history-files.ts';
 import type { Store } from '../../src/store/ports.ts';
 import type { ChatAddress, IncomingMessage } from '../../src/telegram/ports.ts';
 import { FakeTelegram } from './fake-telegram.ts';
@@ -30,6 +31,7 @@ export interface TestDaemonOptions {
   /** Called on the fake before the daemon starts it. */
   prepare?: (parts: { telegram: FakeTelegram; claude: SteerableClaude; store: SteerableStore }) => void;
   inspect?: (event: InspectionEvent) => void;
+  history?: History;
   signal?: AbortSignal;
 }
 
@@ -56,6 +58,7 @@ export async function startTestDaemon(options: TestDaemonOptions = {}) {
     now,
     home: workspace,
     ...(options.inspect && { inspect: options.inspect }),
+    ...(options.history && { history: options.history }),
     ...(options.signal && { signal: options.signal }),
   });
   const telegram = made as unknown as FakeTelegram;

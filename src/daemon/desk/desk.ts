@@ -1,5 +1,6 @@
 /** What the host's command line asks of the sessions of all chats. It acts on them as the chats do, by the same pieces. */
 import type { SessionView } from '../../../machines/session-view.ts';
+import type { History } from '../../store/history-files.ts';
 import type { Store } from '../../store/ports.ts';
 import { viewAll } from '../status.ts';
 import { createDeskOrders, type DeskOrders, type OrdersOptions } from './orders.ts';
@@ -7,6 +8,8 @@ import { sessionDetail, withoutWords, type SessionDetail } from './session-detai
 
 export interface DeskOptions extends OrdersOptions {
   store: Pick<Store, 'sessionIds'>;
+  /** Null: none is kept. */
+  history: Pick<History, 'read'> | null;
 }
 
 export interface Desk extends DeskOrders {
@@ -19,7 +22,7 @@ export interface Desk extends DeskOrders {
 }
 
 export function createDesk(options: DeskOptions): Desk {
-  const { sessions, store } = options;
+  const { sessions, store, history } = options;
   const orders = createDeskOrders(options);
   const view = async (id: string): Promise<SessionView | null> => {
     const seen = await sessions.view(id);
@@ -38,7 +41,7 @@ export function createDesk(options: DeskOptions): Desk {
     view,
     detail: async (id) => {
       const [record, seen] = [await sessions.record(id), await view(id)];
-      return record && seen && sessionDetail(record, seen);
+      return record && seen && sessionDetail(record, seen, (await history?.read(id)) ?? []);
     },
   };
 }

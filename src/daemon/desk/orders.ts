@@ -136,6 +136,8 @@ export function createDeskOrders({ sessions, ofChat, replies, clock, now }: Orde
       if (!view) return null;
       const nothing = { before: view, after: view, freedBytes: null };
       if (view.phase === 'terminated' && order !== 'end') return { outcome: 'ended', ...nothing };
+      // It wakes when the terminal has given it back, and not before.
+      if (order === 'wake' && view.desk) return { outcome: 'underWay', ...nothing };
       if (isDone(view.phase)) return { outcome: 'already', ...nothing };
       return obey(view, order);
     },

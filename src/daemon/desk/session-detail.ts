@@ -5,6 +5,7 @@
 import { basename } from 'node:path';
 import type { InboxMessage, OutboxItem, SessionRecord } from '../../../machines/session-record.ts';
 import type { SessionView } from '../../../machines/session-view.ts';
+import type { HistoryEntry } from '../../history-entry.ts';
 
 export interface SessionDetail {
   session: SessionView;
@@ -14,15 +15,22 @@ export interface SessionDetail {
   waiting: { state: InboxMessage['state']; at: number }[];
   /** What Telegram has not taken yet, in order. */
   owed: { kind: OutboxItem['body']['kind']; at: number }[];
+  /** What happened, the oldest first: the last thousand entries. */
+  timeline: HistoryEntry[];
 }
 
 /** @param view of the same session, as `viewSession` makes it */
-export function sessionDetail(record: SessionRecord, view: SessionView): SessionDetail {
+export function sessionDetail(
+  record: SessionRecord,
+  view: SessionView,
+  timeline: HistoryEntry[],
+): SessionDetail {
   return {
     session: withoutWords(view),
     processStartedAt: record.process?.startedAt ?? null,
     waiting: record.inbox.map(({ state, at }) => ({ state, at })),
     owed: record.outbox.map(({ body, at }) => ({ kind: body.kind, at })),
+    timeline,
   };
 }
 

@@ -2,7 +2,7 @@
  * One session that the daemon has in memory: its actor, and the record that it keeps of it. It outlives its actor: when
  * a bug ends that one, the process is killed, the record is mended, and the next message gets a fresh actor.
  */
-import { createActor, type Actor, type ActorOptions } from 'xstate';
+import { createActor, type Actor, type InspectionEvent } from 'xstate';
 import type { DaemonEvent, SessionEvent, TelegramEvent } from '../../../machines/session-events.ts';
 import { isQuiet, isStranded, type SessionRecord } from '../../../machines/session-record.ts';
 import { viewSession, type SessionView } from '../../../machines/session-view.ts';
@@ -19,6 +19,7 @@ import { Presence } from '../turns/presence.ts';
 import type { Processes } from './processes.ts';
 import { afterFailure, afterMessage, afterReport, atRest } from './record-only.ts';
 import type { ClockOfActors } from './saving.ts';
+import { SessionHistory, type HistorySink } from './session-history.ts';
 import { Standings } from '../messages/standings.ts';
 
 export type SessionLogic = typeof sessionMachine;
@@ -37,7 +38,8 @@ export interface SessionSurroundings {
   clock: ClockOfActors;
   /** Wall clock, ms since the epoch. */
   now: () => number;
-  inspect?: ActorOptions<SessionLogic>['inspect'];
+  inspect?: ((event: InspectionEvent) => void) | undefined;
+  history: HistorySink;
   /**
    * False once the daemon stops, or its chat's person is not allowed any more: then no actor starts, and what comes is
    * kept in the record.
@@ -57,6 +59,7 @@ export class KeptSession {
   readonly #record: KeptRecord;
   readonly #presence: Presence;
   readonly #standings: Standings;
+  readonly #history: SessionHistory;
   #phase: string;
   #actor: Actor<SessionLogic> | null = null;
   /** Resolves when the process of an actor that failed has gone and the record is mended; null if none failed. */
@@ -69,6 +72,7 @@ export class KeptSession {
     this.#around = around;
     this.#presence = new Presence(around);
     this.#standings = new Standings(around.telegram);
+    this.#history = new SessionHistory(record, around.history, around.now);
     this.#record = new KeptRecord(record, {
       ...around,
       onSettled: () => around.onChange(this),
@@ -193,7 +197,10 @@ export class KeptSession {
       id: this.id,
       input: { record: this.record, at: now(), limits },
       clock,
-      ...(inspect && { inspect }),
+      inspect: (event) => {
+        this.#guarded(() => this.#history.observe(event));
+        inspect?.(event);
+      },
     });
     this.#actor = actor;
     // Before the start: an actor that fails without an error observer takes the daemon down.
@@ -227,6 +234,7 @@ export class KeptSession {
     this.#actor?.stop();
     this.#actor = null;
     this.#phase = 'failed';
+    this.#guarded(() => this.#history.noteFailure(this.record));
     this.#mending = this.#mend();
     this.#guarded(() => this.#presence.update(this.record, this.#phase));
     this.#around.onChange(this);

@@ -1,4 +1,5 @@
 /** A session whose actor has bugs that the real machine must not have. */
+import { NO_HISTORY } from '../../../src/daemon/sessions/session-history.ts';
 import { SimulatedClock } from 'xstate';
 import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../machines/session-events.ts';
@@ -52,6 +53,7 @@ function keep(spoil: (logic: SessionLogic) => SessionLogic, obedient = true) {
     processes,
     logic: spoil(logic),
     limits: {},
+    history: NO_HISTORY,
     log,
     clock: new SimulatedClock(),
     now: () => NOON,
