@@ -22,6 +22,8 @@ export function orderText(order: Order, obeyed: Obeyed): string {
       return ALREADY[order](name, obeyed);
     case 'ended':
       return `${name} has ended. The next message in its chat starts another session.`;
+    case 'atDesk':
+      return `${name} is open at the desk. End Claude Code in that terminal first.`;
     case 'failed':
       return `${name} did not wake: ${reasonWords(obeyed.after.lastEnd?.reason ?? 'failed')}. "hibernaut session ${obeyed.after.id}" shows it.`;
     case 'underWay':

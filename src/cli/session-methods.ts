@@ -62,7 +62,7 @@ export const shownDetailSchema = z.object({
 export const ORDERS = ['suspend', 'wake', 'stop', 'end'] as const satisfies DeskOrder[];
 
 export const obeyedSchema = z.object({
-  outcome: z.enum(['done', 'already', 'ended', 'failed', 'underWay']),
+  outcome: z.enum(['done', 'already', 'ended', 'atDesk', 'failed', 'underWay']),
   before: shownSessionSchema,
   after: shownSessionSchema,
   freedBytes: z.number().nullable(),

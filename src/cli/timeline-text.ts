@@ -70,6 +70,9 @@ const WORDS: Readonly<Record<string, string>> = {
   'daemon.drain': 'the daemon stops',
   'daemon.stop': 'the daemon stops now',
   'daemon.evict': 'its memory is wanted',
+  'room.granted': 'there is room for its process',
+  'desk.requested': 'asked for at the desk',
+  'desk.detached': 'the desk gave it back',
   'daemon.sessionFailed': 'a bug, which the log tells of',
   'telegram.chatRefused': 'Telegram refuses the chat',
 };

@@ -14,10 +14,10 @@ export type DeskOrder = 'suspend' | 'wake' | 'stop' | 'end';
 
 /**
  * What came of an order. `already`: there was nothing to do. `ended`: the session is over, so nothing can be done.
- * `failed`: Claude did not get ready, or did not react. `underWay`: it is done, but not within the time that was waited.
+ * `atDesk`: a terminal has it. `failed`: Claude did not get ready, or did not react. `underWay`: it is done, but not within the time that was waited.
  */
 export interface OrderOutcome {
-  outcome: 'done' | 'already' | 'ended' | 'failed' | 'underWay';
+  outcome: 'done' | 'already' | 'ended' | 'atDesk' | 'failed' | 'underWay';
   before: SessionView;
   after: SessionView;
   /** What the process had that is gone now; null if none is, or it is not known. */
@@ -58,7 +58,7 @@ interface Rule {
   tells: (before: SessionView) => RichText | null;
 }
 
-const isAtWork = (phase: string): boolean => phase.startsWith('live.active');
+const isAtWork = (phase: string): boolean => /^(live\.active|awaitingRoom)\b/.test(phase);
 const isReady = (phase: string): boolean =>
   /^live\.(idle|active)/.test(phase) && phase !== 'live.active.starting';
 const isAtRest = (phase: string): boolean => /^(suspended|terminated|failed)/.test(phase);
@@ -136,9 +136,9 @@ export function createDeskOrders({ sessions, ofChat, replies, clock, now }: Orde
       if (!view) return null;
       const nothing = { before: view, after: view, freedBytes: null };
       if (view.phase === 'terminated' && order !== 'end') return { outcome: 'ended', ...nothing };
-      // It wakes when the terminal has given it back, and not before.
-      if (order === 'wake' && view.desk) return { outcome: 'underWay', ...nothing };
       if (isDone(view.phase)) return { outcome: 'already', ...nothing };
+      // What is lent to a terminal is not ended or woken under its hands.
+      if (view.desk) return { outcome: 'atDesk', ...nothing };
       return obey(view, order);
     },
     setIdleTimeout: async (id, idleTimeoutMs) => {

@@ -30,13 +30,15 @@ it('tells each state of a turn, its idle timeout, and who asked for what', async
   const steps = entries.filter(({ from, to }) => from !== to).map(({ event, by, to }) => [event, by, to]);
   expect(steps).toEqual([
     ['xstate.init', 'daemon', 'suspended.resting'],
-    ['user.message', 'chat', 'live.active.starting'],
+    ['user.message', 'chat', 'awaitingRoom.forMessage.untold'],
+    ['room.granted', 'daemon', 'live.active.starting'],
     ['claude.ready', 'claude', 'live.active.working'],
     ['claude.turnEnded', 'claude', 'live.idle'],
     ['xstate.after.idleTimeout.session.live.idle', 'timer', 'live.stopping.suspending'],
     ['claude.exited', 'claude', 'suspended.resting'],
     ['xstate.init', 'daemon', 'suspended.resting'],
-    ['user.wake', 'commandLine', 'live.active.starting'],
+    ['user.wake', 'commandLine', 'awaitingRoom.forWake'],
+    ['room.granted', 'daemon', 'live.active.starting'],
     ['claude.ready', 'claude', 'live.idle'],
     ['user.end', 'commandLine', 'live.stopping.terminating'],
     ['claude.exited', 'claude', 'terminated'],
@@ -49,8 +51,8 @@ it('tells each state of a turn, its idle timeout, and who asked for what', async
   const told = describeTimeline(entries, Infinity, test.now());
   expect(told).toMatch(/ {2}10 min +idle +its turn was over\n/);
   expect(told).toMatch(/ +suspended\.resting +its process ended \(the idle timeout was over\)\n/);
-  expect(told).toMatch(/ +active\.starting +asked to wake \(command line\)\n/);
-  expect(describeTimeline(entries, 2, test.now())).toContain('(9 earlier: --timeline)');
+  expect(told).toMatch(/ +awaitingRoom\.forWake +asked to wake \(command line\)\n/);
+  expect(describeTimeline(entries, 2, test.now())).toContain('(11 earlier: --timeline)');
 });
 
 it('holds no word of what was said', async () => {
