@@ -21,6 +21,8 @@ import { Sessions } from './sessions/sessions.ts';
 import { daemonStatus, type DaemonStatus } from './status.ts';
 import { wireDaemon } from './steps.ts';
 import { namingByTitle } from './sessions/titles.ts';
+import { HostTroubles } from './owner/host-troubles.ts';
+import { watchSessionTroubles } from './owner/session-troubles.ts';
 import { UndeliveredMail } from './chats/undelivered.ts';
 import { workspaceOptions } from './files/own-state.ts';
 import { createWorkspace } from '../workspace/workspace.ts';
@@ -130,6 +132,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     onChange: (session) => {
       nameByTitle(session);
       port.showTopic(session);
+      noteTroubles(session);
     },
     maxLive: config.maxLive.places,
     limits: { silenceMs: config.silenceMs },
@@ -157,12 +160,22 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     log,
     now,
   });
+  const noteTroubles = watchSessionTroubles(port.notices);
   const telegram = parts.createTelegram(port, (id, event) => {
     if (event.type === 'telegram.topicGone') port.noteTopicGone(id, event);
     else sessions.report(id, event);
   });
 
   let isRestored = false;
+  const hostTroubles = new HostTroubles({
+    notices: port.notices,
+    folders: [config.dataDir, config.workspace],
+    store,
+    health: () => telegram.health,
+    isRestored: () => isRestored,
+    clock,
+    log,
+  });
   const actor = createActor(
     wireDaemon({
       ...parts,
@@ -174,7 +187,14 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
       replaceLost: (address) => port.replaceLost(address),
       lanes: port.lanes,
       finishMigrations: () => port.finishMigrations(),
-      onRestored: () => (isRestored = true),
+      onRestored: () => {
+        isRestored = true;
+        hostTroubles.start();
+      },
+      lookForNoTroubles: () => {
+        hostTroubles.stop();
+        port.notices.stop();
+      },
       now,
     }),
     {

@@ -22,6 +22,7 @@ import type { KeptSession } from './sessions/kept-session.ts';
 import { createReports } from './turns/reports.ts';
 import { createMigration } from './chats/migration.ts';
 import { createReplies } from './messages/replies.ts';
+import { OwnerNotices } from './owner/notices.ts';
 import type { ClockOfActors } from './sessions/saving.ts';
 import { SessionMaking } from './sessions/session-making.ts';
 import type { Sessions } from './sessions/sessions.ts';
@@ -73,6 +74,8 @@ export interface DaemonsSessionsPort extends SessionsPort {
   readonly attaching: Attaching;
   /** Messages whose files are fetched. */
   readonly lanes: Pick<Lanes, 'restore' | 'stop'>;
+  /** What the owner is told. */
+  readonly notices: OwnerNotices;
   /** The topic of a session was deleted. Never throws. */
   noteTopicGone(sessionId: string, event: TopicGone): void;
   /** A session has changed, and so, perhaps, what the title of its topic says. Never throws. */
@@ -107,6 +110,14 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
   }
 
   const replies = createReplies({ ...options, chats, inTurn: inTurnOf, copies: workspace });
+  const notices = new OwnerNotices({
+    owner: () => options.access.userIds()[0] ?? null,
+    told: async (chatId) => (await chats.record(chatId)).answered,
+    owe: (chatId, reply) => replies.owe(chatId, reply),
+    clock,
+    log,
+    now,
+  });
   const migration = createMigration({ sessions, chats, ofChat, lanes, store, undelivered, log, now });
 
   return {
@@ -119,6 +130,8 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     },
     undelivered: () => undelivered.list(),
     chatIds: () => store.chatIds(),
+    noteConflict: (isThere) => void (isThere ? notices.found({ about: 'poller' }) : notices.gone('poller')),
+    notices,
     ...createArrivals({ sessions, chats, ofChat, making, take, lanes }),
     lanes,
     desk: createDesk({ ...options, ofChat, replies }),

@@ -33,6 +33,8 @@ export interface DaemonWiring {
   /** All that an earlier daemon left is back. */
   onRestored: () => void;
   history?: Pick<History, 'close'>;
+  /** The owner is told nothing more. */
+  lookForNoTroubles: () => void;
   log: DaemonLog;
   /** Wall clock, ms since the epoch. */
   now: () => number;
@@ -69,6 +71,7 @@ function daemonSteps({
   finishMigrations,
   onRestored,
   history,
+  lookForNoTroubles,
   log,
   now,
 }: DaemonWiring) {
@@ -121,6 +124,7 @@ function daemonSteps({
     },
 
     close: async () => {
+      lookForNoTroubles();
       await stopPolling().catch((error: unknown) => {
         log.error({ err: error }, 'telegram.pollingNotStopped');
       });

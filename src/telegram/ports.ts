@@ -45,6 +45,8 @@ export interface SessionsPort
    * @returns whether anything is kept of the group
    */
   migrate(from: number, to: number): Promise<boolean>;
+  /** Another program begins to take updates over, or has not come again for a while. */
+  noteConflict(isThere: boolean): void;
   /** Chats that anything is kept of. */
   chatIds(): Promise<number[]>;
   /** What Telegram refuses, of all chats. */

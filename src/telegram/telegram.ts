@@ -5,9 +5,6 @@ import type { PollerLimits } from '../../machines/poller.machine.ts';
 import { systemTime, WallClock } from '../clock.ts';
 import { apiSignal, createApis, identify, TelegramTokenError, type BotIdentity } from './api.ts';
 import { isApiFailure, logFields } from './api-failure.ts';
-import { textDelivery } from './send/delivery.ts';
-import type { RichText } from './render/rich-text.ts';
-import { displacedText, undisturbedText } from './texts/troubles.ts';
 import { Batches } from './receive/batch.ts';
 import type { OnCall } from './call-watch.ts';
 import { ChatMenus } from './receive/chat-menus.ts';
@@ -29,9 +26,6 @@ import { TopicTitles } from './send/topic-titles.ts';
 import { Typing } from './send/typing.ts';
 
 export { TelegramTokenError };
-
-/** The lane of a chat's line that neither sessions nor replies own. Session ids have no colon. */
-const NEWS = ':news';
 
 export interface TelegramOptions {
   token: string;
@@ -139,20 +133,10 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
     limits: options.pollerLimits ?? {},
     log,
     onConflict: (conflict) => {
-      tellOwners(conflict ? displacedText() : undisturbedText()).catch((error: unknown) =>
-        log.error({ err: error }, 'telegram.conflict.notTold'),
-      );
+      sessions.noteConflict(conflict !== null);
     },
     ...(options.inspect && { inspect: options.inspect }),
   });
-
-  /** Tells each allowed person who ever used the bot, in their private chat, whose id is the person's. */
-  async function tellOwners(text: RichText): Promise<void> {
-    const known = await sessions.chatIds();
-    for (const chatId of known.filter((id) => access.isAllowed(id))) {
-      lineOf(chatId).add(NEWS, textDelivery(apis.send, { chatId, threadId: null }, text));
-    }
-  }
 
   return {
     start: async () => {

@@ -23,7 +23,8 @@ it('of a newer version: its session goes on, each command is answered once, and 
   expect(['You said: one', 'You said: two', 'Last activity', 'Update Hibernaut.'].map(times)).toEqual([
     1, 1, 1, 1,
   ]);
-  expect(texts()).toHaveLength(5);
+  // Beside what the owner is told of the file itself.
+  expect(texts().filter((text) => !text.startsWith('What I kept of one'))).toHaveLength(5);
   expect(store.disk.chats.get(String(ME))).toBe(NEWER);
   expect((await daemon.status()).daemon.unreadable).toMatchObject([{ name: String(ME) }]);
 });

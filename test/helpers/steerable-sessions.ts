@@ -153,6 +153,7 @@ export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessio
       await answer(`migrate(${from}, ${to})`);
       return true;
     },
+    noteConflict: (isThere) => void sessions.calls.push(`noteConflict(${String(isThere)})`),
     chatIds: () => Promise.resolve([7]),
     undelivered: () => sessions.undeliveredMail,
     undeliveredMail: [],

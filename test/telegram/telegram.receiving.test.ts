@@ -242,7 +242,6 @@ describe('receiving', () => {
   it('shares a token with another daemon without a fight, says so once, and says once that it is over', async () => {
     const pollerLimits = { displacedMs: 100, longestDisplacedMs: 200, undisturbedMs: 9_000 };
     const first = await startBot({ speed: 1, pollerLimits });
-    const words = 'Another program fetches';
     const second = makeBot(first.emulator, { speed: 1, pollerLimits });
     await second.telegram.start();
     first.emulator.openChat(ME);
@@ -269,11 +268,10 @@ describe('receiving', () => {
         { timeout: 40_000, interval: 300 },
       )
       .toMatchObject({ state: 'polling', conflict: null });
-    await expect
-      .poll(() => first.texts().filter((text) => text.startsWith('No other program')))
-      .toHaveLength(1);
-    // One from each of the two.
-    expect(first.texts().filter((text) => text.startsWith(words))).toHaveLength(2);
+    const told = (sessions: { calls: string[] }) =>
+      sessions.calls.filter((call) => call.startsWith('noteConflict'));
+    await expect.poll(() => told(first.sessions)).toEqual(['noteConflict(true)', 'noteConflict(false)']);
+    expect(told(second.sessions)).toEqual(['noteConflict(true)']);
     const since = first.emulator.calls[0]?.at ?? 0;
     const seconds = ((first.emulator.calls.at(-1)?.at ?? 0) - since) / 1_000;
     expect(first.calls('getUpdates').length / seconds).toBeLessThan(20);

@@ -1,6 +1,7 @@
 /** The process table of Linux, read from `/proc` (proc_pid_stat(5), proc_pid_environ(5)). */
 import { readFileSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
+import { residentBytes } from '../../resident-memory.ts';
 import { OWNER_VARIABLE } from './owner.ts';
 import type { ProcessEntry, ProcessTable } from './process-table.ts';
 
@@ -32,8 +33,8 @@ export function procTable(root = '/proc'): ProcessTable {
       return entries.filter((entry) => entry !== null);
     },
     residentBytes: async (pids) => {
-      const texts = await Promise.all(pids.map((pid) => readOrNull(`${root}/${String(pid)}/status`)));
-      return texts.reduce((sum, status) => sum + residentBytesIn(status), 0);
+      const each = await Promise.all(pids.map(residentBytes));
+      return each.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0);
     },
   };
 }
@@ -51,11 +52,6 @@ export function parseStat(stat: string | null): Stat | null {
   const [state, parentPid] = fields;
   const startTicks = fields[19];
   return state && parentPid && startTicks ? { state, parentPid: Number(parentPid), startTicks } : null;
-}
-
-/** The kernel's own count of kB, which needs no page size (proc_pid_status(5)). */
-function residentBytesIn(status: string | null): number {
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status ?? '')?.[1] ?? 0) * 1_024;
 }
 
 function isAlive({ state }: Stat): boolean {

@@ -56,12 +56,3 @@ function undeliveredLine(
   const waiting = items === 1 ? '1 message' : `${items} messages`;
   return rich`Not delivered to ${where}: ${waiting}, for ${formatDuration(Math.max(0, now - since))} (${code(reason)})`;
 }
-
-/** When another program takes the bot's updates over. */
-export function displacedText(): RichText {
-  return rich`Another program fetches this bot's messages with the same token, so some of yours may not reach me. What I send still arrives. Stop the other program, or give me a new token (@BotFather, Revoke current token); then I go on by myself.`;
-}
-
-export function undisturbedText(): RichText {
-  return rich`No other program fetches this bot's messages any more: all of yours reach me again.`;
-}
