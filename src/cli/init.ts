@@ -30,6 +30,8 @@ export function registerInit(program: Command, { host, exitWith }: CommandContex
     .option('--keep <name...>', 'variables of the environment to keep in the file, such as ANTHROPIC_API_KEY')
     .option('--pair', 'show a code and wait until somebody has used it')
     .option('--no-pair', 'let nobody in with a code now')
+    .option('--service', 'run it as a service, as "hibernaut service install" does')
+    .option('--no-service', 'offer no service')
     .option('-y, --yes', 'ask nothing')
     .option(...JSON_OPTION)
     .action(async (options: InitOptions) => {

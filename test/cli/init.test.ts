@@ -1,11 +1,12 @@
 /** `hibernaut init` when nobody is asked: what it takes from where, what it writes, and how it fails. */
 import { mkdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { runCli } from '../../src/cli/program.ts';
 import { startEmulator } from '../../src/sandbox/bot-api/emulator.ts';
 import type { EmulatedTelegram } from '../../src/sandbox/ports.ts';
 import { aCliHost, type TestHost } from '../helpers/cli-host.ts';
+import { fakeMachine } from '../helpers/fake-service-manager.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 const WRONG_TOKEN = '1234567890:AAnobodyKnowsThisTokenAtAllxxxxxxxx';
@@ -149,6 +150,7 @@ describe('run again', () => {
       bot: { id: telegram.bot.id, username: telegram.bot.username },
       claude: { state: 'loggedIn', method: 'api_key', provider: 'firstParty', email: null, plan: null },
       paired: null,
+      service: false,
     });
   });
 
@@ -204,6 +206,29 @@ it('waits for whoever has the code with --pair, and accepts what others send mea
   const list = aCliHost(environment);
   expect(await runCli(['access', 'list'], list)).toBe(0);
   expect(list.written()).toMatch(/8 +Ben +paired/);
+});
+
+it('installs the service with --service, and starts it anew for new settings', async () => {
+  const machine = await fakeMachine();
+  onTestFinished(() => machine.close());
+  const { PATH = '', FAKES = '', HOME = '' } = machine.environment;
+  Object.assign(environment, { PATH, FAKES, HOME, HIBERNAUT_ENV_FILE: machine.envFile });
+  const args = ['--service', '--allow', '7', '--token-file', '-', '--workspace'];
+  const { code, ...host } = await init([...args, work], telegram.token);
+  expect(code).toBe(0);
+  expect(host.written()).toContain('Hibernaut serves');
+  expect(readFileSync(machine.unitFile, 'utf8')).toContain(machine.envFile);
+
+  expect(JSON.parse((await init(['--json', ...args, folder], telegram.token)).written())).toMatchObject({
+    changes: [{ name: 'HIBERNAUT_WORKSPACE', change: 'changed' }],
+    service: true,
+  });
+  expect((await machine.calls()).filter((call) => / (re)?start /.test(call))).toEqual([
+    expect.stringContaining(' start '),
+    expect.stringContaining(' restart '),
+  ]);
+  await machine.set('start-code', '1');
+  expect((await init([...args, work], telegram.token)).code).toBe(1);
 });
 
 it('says why nobody can be let in if the daemon for it does not start', async () => {

@@ -2,10 +2,11 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { startEmulator } from '../../src/sandbox/bot-api/emulator.ts';
 import { startModel } from '../../src/sandbox/model/model.ts';
 import type { EmulatedTelegram, ScriptedModel } from '../../src/sandbox/ports.ts';
+import { fakeMachine } from '../helpers/fake-service-manager.ts';
 import { MAIN } from '../helpers/program.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { CTRL_C, CTRL_U, DOWN, ENTER, ESCAPE, openTerminal, type Terminal } from '../helpers/terminal.ts';
@@ -86,6 +87,8 @@ it('asks for everything, lets its owner in, and leaves a file that a daemon need
   await screen.sees(/Write these settings\?/);
   expect(readFileSync(envFile, 'utf8')).toBe(BEFORE);
   screen.types(ENTER);
+  await screen.sees(/Run it as a service from now on\?/);
+  screen.types(`${DOWN}${DOWN}${ENTER}`);
   await screen.sees(/hibernaut service install/);
   expect(await screen.exited).toBe(0);
   expect(screen.shown()).not.toContain(telegram.token);
@@ -142,7 +145,9 @@ it('leaves everything as it was for whoever leaves, at the first question or at 
   expect(readFileSync(envFile, 'utf8')).toBe(BEFORE);
 });
 
-it('helps to log in to Claude Code, and looks again', async () => {
+it('helps to log in to Claude Code, looks again, and installs the service', async () => {
+  const machine = await fakeMachine();
+  onTestFinished(() => machine.close());
   const claude = join(home, 'claude');
   writeFileSync(
     claude,
@@ -153,7 +158,7 @@ echo '{"loggedIn":'$in',"authMethod":"claude.ai","apiProvider":"firstParty","ema
 `,
   );
   chmodSync(claude, 0o755);
-  environment = { PATH: environment['PATH'] ?? '', HOME: home, TELEGRAM_API_ROOT: telegram.url };
+  environment = { ...machine.environment, HOME: home, TELEGRAM_API_ROOT: telegram.url };
   environment['TELEGRAM_BOT_TOKEN'] = telegram.token;
   environment['CLAUDE_COMMAND'] = './claude';
   const screen = init('--workspace', home, '--roots', home, '--allow', '101', '--no-pair');
@@ -167,6 +172,11 @@ echo '{"loggedIn":'$in',"authMethod":"claude.ai","apiProvider":"firstParty","ema
   await screen.sees(/Claude Code is logged in: claude\.ai, anna@example\.com/);
   await screen.sees(/Write these settings\?/);
   screen.types(ENTER);
+  await screen.sees(/Run it as a service from now on\?/);
+  screen.types(ENTER);
+  await screen.sees(/Hibernaut serves/);
+  await screen.sees(/Lingering is on/);
+  await screen.sees(/Write to your bot/);
   expect(await screen.exited).toBe(0);
   expect(readFileSync(envFile, 'utf8')).toContain(`\nCLAUDE_COMMAND=${claude}\n`);
 });

@@ -6,11 +6,13 @@ import { ENV_FILE_VARIABLE, envFilePath } from '../../env-file.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CliHost } from '../host.ts';
 import type { Newcomer } from '../pairing.ts';
+import { printable } from '../printable.ts';
 import { settleEnvironment, settleLogin } from './claude.ts';
 import { Draft } from './draft.ts';
 import { settleFolders } from './folders.ts';
 import { daemonRuns, peopleOf, settleAllowed, settlePairing } from './people.ts';
 import { atTerminal, Cancelled } from './person.ts';
+import { offerService } from './service.ts';
 import type { InitOptions, Setup } from './setup.ts';
 import { settleToken } from './token.ts';
 
@@ -21,6 +23,7 @@ import { settleToken } from './token.ts';
 export async function init(host: CliHost, options: InitOptions): Promise<number> {
   const setup = begin(host, options);
   let newcomer: Newcomer | null = null;
+  let written = false;
   try {
     setup.person?.hello('Hibernaut');
     const bot = await settleToken(setup);
@@ -34,13 +37,16 @@ export async function init(host: CliHost, options: InitOptions): Promise<number>
     const isMissed = options.pair === true && newcomer === null;
     await write(setup);
     if (before.length === 0 && !newcomer) setup.warn(NOBODY);
-    if (options.json) host.out(`${JSON.stringify(resultOf(setup, { bot, claude, newcomer }))}\n`);
-    else await goodbye(setup, config.dataDir);
+    written = true;
+    const isService = await offerService(setup);
+    if (options.json) host.out(`${JSON.stringify(resultOf(setup, { bot, claude, newcomer, isService }))}\n`);
+    else await goodbye(setup, { dataDir: config.dataDir, isService });
     return isMissed ? EXIT.failed : EXIT.ok;
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
-    const stays = newcomer ? ` ${newcomer.name ?? String(newcomer.userId)} stays let in.` : '';
-    setup.person?.goodbye(`Cancelled. ${setup.draft.path} is as it was.${stays}`);
+    const file = `${setup.draft.path} ${written ? 'is written' : 'is as it was'}.`;
+    const stays = newcomer ? ` ${printable(newcomer.name ?? String(newcomer.userId))} stays let in.` : '';
+    setup.person?.goodbye(`Cancelled. ${file}${stays}`);
     return EXIT.failed;
   }
 }
@@ -86,13 +92,17 @@ async function write(setup: Setup): Promise<void> {
   }
 }
 
-async function goodbye({ draft, person, tell }: Setup, dataDir: string): Promise<void> {
-  const runs = await daemonRuns(dataDir);
-  const next = runs
-    ? draft.changes.length > 0
-      ? 'A Hibernaut runs already: restart it, and it has the new settings.'
-      : 'A Hibernaut runs already. Write to your bot.'
-    : 'Run "hibernaut service install" to have it started at boot, or "hibernaut start" to try it here. Then write to your bot.';
+async function goodbye(
+  { draft, person, tell }: Setup,
+  { dataDir, isService }: { dataDir: string; isService: boolean },
+): Promise<void> {
+  const next = isService
+    ? 'Write to your bot.'
+    : (await daemonRuns(dataDir))
+      ? draft.changes.length > 0
+        ? 'A Hibernaut runs already: restart it, and it has the new settings.'
+        : 'A Hibernaut runs already. Write to your bot.'
+      : 'Run "hibernaut service install" to have it started at boot, or "hibernaut start" to try it here. Then write to your bot.';
   if (person) person.goodbye(next);
   else tell(next);
 }
@@ -101,10 +111,11 @@ interface Outcome {
   bot: { id: number; username: string };
   claude: ClaudeLogin;
   newcomer: Newcomer | null;
+  isService: boolean;
 }
 
 /** For `--json`: names, and no values. */
-function resultOf({ draft }: Setup, { bot, claude, newcomer }: Outcome) {
+function resultOf({ draft }: Setup, { bot, claude, newcomer, isService }: Outcome) {
   return {
     envFile: draft.path,
     changes: draft.changes.map(({ name, before }) => ({
@@ -114,5 +125,6 @@ function resultOf({ draft }: Setup, { bot, claude, newcomer }: Outcome) {
     bot: { id: bot.id, username: bot.username },
     claude,
     paired: newcomer,
+    service: isService,
   };
 }
