@@ -4,6 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { redact } from '../redact.ts';
 import { registerAccess } from './access.ts';
 import type { CommandContext, Register } from './command.ts';
+import { registerCompletion } from './completion.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
 import { registerInit } from './init.ts';
@@ -22,7 +23,7 @@ const COMMANDS: readonly (readonly [heading: string, registers: readonly Registe
   ['Run:', [registerInit, registerStart, registerService]],
   ['Sessions:', [registerStatus, registerSessions, registerSession, ...ORDER_COMMANDS, registerTimeout]],
   ['People:', [registerPair, registerAccess]],
-  ['About Hibernaut:', [registerVersion]],
+  ['About Hibernaut:', [registerCompletion, registerVersion]],
 ];
 
 /**
