@@ -215,6 +215,8 @@ it('ends the processes also after an error that nobody caught while it was start
     telegram.start = () => new Promise(() => undefined);
   });
   await expect.poll(() => status()).toContain('Hibernaut is starting');
+  // The store is opened after the control socket, and Telegram's side made after that.
+  await expect.poll(() => daemon.telegram()).toBeDefined();
   await writeTo(daemon);
   host.process.emit('uncaughtException', new Error('a bug of ours'));
   await expect(daemon.ended).rejects.toMatchObject({ name: 'BugError' });
