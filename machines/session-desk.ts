@@ -3,7 +3,7 @@ import { beginConversation } from './session-conversation.ts';
 import type { DeskVisit } from './session-events.ts';
 import { accept } from './session-inbox.ts';
 import { oweNotice } from './session-outbox.ts';
-import type { DeskHold, InboxMessage, ProcessIdentity, SessionRecord } from './session-record.ts';
+import type { DeskHold, ProcessIdentity, SessionRecord } from './session-record.ts';
 import { noteSpentElsewhere } from './session-usage.ts';
 
 /** No visit opens more; of more than these the ones between the first and the last are forgotten. */
@@ -34,10 +34,7 @@ export function noteDeskConversation(record: SessionRecord, claudeSessionId: str
 }
 
 /** The message waits, and the first sender is told so. */
-export function acceptAtDesk(
-  record: SessionRecord,
-  message: Pick<InboxMessage, 'uuid' | 'messageId' | 'text' | 'at'>,
-): SessionRecord {
+export function acceptAtDesk(record: SessionRecord, message: Parameters<typeof accept>[1]): SessionRecord {
   const accepted = accept(record, message);
   const { desk } = accepted;
   if (!desk || desk.isTold || accepted === record) return accepted;

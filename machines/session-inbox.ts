@@ -1,4 +1,5 @@
 /** The inbox of a session: what happens to a message between its acceptance and its answer. Pure. */
+import { oweNotice } from './session-outbox.ts';
 import { HANDLED_KEPT, type InboxMessage, type SessionRecord } from './session-record.ts';
 
 /** What Claude is asked after a turn was cut off, in the same conversation. */
@@ -28,15 +29,23 @@ export function nextWaiting(record: SessionRecord): InboxMessage | undefined {
   return record.inbox.find((message) => message.state === 'waiting');
 }
 
-/** Takes a message in, behind those already there, and lets those put off try again. A known one changes nothing. */
-export function accept(
+/** A message as it comes. `by`: it was sent with the command line, so the chat has not seen it. */
+type Said = Pick<InboxMessage, 'uuid' | 'messageId' | 'text' | 'at'> & { by?: 'commandLine' };
+
+/** The chat is owed the words that it has not seen. */
+export function shownInChat(
   record: SessionRecord,
-  message: Pick<InboxMessage, 'uuid' | 'messageId' | 'text' | 'at'>,
+  { by, text, at }: Pick<Said, 'by' | 'text' | 'at'>,
 ): SessionRecord {
+  return by === 'commandLine' ? oweNotice(record, at, { type: 'saidOnHost', text }) : record;
+}
+
+/** Takes a message in, behind those already there, and lets those put off try again. A known one changes nothing. */
+export function accept(record: SessionRecord, message: Said): SessionRecord {
   if (isKnown(record, message.uuid)) return record;
   const { uuid, messageId, text, at } = message;
   return {
-    ...record,
+    ...shownInChat(record, message),
     lastActivityAt: Math.max(at, record.lastActivityAt),
     unconfirmed: null,
     inbox: [

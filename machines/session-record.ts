@@ -176,6 +176,8 @@ export type Notice =
   /** Claude's process ended after words were said to it, and perhaps before it got them. */
   | { type: 'wordsLost' }
   /** A message waits because somebody has the session open in a terminal on that machine. */
+  /** What was sent to Claude with the command line, so that the chat has it too. */
+  | { type: 'saidOnHost'; text: string }
   | { type: 'deskHasIt'; host: string }
   /**
    * The session is the chat's again. `prompts`: how many were given there; `lastWords`: what Claude said last there, cut;

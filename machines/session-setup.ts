@@ -42,7 +42,17 @@ import type {
   RoomInput,
   SessionEvent,
 } from './session-events.ts';
-import { accept, allInHand, deliver, dueNow, handle, inHand, nextWaiting, putOff } from './session-inbox.ts';
+import {
+  accept,
+  allInHand,
+  deliver,
+  dueNow,
+  handle,
+  inHand,
+  nextWaiting,
+  putOff,
+  shownInChat,
+} from './session-inbox.ts';
 import { moveToChat } from './session-migration.ts';
 import {
   noteChatRefused,
@@ -318,7 +328,7 @@ export const sessionSetup = setup({
     }),
     takeWords: enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'user.message');
-      const answered = sayToApproval(context.record, event);
+      const answered = sayToApproval(shownInChat(context.record, event), event);
       if (answered) passOn(enqueue, answered);
     }),
     grantRules: assign(({ context, event }) => {

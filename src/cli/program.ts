@@ -11,6 +11,7 @@ import { registerInit } from './init.ts';
 import { ORDER_COMMANDS } from './orders.ts';
 import { registerPair } from './pair.ts';
 import { registerService } from './service.ts';
+import { registerSend } from './send.ts';
 import { registerSession } from './session.ts';
 import { registerSessions } from './sessions.ts';
 import { registerStart } from './start.ts';
@@ -21,7 +22,10 @@ import { registerVersion } from './version.ts';
 /** Every command, in the order of the help and under its headings. */
 const COMMANDS: readonly (readonly [heading: string, registers: readonly Register[]])[] = [
   ['Run:', [registerInit, registerStart, registerService]],
-  ['Sessions:', [registerStatus, registerSessions, registerSession, ...ORDER_COMMANDS, registerTimeout]],
+  [
+    'Sessions:',
+    [registerStatus, registerSessions, registerSession, ...ORDER_COMMANDS, registerTimeout, registerSend],
+  ],
   ['People:', [registerPair, registerAccess]],
   ['About Hibernaut:', [registerCompletion, registerVersion]],
 ];

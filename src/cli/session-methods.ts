@@ -4,6 +4,7 @@ import { ControlError, type ControlMethod } from '../control/protocol.ts';
 import { historyEntrySchema } from '../history-entry.ts';
 import type { Desk } from '../daemon/desk/desk.ts';
 import type { DeskOrder } from '../daemon/desk/orders.ts';
+import { LONGEST_SENT } from '../daemon/desk/sending.ts';
 import { MAX_DURATION_MS, MIN_DURATION_MS } from '../duration.ts';
 import type { SessionView } from '../../machines/session-view.ts';
 import { resolveSession } from './resolve-session.ts';
@@ -75,6 +76,21 @@ const timeoutParameters = z.object({
   idleTimeoutMs: z.number().min(MIN_DURATION_MS).max(MAX_DURATION_MS).nullable(),
 });
 
+export const sentSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('taken'), session: z.object({ id: z.string(), name: z.string() }) }),
+  z.object({ type: z.literal('answered'), markdown: z.string() }),
+  z.object({ type: z.literal('unanswered'), why: z.string() }),
+  z.object({ type: z.literal('earlier') }),
+]);
+
+const sendParameters = z.object({
+  session: z.string().max(200),
+  /** The sender's own, for a message that is sent again because nobody knows whether it arrived. */
+  requestId: z.string().min(1).max(100),
+  text: z.string().max(LONGEST_SENT),
+  waits: z.boolean(),
+});
+
 /** @param desk throws as long as the daemon does not serve */
 export function sessionMethods(desk: () => Desk): Record<string, ControlMethod> {
   return {
@@ -92,6 +108,25 @@ export function sessionMethods(desk: () => Desk): Record<string, ControlMethod> 
       const outcome = await desk().order(id, order);
       if (!outcome) throw new ControlError(goneText(id));
       return outcome;
+    },
+    // First that it is taken, then, if it is waited for, what became of it.
+    'session.send': async function* (params, signal) {
+      const { session, requestId, text, waits } = asked('session.send', sendParameters, params);
+      if (text.trim() === '') throw new ControlError('There is nothing to send: the text is empty.');
+      const { id, name } = await meantBy(desk(), session);
+      const stop = new AbortController();
+      try {
+        const watch = desk().fateOf(id, requestId, AbortSignal.any([signal, stop.signal]));
+        const sent = await desk().send(id, requestId, text);
+        if (!sent) throw new ControlError(goneText(id));
+        if (sent.type === 'refused') throw new ControlError(sent.refused);
+        yield { type: 'taken', session: { id, name } };
+        if (!waits) return;
+        watch.begin();
+        yield await watch.fate;
+      } finally {
+        stop.abort();
+      }
     },
     'session.timeout': async (params) => {
       const { session, idleTimeoutMs } = asked('session.timeout', timeoutParameters, params);

@@ -134,7 +134,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     notices,
     ...createArrivals({ sessions, chats, ofChat, making, take, lanes }),
     lanes,
-    desk: createDesk({ ...options, ofChat, replies }),
+    desk: createDesk({ ...options, ofChat, replies, take }),
     attaching: createAttaching({ ...options, desk: options.terminals, ...options.config }),
     create: (address, request) => making.create(address, request),
     replaceLost: (address) => making.replaceLost(address),

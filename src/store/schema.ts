@@ -52,6 +52,7 @@ const notice = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('heldBySuspend'), count: whole }),
   z.strictObject({ type: z.literal('wordsWanted'), about: z.enum(['tool', 'plan', 'questions']) }),
   z.strictObject({ type: z.literal('wordsLost') }),
+  z.strictObject({ type: z.literal('saidOnHost'), text: z.string() }),
   z.strictObject({ type: z.literal('deskHasIt'), host: z.string() }),
   z.strictObject({
     type: z.literal('deskClosed'),

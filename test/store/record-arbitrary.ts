@@ -30,6 +30,7 @@ const notice: fc.Arbitrary<Notice> = fc.oneof(
     outcome: fc.constantFrom('continuing' as const, 'gaveUp' as const),
   }),
   fc.record({ type: fc.constant('topicBegun' as const), workspace: text }),
+  fc.record({ type: fc.constant('saidOnHost' as const), text }),
   fc.record({ type: fc.constant('deskHasIt' as const), host: text }),
   fc.record({
     type: fc.constant('deskClosed' as const),

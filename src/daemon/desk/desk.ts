@@ -4,15 +4,17 @@ import type { History } from '../../store/history-files.ts';
 import type { Store } from '../../store/ports.ts';
 import { viewAll } from '../status.ts';
 import { createDeskOrders, type DeskOrders, type OrdersOptions } from './orders.ts';
+import { createDeskSending, type DeskSending, type SendingOptions } from './sending.ts';
 import { sessionDetail, withoutWords, type SessionDetail } from './session-detail.ts';
 
-export interface DeskOptions extends OrdersOptions {
-  store: Pick<Store, 'sessionIds'>;
-  /** Null: none is kept. */
-  history: Pick<History, 'read'> | null;
-}
+export type DeskOptions = OrdersOptions &
+  SendingOptions & {
+    store: Pick<Store, 'sessionIds'>;
+    /** Null: none is kept. */
+    history: Pick<History, 'read'> | null;
+  };
 
-export interface Desk extends DeskOrders {
+export interface Desk extends DeskOrders, DeskSending {
   /** All sessions, the last used first, without the words of people. Wakes none. */
   views(): Promise<SessionView[]>;
   /** One of them, or null if there is none with this id that can be read. */
@@ -29,6 +31,7 @@ export function createDesk(options: DeskOptions): Desk {
     return seen && withoutWords(seen);
   };
   return {
+    ...createDeskSending(options),
     order: async (id, order) => {
       const done = await orders.order(id, order);
       return done && { ...done, before: withoutWords(done.before), after: withoutWords(done.after) };

@@ -5,7 +5,11 @@ import { residentBytes } from '../../resident-memory.ts';
 import type { RepliesPort } from '../../telegram/ports.ts';
 import type { RichText } from '../../telegram/render/rich-text.ts';
 import { owedReply } from '../../telegram/send/replies.ts';
-import { endedAtDeskText, interruptedAtDeskText, suspendedAtDeskText } from '../../telegram/texts/desk.ts';
+import {
+  endedOnHostText,
+  interruptedOnHostText,
+  suspendedOnHostText,
+} from '../../telegram/texts/command-line.ts';
 import type { ChatSessions } from '../chats/chat-sessions.ts';
 import type { ClockOfActors } from '../sessions/saving.ts';
 import type { Sessions } from '../sessions/sessions.ts';
@@ -68,20 +72,20 @@ const RULES: Record<DeskOrder, Rule> = {
     event: 'user.suspend',
     isDone: isAtRest,
     isOver: isAtRest,
-    tells: (before) => (isAtWork(before.phase) ? suspendedAtDeskText(before) : null),
+    tells: (before) => (isAtWork(before.phase) ? suspendedOnHostText(before) : null),
   },
   wake: { event: 'user.wake', isDone: isReady, isOver: isReady, tells: () => null },
   stop: {
     event: 'user.interrupt',
     isDone: (phase) => !isAtWork(phase),
     isOver: (phase) => !/interrupting|stopping/.test(phase),
-    tells: interruptedAtDeskText,
+    tells: interruptedOnHostText,
   },
   end: {
     event: 'user.end',
     isDone: (phase) => phase === 'terminated',
     isOver: (phase) => phase === 'terminated',
-    tells: endedAtDeskText,
+    tells: endedOnHostText,
   },
 };
 

@@ -9,7 +9,7 @@ import type { Sessions } from '../sessions/sessions.ts';
 import { inboxFullText } from '../../telegram/texts/refusals.ts';
 
 /** More than a person writes while Claude works, and little enough that a record stays small. */
-const INBOX_LIMIT = 100;
+export const INBOX_LIMIT = 100;
 
 export interface IntakeOptions {
   sessions: Sessions;
@@ -38,14 +38,14 @@ export function createIntake({ sessions, chats, ofChat, making }: IntakeOptions)
     return { refused: inboxFullText(INBOX_LIMIT) };
   }
 
-  return async (address, { uuid, messageId, text, at }, sessionId = null) => {
+  return async (address, { uuid, messageId, text, at, by }, sessionId = null) => {
     const taker = await chats.takerOf(address.chatId, uuid);
     const id =
       taker ??
       sessionId ??
       (await ofChat.currentId(address)) ??
       (await making.addByDefault(address, messageId, at));
-    const event: UserEvent = { type: 'user.message', uuid, messageId, text, at };
+    const event: UserEvent = { type: 'user.message', uuid, messageId, text, at, ...(by && { by }) };
     const taken = await sessions.use(id, async (session) => {
       const isNew = !isKnown(session.record, uuid);
       if (isNew && session.record.inbox.length >= INBOX_LIMIT) return refuse(id);

@@ -17,6 +17,8 @@ export interface IncomingMessage {
   text: string;
   /** Wall clock, ms since the epoch. */
   at: number;
+  /** It was sent with the command line, so the chat is shown it. */
+  by?: 'commandLine';
 }
 
 /** Refused with a sentence for the sender that says what to do instead. */

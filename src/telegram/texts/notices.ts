@@ -4,6 +4,7 @@ import { formatDuration } from '../../duration.ts';
 import { code, concat, plain, rich, type RichText } from '../render/rich-text.ts';
 import { counted } from './amounts.ts';
 import { adoptedText, deskClosedText, deskHasItText } from './at-desk.ts';
+import { saidOnHostText } from './command-line.ts';
 
 export function noticeText(notice: Notice): RichText {
   switch (notice.type) {
@@ -51,6 +52,8 @@ export function noticeText(notice: Notice): RichText {
       return plain(WORDS_WANTED[notice.about]);
     case 'wordsLost':
       return rich`Claude's process ended, perhaps before it got these words. If they matter still, write them again.`;
+    case 'saidOnHost':
+      return saidOnHostText(notice.text);
     case 'deskHasIt':
       return deskHasItText(notice);
     case 'deskClosed':
