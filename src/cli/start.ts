@@ -12,7 +12,7 @@ export function registerStart(program: Command, { host, exitWith }: CommandConte
     .description(
       'Runs the daemon until it is told to stop (Ctrl+C or SIGTERM; a second time at once). Without ' +
         'TELEGRAM_BOT_TOKEN it runs the sandbox instead: an emulated Telegram, whose address it prints, and a scripted ' +
-        'model. Settings come from the environment and from the env file.',
+        'model. Settings come from the environment and from the env file, which "hibernaut init" writes.',
     )
     .action(async () => exitWith(await start(host)));
   withExamples(command, [

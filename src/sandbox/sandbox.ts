@@ -69,7 +69,7 @@ export async function startSandbox({
 
 function greeting(address: string, folder: string, isScripted: boolean): string[] {
   return [
-    'Hibernaut sandbox: TELEGRAM_BOT_TOKEN is not set, so this Telegram is emulated.',
+    'Hibernaut sandbox: TELEGRAM_BOT_TOKEN is not set, so this Telegram is emulated. "hibernaut init" sets up a bot of yours.',
     isScripted
       ? 'The model is a scripted stand-in; nothing leaves this machine.'
       : 'The model is the real one: what you write goes to Claude, with your credentials.',

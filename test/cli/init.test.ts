@@ -142,6 +142,20 @@ describe('run again', () => {
     expect(settings()).toMatchObject({ OTHER: "'x y'", ANTHROPIC_API_KEY: 'a-scripted-key' });
   });
 
+  it('keeps the folders that were allowed, and allows a new workspace too', async () => {
+    await init(['--roots', `${work}:/usr`]);
+    await init(['--workspace', folder]);
+    expect(settings()).toMatchObject({ HIBERNAUT_WORKSPACE_ROOTS: `${work}:/usr:${folder}` });
+    await init(['--workspace', '/usr']);
+    expect(settings()).toMatchObject({ HIBERNAUT_WORKSPACE_ROOTS: `${work}:/usr:${folder}` });
+  });
+
+  it('warns of what this terminal hides', async () => {
+    environment['HIBERNAUT_WORKSPACE'] = work;
+    const { complained } = await init(['--workspace', folder]);
+    expect(complained()).toContain('HIBERNAUT_WORKSPACE is set to something else in this terminal');
+  });
+
   it('tells programs the same, in a line and without values', async () => {
     const { written } = await init(['--json', '--workspace', folder]);
     expect(JSON.parse(written())).toEqual({

@@ -27,6 +27,10 @@ afterEach(() => rm(temporary, { recursive: true }));
 const scripted = (environment: NodeJS.ProcessEnv) =>
   daemonEnvironment(environment, { telegram, modelUrl, folders });
 
+it('reads no env file of its own: what the user has in theirs is in the environment already', () => {
+  expect(scripted({ HIBERNAUT_ENV_FILE: '/home/anna/h.env' })['HIBERNAUT_ENV_FILE']).toBe('off');
+});
+
 describe('the folder', () => {
   it('is the XDG state folder’s, or the one that was chosen', () => {
     expect(sandboxFolder({ HOME: '/home/me' })).toBe('/home/me/.local/state/hibernaut-sandbox');

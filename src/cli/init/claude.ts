@@ -51,7 +51,7 @@ export async function settleLogin(setup: Setup, config: Config): Promise<ClaudeL
       tell(`Claude Code is logged in: ${describeLogin(login)}`);
       return login;
     }
-    warn(login.state === 'unknown' ? login.why : NOT_LOGGED_IN);
+    warn(login.state === 'unknown' ? login.why : notLoggedIn(config));
     if (!person) return login;
     const canLogIn = login.state === 'loggedOut';
     const answer = await person.choose('How do you want to go on?', [
@@ -70,9 +70,15 @@ export async function settleLogin(setup: Setup, config: Config): Promise<ClaudeL
   }
 }
 
-const NOT_LOGGED_IN =
-  'Claude Code is not logged in on this machine. Run "claude" and there /login; or, where there is no browser, ' +
-  '"claude setup-token" elsewhere and keep what it says as CLAUDE_CODE_OAUTH_TOKEN in the env file; or set ANTHROPIC_API_KEY there.';
+function notLoggedIn({ claudeCommand }: Config): string {
+  // The bundled one is on nobody's PATH.
+  const executable = claudeExecutable(claudeCommand) ?? 'claude';
+  return (
+    `Claude Code is not logged in on this machine. Run "${executable} auth login", or /login in a claude of your own; ` +
+    'or, where there is no browser, "claude setup-token" elsewhere, and put what it says into the env file as ' +
+    'CLAUDE_CODE_OAUTH_TOKEN; or put an ANTHROPIC_API_KEY there.'
+  );
+}
 
 function describeLogin({
   method,

@@ -41,10 +41,10 @@ export interface Choice<T extends string> {
 export function atTerminal(): Person {
   return {
     hello: (text) => clack.intro(text),
-    goodbye: (text) => clack.outro(text),
-    tell: (text) => clack.log.message(text),
-    done: (text) => clack.log.success(text),
-    warn: (text) => clack.log.warn(text),
+    goodbye: (text) => clack.outro(wrapped(text)),
+    tell: (text) => clack.log.message(wrapped(text)),
+    done: (text) => clack.log.success(wrapped(text)),
+    warn: (text) => clack.log.warn(wrapped(text)),
     show: (title, lines) => clack.note(lines.join('\n'), title),
     ask: async (message, { initial, check }) =>
       answered<string>(await clack.text({ message, initialValue: initial, validate: trimmed(check) })).trim(),
@@ -83,4 +83,22 @@ function select<T extends string>(
 function answered<T>(answer: Answer<T>): T {
   if (answer === clack.CANCEL_SYMBOL) throw new Cancelled();
   return answer;
+}
+
+/** Of the bar on the left, and the space beside it. */
+const GUIDE_WIDTH = 4;
+/** Longer lines are hard to read. */
+const MAX_WIDTH = 100;
+
+/** In lines that fit, as the library breaks none and the bar beside them would end. A word that is too long stays whole. */
+function wrapped(text: string): string {
+  const width = Math.min(process.stdout.columns || MAX_WIDTH, MAX_WIDTH) - GUIDE_WIDTH;
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines.push(`${lines.pop() ?? ''} ${word}`);
+    else lines.push(word);
+  }
+  return lines.join('\n');
 }
