@@ -2,15 +2,15 @@
  * The statechart of the daemon: starting, serving, draining, stopped. Each step is an invoked promise that the daemon
  * provides; a step that takes too long is given up for the next, harder one, so that a stop always ends.
  */
-import { assign, setup, type PromiseActorLogic, type SnapshotFrom } from 'xstate';
+import { assertEvent, assign, setup, type PromiseActorLogic, type SnapshotFrom } from 'xstate';
 import { notProvided } from './not-provided.ts';
 
 /** What people see: `hibernaut status`, health. */
 export type DaemonState = 'starting' | 'serving' | 'draining' | 'stopped';
 
 export type DaemonMachineEvent =
-  /** Let running turns end, then stop. */
-  | { type: 'daemon.stopRequested' }
+  /** Let running turns end, for `drainMs` at most if it is given, then stop. Again: nothing, unless it is given. */
+  | { type: 'daemon.stopRequested'; at: number; drainMs?: number }
   /** Wait for nothing any more: kill what runs, and stop. */
   | { type: 'daemon.stopNowRequested' };
 
@@ -27,6 +27,8 @@ const CLOSE_TIMEOUT_MS = 15_000;
 interface DaemonContext extends DaemonInput {
   /** Why it could not start; null otherwise. */
   failure: { error: unknown } | null;
+  /** Until when running turns may go on: wall clock, ms since the epoch. Null before a stop was requested. */
+  drainEndsAt: number | null;
 }
 
 export type DaemonStep = 'start' | 'finishTurns' | 'stopProcesses' | 'killProcesses' | 'close';
@@ -40,7 +42,7 @@ export const daemonMachine = setup({
   actors: {
     /** Ends orphans, begins to receive, restores. */
     start: notProvided<PromiseActorLogic<void>>('start'),
-    /** Takes no more updates, then resolves when no session is busy. */
+    /** Begins no more turns, resolves when no session is busy and no more updates come. May be begun again. */
     finishTurns: notProvided<PromiseActorLogic<void>>('finishTurns'),
     /** Ends all processes by their ladders; resolves when none lives. */
     stopProcesses: notProvided<PromiseActorLogic<void>>('stopProcesses'),
@@ -49,11 +51,19 @@ export const daemonMachine = setup({
     close: notProvided<PromiseActorLogic<void>>('close'),
   },
   actions: {
+    noteBound: assign(({ context, event }) => {
+      assertEvent(event, 'daemon.stopRequested');
+      const drainMs = event.drainMs ?? context.drainMs;
+      return { drainMs, drainEndsAt: event.at + drainMs };
+    }),
     noteFailure: assign((_, params: { error: unknown }) => ({ failure: params })),
     /** Provided by the daemon: a step of the stop failed, and the next one is taken. */
     reportFailedStep: (_, _params: { step: DaemonStep; error: unknown }) => {},
     /** Provided by the daemon: a step of the stop took too long. */
     reportSlowStep: (_, _params: { step: DaemonStep }) => {},
+  },
+  guards: {
+    hasOwnBound: ({ event }) => event.type === 'daemon.stopRequested' && event.drainMs !== undefined,
   },
   delays: {
     drainTimeout: ({ context }) => context.drainMs,
@@ -63,7 +73,7 @@ export const daemonMachine = setup({
   },
 }).createMachine({
   id: 'daemon',
-  context: ({ input }) => ({ ...input, failure: null }),
+  context: ({ input }) => ({ ...input, failure: null, drainEndsAt: null }),
   initial: 'starting',
   states: {
     starting: {
@@ -76,14 +86,14 @@ export const daemonMachine = setup({
         },
       },
       on: {
-        'daemon.stopRequested': 'draining',
+        'daemon.stopRequested': { target: 'draining', actions: 'noteBound' },
         'daemon.stopNowRequested': 'draining.killing',
       },
     },
 
     serving: {
       on: {
-        'daemon.stopRequested': 'draining',
+        'daemon.stopRequested': { target: 'draining', actions: 'noteBound' },
         'daemon.stopNowRequested': 'draining.killing',
       },
     },
@@ -103,7 +113,15 @@ export const daemonMachine = setup({
               },
             },
           },
-          on: { 'daemon.stopNowRequested': 'killing' },
+          on: {
+            'daemon.stopRequested': {
+              guard: 'hasOwnBound',
+              target: 'turns',
+              reenter: true,
+              actions: 'noteBound',
+            },
+            'daemon.stopNowRequested': 'killing',
+          },
           after: {
             drainTimeout: {
               target: 'processes',

@@ -55,7 +55,7 @@ export type UserEvent = Asked &
   );
 
 export type DaemonEvent =
-  /** The daemon is stopping: an idle session suspends, a working one goes on until its turn ends. */
+  /** The daemon is stopping: a session suspends, a working one once its turn ends. */
   | ({ type: 'daemon.drain' } & Timed)
   /** The daemon waits no longer. */
   | ({ type: 'daemon.stop' } & Timed)

@@ -116,7 +116,7 @@ export interface SessionContext {
   /** A new object at each change: whoever keeps it compares references. */
   record: SessionRecord;
   limits: SessionLimits;
-  /** Why the process is being ended; the first reason given. Null while nobody ends it. */
+  /** Why the process is being ended, now or with its turn; the first reason given. Null while nobody ends it. */
   endReason: EndReason | null;
   /** The `claudeSessionId` of the last process: it may be ending while the record has a new one. */
   processConversation: string;
@@ -482,6 +482,8 @@ export const sessionSetup = setup({
     mayHaveLeftovers: ({ context: { record } }) =>
       record.process !== null || isLive(record) || inHand(record) !== undefined,
     hasWaiting: ({ context }) => nextWaiting(context.record) !== undefined,
+    /** Its process is to end with the turn that runs. */
+    isToEnd: ({ context }) => context.endReason !== null,
     hasNoneWaiting: ({ context }) => nextWaiting(context.record) === undefined,
     /** Of the sessions that have the room, none goes on before somebody has answered. */
     waitsForPeople: ({ event }) => {

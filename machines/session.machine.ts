@@ -339,6 +339,8 @@ export const sessionMachine = sessionSetup.createMachine({
           entry: { type: 'noteState', params: { state: 'active' } },
           initial: 'starting',
           on: {
+            // The turn goes on to its end, and that of its process: see `betweenTurns`.
+            'daemon.drain': { actions: { type: 'noteEndReason', params: { reason: 'drained' } } },
             'user.suspend': {
               target: 'stopping',
               actions: [{ type: 'noteEndReason', params: { reason: 'user' } }, 'suspendTurn'],
@@ -380,6 +382,11 @@ export const sessionMachine = sessionSetup.createMachine({
                   { target: '#session.live.idle' },
                 ],
                 'user.interrupt': { actions: 'dropDue' },
+                // Nothing is in its hands: the next daemon begins what waits.
+                'daemon.drain': {
+                  target: '#session.live.stopping.draining',
+                  actions: { type: 'noteEndReason', params: { reason: 'drained' } },
+                },
               },
               after: {
                 startTimeout: {
@@ -469,6 +476,8 @@ export const sessionMachine = sessionSetup.createMachine({
 
             betweenTurns: {
               always: [
+                { guard: and(['isToEnd', 'hasBackgroundTasks']), target: 'background' },
+                { guard: 'isToEnd', target: '#session.live.stopping.draining' },
                 { guard: 'hasWaiting', target: 'working', actions: 'handOver' },
                 { guard: 'hasBackgroundTasks', target: 'background' },
                 { target: '#session.live.idle' },
@@ -521,6 +530,7 @@ export const sessionMachine = sessionSetup.createMachine({
 
         idle: {
           entry: { type: 'noteState', params: { state: 'idle' } },
+          always: { guard: 'isToEnd', target: 'stopping.draining' },
           on: {
             'user.message': { target: 'active.betweenTurns', actions: 'acceptMessage' },
             'user.continue': {

@@ -5,6 +5,7 @@ import { redact } from '../redact.ts';
 import { registerAccess } from './access.ts';
 import type { CommandContext, Register } from './command.ts';
 import { registerCompletion } from './completion.ts';
+import { registerDrain } from './drain.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
 import { registerInit } from './init.ts';
@@ -21,7 +22,7 @@ import { registerVersion } from './version.ts';
 
 /** Every command, in the order of the help and under its headings. */
 const COMMANDS: readonly (readonly [heading: string, registers: readonly Register[]])[] = [
-  ['Run:', [registerInit, registerStart, registerService]],
+  ['Run:', [registerInit, registerStart, registerDrain, registerService]],
   [
     'Sessions:',
     [registerStatus, registerSessions, registerSession, ...ORDER_COMMANDS, registerTimeout, registerSend],

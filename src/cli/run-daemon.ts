@@ -15,6 +15,7 @@ import type { NotifyFacts } from '../service/notify-text.ts';
 import { startInspector } from '../watch/inspector.ts';
 import { accessMethods } from './access-methods.ts';
 import { attachMethods } from './attach-methods.ts';
+import { drainMethods } from './drain-methods.ts';
 import type { MakeParts } from './daemon-parts.ts';
 import type { CliHost } from './host.ts';
 import { sessionMethods } from './session-methods.ts';
@@ -100,9 +101,10 @@ async function serve({ config, telegram, host, parts, log, running, emergency }:
   const notifier = open.use(
     await startNotifier({ environment: host.environment, facts: () => notifyFacts(running), log }),
   );
+  const drain = drainMethods(() => serving(running));
   const control = await startControlSocket({
     dataDir,
-    methods: controlMethods(running),
+    methods: controlMethods(running, drain.methods),
     onError: (error, method) => log.error({ err: error, method }, 'control.failed'),
   });
   open.defer(() => control.close());
@@ -149,23 +151,29 @@ async function serve({ config, telegram, host, parts, log, running, emergency }:
   });
   running.daemon = await running.begun;
   notifier.update();
-  await given(orders.stop);
-  const stopped = running.daemon.stop();
+  await Promise.race([given(orders.stop), drain.begun]);
+  const stopped = orders.stop.aborted ? running.daemon.stop() : running.daemon.stopped;
   notifier.update();
   await stopped;
 }
 
-function controlMethods(running: Running): Record<string, ControlMethod> {
-  const serving = (): Daemon => {
-    if (!running.daemon) throw new ControlError('Hibernaut is starting. Ask again in a moment.');
-    return running.daemon;
-  };
+function controlMethods(
+  running: Running,
+  more: Record<string, ControlMethod>,
+): Record<string, ControlMethod> {
   return {
-    status: async () => serving().status(),
-    ...accessMethods(() => serving().access),
-    ...sessionMethods(() => serving().desk),
-    ...attachMethods(serving),
+    status: async () => serving(running).status(),
+    ...accessMethods(() => serving(running).access),
+    ...sessionMethods(() => serving(running).desk),
+    ...attachMethods(() => serving(running)),
+    ...more,
   };
+}
+
+/** @throws ControlError as long as it does not serve */
+function serving({ daemon }: Running): Daemon {
+  if (!daemon) throw new ControlError('Hibernaut is starting. Ask again in a moment.');
+  return daemon;
 }
 
 type Inspect = (event: InspectionEvent) => void;

@@ -15,6 +15,7 @@ export const shownStatusSchema = z.object({
       version: z.string(),
       state: z.string(),
       startedAt: z.number(),
+      drain: z.object({ endsAt: z.number() }).nullable().optional(),
       telegram: z.object({
         state: z.string(),
         lastError: z.string().nullable(),
@@ -50,7 +51,7 @@ export const shownStatusSchema = z.object({
   ),
 });
 
-type ShownStatus = z.infer<typeof shownStatusSchema>;
+export type ShownStatus = z.infer<typeof shownStatusSchema>;
 type ShownDaemon = NonNullable<ShownStatus['daemon']>;
 type Undelivered = ShownStatus['undelivered'][number];
 type ShownSession = ShownStatus['sessions'][number];
@@ -65,7 +66,11 @@ interface ShownAt {
 
 export function describeStatus(status: ShownStatus, at: ShownAt): string {
   const head = status.daemon
-    ? [...(at.isSandbox ? [`The sandbox on ${at.dataDir}:`] : []), ...describeDaemon(status.daemon, at.now)]
+    ? [
+        ...(at.isSandbox ? [`The sandbox on ${at.dataDir}:`] : []),
+        ...describeDaemon(status.daemon, at.now),
+        ...describeDrain(status, at.now),
+      ]
     : [
         `No daemon runs on ${at.dataDir}. Start it with "hibernaut start".`,
         ...describeUnreadable(status.unreadable ?? []),
@@ -96,6 +101,18 @@ function describeDaemon(daemon: ShownDaemon, now: number): string[] {
 
 function describeUnreadable(files: z.infer<typeof unreadableSchema>): string[] {
   return files.map(({ path, why }) => `Unreadable, kept as ${path}: ${why}`);
+}
+
+/** What a stop waits for. Empty unless the daemon stops. */
+export function describeDrain({ daemon, sessions }: ShownStatus, now: number): string[] {
+  if (daemon?.state !== 'draining') return [];
+  const busy = sessions.filter(({ pid, state }) => pid !== null || state === 'active');
+  if (busy.length === 0) return ['It stops, and has only to put things away.'];
+  const names = busy.map((session) => `${session.name} in chat ${session.chatId} (${shownPhase(session)})`);
+  const longest = daemon.drain
+    ? `, no longer than ${formatDuration(Math.max(0, daemon.drain.endsAt - now))}`
+    : '';
+  return [`It begins no more turns, and waits for ${names.join(', ')}${longest}.`];
 }
 
 function describeProcesses({ processes }: ShownDaemon): string[] {

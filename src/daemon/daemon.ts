@@ -1,7 +1,13 @@
 /** Starts everything in order and stops it in the reverse one, as `machines/daemon.machine.ts` says. */
 import { homedir } from 'node:os';
 import { createActor, toPromise, waitFor, type Actor, type InspectionEvent } from 'xstate';
-import { daemonStateOf, type daemonMachine, type DaemonState } from '../../machines/daemon.machine.ts';
+import {
+  daemonStateOf,
+  type daemonMachine,
+  type DaemonMachineEvent,
+  type DaemonSnapshot,
+  type DaemonState,
+} from '../../machines/daemon.machine.ts';
 import { WallClock } from '../clock.ts';
 import type { ClaudePort } from '../claude/ports.ts';
 import type { Config } from '../config.ts';
@@ -75,12 +81,15 @@ export interface Daemon {
   readonly attaching: Attaching;
   status(): Promise<DaemonStatus>;
   /**
-   * Takes no more updates, lets running turns end for `config.drainMs` at most, then ends all processes, sends what is
-   * owed, and closes the store. Resolves when all that is done. Never rejects.
+   * Begins no more turns and lets running ones end, for `config.drainMs` at most, then ends all processes, takes no more
+   * updates, sends what is owed, and closes the store. Resolves when all that is done. Never rejects.
+   * @param drainMs instead of the configuration's; also while it drains already, from then on
    */
-  stop(): Promise<void>;
+  stop(drainMs?: number): Promise<void>;
   /** As `stop`, but kills what runs. For the second signal. */
   stopNow(): Promise<void>;
+  /** Resolves when it has stopped, whoever had it stop. Never rejects. */
+  readonly stopped: Promise<void>;
 }
 
 /** What a session and its process get once the machine has woken, before a wait counts as over: as long as a start may take. */
@@ -210,12 +219,16 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     error: () => undefined, // `stopped` tells.
   });
   actor.start();
-  const request = async (type: 'daemon.stopRequested' | 'daemon.stopNowRequested'): Promise<void> => {
-    if (actor.getSnapshot().status === 'active') actor.send({ type });
+  const request = async (event: DaemonMachineEvent): Promise<void> => {
+    if (actor.getSnapshot().status === 'active') actor.send(event);
     await stopped;
   };
-  onceGiven(parts.signal, () => void request('daemon.stopRequested'));
-  onceGiven(parts.signalNow, () => void request('daemon.stopNowRequested'));
+  const stop = (drainMs?: number): Promise<void> =>
+    request({ type: 'daemon.stopRequested', at: now(), ...(drainMs !== undefined && { drainMs }) });
+  const stopNow = (): Promise<void> => request({ type: 'daemon.stopNowRequested' });
+  // Also if somebody has asked for a longer drain: whoever signals counts on the configured one.
+  onceGiven(parts.signal, () => void stop(config.drainMs));
+  onceGiven(parts.signalNow, () => void stopNow());
 
   const notSuspended = (chatId: number) => (error: unknown) =>
     log.error({ chatId, err: error }, 'session.notSuspended');
@@ -247,15 +260,22 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
       daemon: daemonStatus(store, {
         state: daemonStateOf(actor.getSnapshot()),
         startedAt,
+        drain: drainOf(actor.getSnapshot()),
         telegram: telegram.health,
         processes: { ...sessions.room.count, max: config.maxLive.places, maxWhy: config.maxLive.why },
       }),
       sessions: await port.desk.views(),
       undelivered: undelivered.list(),
     }),
-    stop: () => request('daemon.stopRequested'),
-    stopNow: () => request('daemon.stopNowRequested'),
+    stop,
+    stopNow,
+    stopped: stopped.then(() => undefined),
   };
+}
+
+function drainOf({ context, value }: DaemonSnapshot): DaemonStatus['daemon']['drain'] {
+  const isWaiting = typeof value === 'object' && value.draining === 'turns';
+  return isWaiting && context.drainEndsAt !== null ? { endsAt: context.drainEndsAt } : null;
 }
 
 /** A store that can't say who has access is put away again. */

@@ -10,7 +10,9 @@ export async function drainSessions(sessions: Sessions, now: () => number): Prom
   sessions.broadcast({ type: 'daemon.drain', at: now() });
   await sessions.until(() => {
     const busy = sessions.open.filter((session) => session.isBusy);
-    for (const session of busy.filter(isIdle)) session.tellIfRunning({ type: 'daemon.drain', at: now() });
+    // Those that recover, wait for room or have become idle since the first word.
+    for (const session of busy.filter(goesNoFurther))
+      session.tellIfRunning({ type: 'daemon.drain', at: now() });
     return busy.length === 0;
   });
 }
@@ -40,6 +42,6 @@ export async function suspendChat(sessions: Sessions, chatId: number, now: () =>
   });
 }
 
-function isIdle(session: KeptSession): boolean {
-  return session.phase === 'live.idle';
+function goesNoFurther({ phase }: KeptSession): boolean {
+  return /^(live\.idle|live\.active\.starting|awaitingRoom|recovering)\b/.test(phase);
 }

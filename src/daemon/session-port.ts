@@ -21,6 +21,7 @@ import type { DaemonLog } from './log.ts';
 import type { KeptSession } from './sessions/kept-session.ts';
 import { createReports } from './turns/reports.ts';
 import { createMigration } from './chats/migration.ts';
+import { tellingKept } from './messages/kept-for-restart.ts';
 import { createReplies } from './messages/replies.ts';
 import { OwnerNotices } from './owner/notices.ts';
 import type { ClockOfActors } from './sessions/saving.ts';
@@ -93,7 +94,9 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
   const known = new Conversations({ ...options, chats, ofChat, making, rules });
   const topics = new Topics({ sessions, chats, ofChat, telegram, log });
   const { inTurnOf } = ofChat;
-  const take = createIntake({ sessions, chats, ofChat, making });
+  const replies = createReplies({ ...options, chats, inTurn: inTurnOf, copies: workspace });
+  const noteTaken = tellingKept({ sessions, owe: (...reply) => replies.owe(...reply), log });
+  const take = createIntake({ sessions, chats, ofChat, making, noteTaken });
   const lanes = new Lanes({
     ...options,
     chats,
@@ -109,7 +112,6 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     if (outbox.length > 0) telegram.offerReplies(chatId, outbox);
   }
 
-  const replies = createReplies({ ...options, chats, inTurn: inTurnOf, copies: workspace });
   const notices = new OwnerNotices({
     owner: () => options.access.userIds()[0] ?? null,
     told: async (chatId) => (await chats.record(chatId)).answered,

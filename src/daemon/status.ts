@@ -14,6 +14,8 @@ export interface DaemonStatus {
     state: DaemonState;
     /** Wall clock, ms since the epoch. */
     startedAt: number;
+    /** While it waits for running turns: until when at most, ms since the epoch. Else null. */
+    drain: { endsAt: number } | null;
     telegram: TelegramHealth;
     /** Claude's: how many live (starting and ending ones included), may live, why so many, and how many sessions wait for one. */
     processes: { live: number; max: number; maxWhy: string; waiting: number };
@@ -33,14 +35,15 @@ const READ_AT_ONCE = 32;
 
 export function daemonStatus(
   store: Store,
-  facts: Pick<DaemonStatus['daemon'], 'state' | 'startedAt' | 'telegram' | 'processes'>,
+  facts: Pick<DaemonStatus['daemon'], 'state' | 'startedAt' | 'drain' | 'telegram' | 'processes'>,
 ): DaemonStatus['daemon'] {
-  const { state, startedAt, telegram, processes } = facts;
+  const { state, startedAt, drain, telegram, processes } = facts;
   return {
     pid: process.pid,
     version: packageJson.version,
     state,
     startedAt,
+    drain,
     telegram,
     processes,
     epoch: store.epoch,

@@ -105,12 +105,11 @@ function daemonSteps({
     },
 
     finishTurns: async () => {
-      restoring.abort();
-      // The last updates may still wake a session.
+      startNothing();
+      // Updates are still taken: a turn may wait for a tap, and what people write is kept for the next daemon.
+      await drainSessions(sessions, now);
       await stopPolling();
       await lanes.stop();
-      startNothing();
-      await drainSessions(sessions, now);
     },
 
     stopProcesses: async () => {

@@ -1,8 +1,11 @@
 /** Stopping the daemon: turns end, processes go, nothing is lost. */
 import { describe, expect, it } from 'vitest';
-import { anApproval } from '../helpers/records.ts';
+import { keptForRestartText } from '../../src/telegram/texts/messages.ts';
+import { anApproval, NOON } from '../helpers/records.ts';
 import { CHAT, startTestDaemon, type TestDaemon } from '../helpers/test-daemon.ts';
 import { watchActors } from '../helpers/watch-actors.ts';
+
+const chat = (chatId: number) => ({ chatId, threadId: null });
 
 const stored = async (test: TestDaemon) => test.stored((await test.store.sessionIds())[0] ?? '');
 
@@ -33,7 +36,6 @@ describe('a stop', () => {
     await test.writes('hi');
     await test.prompted();
     const stopped = test.daemon.stop();
-    await expect.poll(() => test.telegram.calls).toContain('stopPolling');
     expect(test.daemon.state).toBe('draining');
     expect(test.claude.latest.received.map(({ type }) => type)).not.toContain('claude.stop');
     test.claude.latest.answers('Just in time.');
@@ -49,7 +51,6 @@ describe('a stop', () => {
     test.claude.latest.says({ type: 'claude.turnStarted' });
     test.claude.latest.says({ type: 'claude.approvalRequested', approval: anApproval('a1') });
     const stopped = test.daemon.stop();
-    await expect.poll(() => test.telegram.calls).toContain('stopPolling');
     test.pass(4_999);
     expect(test.claude.latest.hasExited).toBe(false);
     test.pass(1);
@@ -62,14 +63,77 @@ describe('a stop', () => {
     });
   });
 
-  it('takes the last batch of updates in before sessions are drained', async () => {
+  it('keeps what still comes, in the last batch too, for the next daemon, which answers it', async () => {
     const test = await startTestDaemon();
-    test.telegram.lastBatch = async () => void (await test.writes('in the last batch'));
-    const stopped = test.daemon.stop();
+    await test.writes('hi');
     await test.prompted();
-    test.claude.latest.answers('Got it.');
+    test.telegram.lastBatch = async () => void (await test.writes('in the last batch', chat(102)));
+    const stopped = test.daemon.stop();
+    await test.writes('while it drains', chat(101));
+    await test.writes('and more', chat(101));
+    await expect
+      .poll(() => test.telegram.replied.filter(({ chatId }) => chatId === 101))
+      .toMatchObject([{ reply: { text: keptForRestartText().text } }]);
+    test.claude.latest.answers('Hello.');
     await stopped;
-    expect(test.telegram.told()).toEqual(['Got it.']);
+    expect(test.claude.started).toHaveLength(1);
+    const next = await startTestDaemon({ disk: test.store.disk });
+    await expect
+      .poll(() => next.claude.started.flatMap(({ prompts }) => prompts.map(({ text }) => text)).sort())
+      .toEqual(['and more', 'in the last batch', 'while it drains']);
+  });
+
+  it('begins no turn that waits behind the running one', async () => {
+    const test = await startTestDaemon();
+    await test.writes('first');
+    await test.prompted();
+    await test.sessions.setWhileWorking(CHAT, 'queue', test.now());
+    await test.writes('second');
+    const stopped = test.daemon.stop();
+    test.claude.latest.answers('First.');
+    await stopped;
+    expect(test.claude.latest.prompts.map(({ text }) => text)).toEqual(['first']);
+    expect(await stored(test)).toMatchObject({
+      state: 'suspended',
+      inbox: [{ text: 'second', state: 'waiting' }],
+    });
+  });
+
+  it('waits for a background task, and no longer than it is told', async () => {
+    const test = await startTestDaemon({ config: { drainMs: 5_000 } });
+    await test.writes('hi');
+    await test.prompted();
+    test.claude.latest.says({ type: 'claude.backgroundTasksChanged', count: 1 });
+    test.claude.latest.answers('It runs.');
+    const stopped = test.daemon.stop(60_000);
+    test.pass(59_000);
+    expect(test.claude.latest.hasExited).toBe(false);
+    expect((await test.daemon.status()).daemon.drain).toEqual({ endsAt: NOON + 60_000 });
+    test.claude.latest.says({ type: 'claude.backgroundTasksChanged', count: 0 });
+    await stopped;
+    expect(await stored(test)).toMatchObject({ state: 'suspended', lastEnd: { reason: 'drained' } });
+  });
+
+  it('leaves a session that was only starting to the next daemon, and one that crashes meanwhile', async () => {
+    const test = await startTestDaemon({ obedient: false });
+    await test.writes('one', chat(101));
+    const starting = test.claude.latest;
+    starting.spawns();
+    await test.writes('two', chat(102));
+    const crashing = test.claude.latest;
+    crashing.spawns();
+    crashing.getsReady();
+    await test.prompted();
+    const stopped = test.daemon.stop();
+    await expect.poll(() => starting.received.at(-1)?.type).toBe('claude.stop');
+    starting.exits();
+    crashing.exits({ code: null, signal: 'SIGKILL' });
+    await stopped;
+    expect(test.claude.started).toHaveLength(2);
+    const next = await startTestDaemon({ disk: test.store.disk });
+    await expect
+      .poll(() => next.claude.started.flatMap(({ prompts }) => prompts.map(({ text }) => text)).sort())
+      .toEqual(['one', 'two']);
   });
 
   it('kills a process that does not stop, after 30 s', async () => {
@@ -118,7 +182,7 @@ describe('a stop', () => {
     latest.says({ type: 'claude.approvalRequested', approval: undefined as never });
     await test.writes('more');
     const stopped = test.daemon.stop();
-    await expect.poll(() => test.telegram.calls).toContain('stopPolling');
+    expect(test.daemon.state).toBe('draining');
     death.resolve();
     await stopped;
     expect([test.claude.started.length, test.claude.recoveries.length]).toEqual([1, 0]);
@@ -148,7 +212,6 @@ describe('a stop', () => {
     await test.writes('queued');
     await test.prompted(2);
     const stopped = test.daemon.stop();
-    await expect.poll(() => test.telegram.calls).toContain('stopPolling');
     test.pass(1_000);
     await stopped;
     expect(test.claude.started).toHaveLength(1);
@@ -217,6 +280,7 @@ it('the daemon shows itself in its status', async () => {
     version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
     state: 'serving',
     startedAt: test.now(),
+    drain: null,
     telegram: { state: 'polling', lastPollAt: null, lastError: null, conflict: null },
     processes: { live: 0, max: 1_000, maxWhy: 'by the test', waiting: 0 },
     epoch: 1,

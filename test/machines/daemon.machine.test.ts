@@ -46,7 +46,13 @@ function startMachine(drainMs = 10_000) {
       await Promise.resolve();
       await Promise.resolve();
     },
-    stop: () => actor.send({ type: 'daemon.stopRequested' }),
+    stop: (drainMs?: number) =>
+      actor.send({
+        type: 'daemon.stopRequested',
+        at: 1_000 + clock.now(),
+        ...(drainMs !== undefined && { drainMs }),
+      }),
+    drainEndsAt: () => actor.getSnapshot().context.drainEndsAt,
     stopNow: () => actor.send({ type: 'daemon.stopNowRequested' }),
   };
 }
@@ -163,5 +169,20 @@ describe('the daemon machine', () => {
     daemon.stop();
     expect(daemon.state()).toBe('draining');
     expect(daemon.begun).toEqual(['start', 'finishTurns']);
+  });
+
+  it('waits for turns as long as it is told at the stop, and anew when it is told again', async () => {
+    const daemon = await serving(10_000);
+    daemon.stop(60_000);
+    expect(daemon.drainEndsAt()).toBe(61_000);
+    daemon.pass(59_999);
+    expect(daemon.begun.at(-1)).toBe('finishTurns');
+    daemon.stop(5_000);
+    expect(daemon.drainEndsAt()).toBe(65_999);
+    daemon.pass(4_999);
+    expect(daemon.begun.at(-1)).toBe('finishTurns');
+    daemon.pass(1);
+    expect(daemon.begun.at(-1)).toBe('stopProcesses');
+    expect(daemon.reported).toEqual(['finishTurns slow']);
   });
 });

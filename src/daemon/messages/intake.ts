@@ -4,6 +4,7 @@ import { isKnown } from '../../../machines/session-inbox.ts';
 import type { ChatAddress, IncomingMessage, Refusal } from '../../telegram/ports.ts';
 import type { ChatSessions } from '../chats/chat-sessions.ts';
 import type { Chats } from '../chats/chats.ts';
+import type { NoteTaken } from './kept-for-restart.ts';
 import type { SessionMaking } from '../sessions/session-making.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import { inboxFullText } from '../../telegram/texts/refusals.ts';
@@ -16,6 +17,7 @@ export interface IntakeOptions {
   chats: Chats;
   ofChat: ChatSessions;
   making: SessionMaking;
+  noteTaken: NoteTaken;
 }
 
 /**
@@ -28,7 +30,7 @@ export type Take = (
   sessionId?: string | null,
 ) => Promise<void | Refusal>;
 
-export function createIntake({ sessions, chats, ofChat, making }: IntakeOptions): Take {
+export function createIntake({ sessions, chats, ofChat, making, noteTaken }: IntakeOptions): Take {
   /** Sessions whose inbox is full and whose sender was told so: a flood is not answered with another one. */
   const full = new Set<string>();
 
@@ -54,6 +56,7 @@ export function createIntake({ sessions, chats, ofChat, making }: IntakeOptions)
       // Also if the disk refuses now: the session has it in memory, and tries again.
       await chats.noteTaken(address.chatId, uuid, id);
       await session.saved();
+      if (isNew) noteTaken(address, messageId, session);
       return 'taken';
     });
     if (!taken) throw new Error(`Session ${id} was to take a message, but its record has gone.`);

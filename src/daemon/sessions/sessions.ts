@@ -142,6 +142,11 @@ export class Sessions {
     return record && viewSession(record, record.state, this.#options.now());
   }
 
+  /** Whether the daemon stops: what comes for a session that does not work is kept for the next daemon. */
+  get isDraining(): boolean {
+    return !this.#mayStart;
+  }
+
   /** The daemon stops: those that run go on, and no other one starts. */
   startNoMore(): void {
     this.#mayStart = false;

@@ -16,6 +16,11 @@ export function passedOverText(): RichText {
   return rich`A fault in the bot kept this message from Claude. Write it in another way. The log on the host has the details.`;
 }
 
+/** For a message that comes while the daemon lets its turns end before a restart. Once for a chat. */
+export function keptForRestartText(): RichText {
+  return rich`I am being restarted, and begin nothing new until then. Your message is kept: I answer it when I am back.`;
+}
+
 /** Toasts, which have no formatting. */
 export const PASSED_OVER_TOAST =
   'This tap did nothing, because of a fault in the bot. The log on the host has the details.';
