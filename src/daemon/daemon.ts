@@ -255,7 +255,11 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     get isRestored() {
       return isRestored;
     },
-    figures: () => figuresOf(sessions.open, undelivered.list()),
+    figures: () =>
+      figuresOf(sessions.open, undelivered.list(), {
+        waiting: sessions.room.count.waiting,
+        places: config.maxLive.places,
+      }),
     status: async () => ({
       daemon: daemonStatus(store, {
         state: daemonStateOf(actor.getSnapshot()),

@@ -13,11 +13,14 @@ export interface DaemonFigures {
   undelivered: number;
   /** Approvals and questions that wait for a person. */
   approvals: number;
+  /** Sessions that wait for another one's process to end, and how many processes may live at once. */
+  room: { waiting: number; places: number };
 }
 
 export function figuresOf(
   open: readonly { record: Pick<SessionRecord, 'state' | 'inbox' | 'outbox' | 'approvals'> }[],
   undelivered: readonly Pick<Undelivered, 'items'>[],
+  room: DaemonFigures['room'],
 ): DaemonFigures {
   const figures: DaemonFigures = {
     sessions: { active: 0, idle: 0 },
@@ -25,6 +28,7 @@ export function figuresOf(
     outbox: 0,
     undelivered: undelivered.reduce((sum, { items }) => sum + items, 0),
     approvals: 0,
+    room,
   };
   for (const { record } of open) {
     if (record.state === 'active' || record.state === 'idle') figures.sessions[record.state] += 1;

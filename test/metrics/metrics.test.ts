@@ -19,7 +19,7 @@ beforeEach(() => {
   open = [];
   counted = 0;
   metrics = createMetrics({
-    figures: () => figuresOf(open, [{ items: 3 }]),
+    figures: () => figuresOf(open, [{ items: 3 }], { waiting: 2, places: 5 }),
     telegram: () => HEALTH,
     store: () => ({
       setAside: [{ path: '/x', name: 's1', why: 'empty' }],
@@ -203,6 +203,8 @@ it('shows how much of everything there is', async () => {
   expect(valueOf(families, 'hibernaut_inbox_messages')).toBe(2);
   expect(valueOf(families, 'hibernaut_approvals_waiting')).toBe(1);
   expect(valueOf(families, 'hibernaut_undelivered_items')).toBe(3);
+  expect(valueOf(families, 'hibernaut_max_live')).toBe(5);
+  expect(valueOf(families, 'hibernaut_sessions_waiting_for_room')).toBe(2);
   expect(valueOf(families, 'hibernaut_unreadable_files')).toBe(1);
   expect(valueOf(families, 'hibernaut_telegram_poll_age_seconds')).toBe(7);
   expect(valueOf(families, 'hibernaut_disk_available_bytes', { folder: 'data' })).toBe(40);
