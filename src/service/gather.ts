@@ -1,7 +1,7 @@
 /** Gathers the facts of a service from the machine and the env file, and refuses what could not run as one. */
-import { statSync } from 'node:fs';
 import { ConfigError, readConfig, thisHost, type Config } from '../config.ts';
 import { envFilePath, readEnvFile } from '../env-file.ts';
+import { accountOf, refuseUnreachable, refuseUnreadable } from './account.ts';
 import { carriedEnvironment, leftBehind, ServiceError, type ServiceFacts } from './facts.ts';
 import type { RunProgram } from './programs.ts';
 
@@ -43,7 +43,10 @@ export async function gatherFacts(options: GatherOptions): Promise<Gathered> {
   const home = account?.home ?? options.homeDir;
   const envFile = serviceEnvFile(environment, { home: options.homeDir, isSystem: systemUser !== null });
   const inFile = namesIn(envFile);
-  if (account) refuseUnreadable(envFile, account);
+  if (account) {
+    refuseUnreadable(envFile, account);
+    for (const path of [envFile, node, script]) refuseUnreachable(path, account);
+  }
   const carried = carriedEnvironment(account ? { PATH: environment['PATH'] } : environment, inFile);
   const config = serviceConfig({ envFile, carried, home });
   return {
@@ -108,34 +111,6 @@ export function serviceConfig({
     ]);
   }
   return config;
-}
-
-export interface Account {
-  name: string;
-  uid: number;
-  gid: number;
-  home: string;
-}
-
-/** passwd(5), whoever keeps it: a directory of users, too. */
-export async function accountOf(name: string, run: RunProgram): Promise<Account> {
-  const { code, stdout } = await run('getent', ['passwd', name]);
-  const [, , uid = '', gid = '', , home = ''] = stdout.trim().split(':');
-  if (code !== 0 || !home.startsWith('/')) {
-    throw new ServiceError(
-      `There is no user ${JSON.stringify(name)} on this machine. Name one with --user, or make one: useradd --create-home ${/^[\w.-]+$/.test(name) ? name : 'NAME'}`,
-    );
-  }
-  return { name, uid: Number(uid), gid: Number(gid), home };
-}
-
-/** Groups beyond the first one are not looked at: the repair makes it the first one's. */
-function refuseUnreadable(envFile: string, { name, uid, gid }: Account): void {
-  const stats = statSync(envFile);
-  if (uid === 0 || stats.uid === uid || (stats.gid === gid && (stats.mode & 0o040) !== 0)) return;
-  throw new ConfigError([
-    `${envFile} can't be read by ${name}, who shall run the service. Run: chgrp ${String(gid)} '${envFile}' && chmod 640 '${envFile}'`,
-  ]);
 }
 
 /** Without it the service manager would wait for a word that never comes. */

@@ -25,7 +25,11 @@ export function systemd({ run, isSystem, configHome }: SystemdOptions): ServiceM
   };
   const must = async (...args: string[]): Promise<void> => {
     const { code, stderr } = await systemctl(...args);
-    if (code !== 0) throw new ServiceError(`systemctl ${scope} ${args.join(' ')} failed: ${stderr.trim()}`);
+    if (code === 0) return;
+    const elsewhere = /does not exist/.test(stderr)
+      ? ` systemd looks elsewhere: this shell's XDG_CONFIG_HOME or HOME is not the service manager's.`
+      : '';
+    throw new ServiceError(`systemctl ${scope} ${args.join(' ')} failed: ${stderr.trim()}${elsewhere}`);
   };
   const state = async (): Promise<ServiceState> =>
     stateOf((await systemctl('show', UNIT, `--property=${PROPERTIES.join(',')}`)).stdout);
@@ -118,7 +122,9 @@ function stateOf(shown: string): ServiceState {
 
 /** Why the last run ended, or null if nobody knows. */
 export function ending({ active, result, exitCode }: ServiceState): string | null {
-  if (result === null || result === 'success') return null;
+  // launchd tells the code alone.
+  if (result === null) return exitCode ? `it last exited with ${String(exitCode)}` : null;
+  if (result === 'success') return null;
   const again = active === 'activating' ? '; systemd tries again' : '';
   return result === 'exit-code' ? `it exits with ${String(exitCode)}${again}` : `${result}${again}`;
 }

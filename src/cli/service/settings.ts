@@ -1,5 +1,6 @@
 /** Where the settings and the data of an installed service are, as its own file says it. */
-import { accountOf, serviceConfig } from '../../service/gather.ts';
+import { accountOf } from '../../service/account.ts';
+import { serviceConfig } from '../../service/gather.ts';
 import type { Here } from './here.ts';
 
 export interface ServiceSettings {

@@ -1,5 +1,5 @@
 /** `hibernaut service` with systemd: what it writes, what it tells the service manager, what it says. */
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startControlSocket } from '../../../src/control/socket.ts';
@@ -179,6 +179,12 @@ describe('install', () => {
     const other = await machine.service('install', '--system', '--user', 'daemon', '--print');
     expect(other.exitCode).toBe(78);
     expect(other.stderr).toMatch(/can't be read by daemon.*chgrp \d+ .*chmod 640/);
+    // Readable, and in a folder that is its owner's only.
+    await chown(machine.envFile, 0, Number(/chgrp (\d+)/.exec(other.stderr)?.[1]));
+    await chmod(machine.envFile, 0o640);
+    const closed = await machine.service('install', '--system', '--user', 'daemon', '--print');
+    expect(closed.exitCode).toBe(1);
+    expect(closed.stderr).toMatch(/can't be reached by daemon.*is closed to others/);
   });
 });
 
