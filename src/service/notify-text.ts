@@ -37,7 +37,7 @@ export function statusText(facts: NotifyFacts): string {
     case 'serving':
       return `Serving, ${sessions}${telegramText(facts)}.`;
     case 'draining':
-      return `Stopping: takes no more messages, ${sessions}.`;
+      return `Stopping: begins no more turns, ${sessions}.`;
     case 'stopped':
       return 'Stopped.';
   }

@@ -87,7 +87,7 @@ it('asks for more time as long as a stop goes on, and ends with the daemon', asy
     facts = { ...facts, daemon: 'stopped' };
   }
   const more = ['EXTEND_TIMEOUT_USEC=60000000'];
-  const stopping = ['STOPPING=1', ...more, 'STATUS=Stopping: takes no more messages, 1 session live.'];
+  const stopping = ['STOPPING=1', ...more, 'STATUS=Stopping: begins no more turns, 1 session live.'];
   expect(sent).toEqual([stopping, more, more, more, [...more, 'STATUS=Stopped.'], ['closed']]);
   pass(60_000);
   expect(sent).toHaveLength(6);

@@ -20,7 +20,7 @@ it.each<[Partial<NotifyFacts>, string]>([
     'Serving, 2 sessions live; Telegram can not be reached (No route).',
   ],
   [{ daemon: 'starting' }, 'Starting.'],
-  [{ daemon: 'draining' }, 'Stopping: takes no more messages, 2 sessions live.'],
+  [{ daemon: 'draining' }, 'Stopping: begins no more turns, 2 sessions live.'],
   [{ daemon: 'stopped' }, 'Stopped.'],
 ])('says of %j: %s', (facts, text) => {
   expect(statusText({ ...SERVING, ...facts })).toBe(text);
