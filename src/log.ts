@@ -9,13 +9,15 @@ export interface LogOptions {
   level: LogLevel;
   /** Default: standard error, written synchronously so that the last line before a crash is there. */
   destination?: DestinationStream;
+  /** Told of each line as it is written, without secrets. Never throws. */
+  onLine?: (line: string) => void;
 }
 
 /**
  * Lines are `log.info({ sessionId }, 'session.suspended')`: the facts as fields, the dotted name of the event as message.
  * Errors may be handed in as any field; of them only what `describeError` lets through is written.
  */
-export function createLog({ level, destination }: LogOptions): Logger {
+export function createLog({ level, destination, onLine }: LogOptions): Logger {
   return pino(
     {
       level,
@@ -27,10 +29,15 @@ export function createLog({ level, destination }: LogOptions): Logger {
       },
       // Ours are described by then; pino's own would print every field of an error it meets.
       serializers: { err: (value: unknown) => value },
-      hooks: { streamWrite: redact },
+      hooks: { streamWrite: onLine ? (line) => told(onLine, redact(line)) : redact },
     },
     destination ?? pino.destination({ fd: 2, sync: true }),
   );
+}
+
+function told(onLine: (line: string) => void, line: string): string {
+  onLine(line);
+  return line;
 }
 
 /**

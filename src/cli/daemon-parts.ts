@@ -11,7 +11,7 @@ import type { LogLevel } from '../config.ts';
 import { createLog, type Logger } from '../log.ts';
 
 export interface MakeParts {
-  createLog(options: { level: LogLevel }): Logger;
+  createLog(options: { level: LogLevel; onLine: (line: string) => void }): Logger;
   openStore(options: Pick<LowdbStoreOptions, 'dataDir' | 'onSave'> & { log: Logger }): Promise<Store>;
   createClaude(options: {
     command: string | null;

@@ -9,6 +9,7 @@ import { registerDrain } from './drain.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
 import { registerInit } from './init.ts';
+import { registerLogs } from './logs.ts';
 import { ORDER_COMMANDS } from './orders.ts';
 import { registerPair } from './pair.ts';
 import { registerService } from './service.ts';
@@ -25,7 +26,15 @@ const COMMANDS: readonly (readonly [heading: string, registers: readonly Registe
   ['Run:', [registerInit, registerStart, registerDrain, registerService]],
   [
     'Sessions:',
-    [registerStatus, registerSessions, registerSession, ...ORDER_COMMANDS, registerTimeout, registerSend],
+    [
+      registerStatus,
+      registerSessions,
+      registerSession,
+      ...ORDER_COMMANDS,
+      registerTimeout,
+      registerSend,
+      registerLogs,
+    ],
   ],
   ['People:', [registerPair, registerAccess]],
   ['About Hibernaut:', [registerCompletion, registerVersion]],

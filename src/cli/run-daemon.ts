@@ -10,10 +10,12 @@ import { startControlSocket } from '../control/socket.ts';
 import { openHistory } from '../store/history-files.ts';
 import { startDaemon, type Daemon } from '../daemon/daemon.ts';
 import type { Logger } from '../log.ts';
+import { LogRing } from '../log-ring.ts';
 import { startNotifier } from '../service/notifier.ts';
 import type { NotifyFacts } from '../service/notify-text.ts';
 import { startInspector } from '../watch/inspector.ts';
 import { accessMethods } from './access-methods.ts';
+import { logMethods } from './log-methods.ts';
 import { attachMethods } from './attach-methods.ts';
 import { drainMethods } from './drain-methods.ts';
 import type { MakeParts } from './daemon-parts.ts';
@@ -47,7 +49,8 @@ export async function runDaemon(
   host: CliHost,
   parts: MakeParts,
 ): Promise<void> {
-  const log = parts.createLog({ level: config.logLevel });
+  const ring = new LogRing();
+  const log = parts.createLog({ level: config.logLevel, onLine: ring.add });
   const running: RunningDaemon = { begun: null, daemon: null, telegram: null, store: null };
   const emergency = new AbortController();
   const bug = Promise.withResolvers<never>();
@@ -61,7 +64,7 @@ export async function runDaemon(
   host.process.on('uncaughtException', onBug);
   try {
     await Promise.race([
-      serve({ config, telegram, host, parts, log, running, emergency: emergency.signal }),
+      serve({ config, telegram, host, parts, log, ring, running, emergency: emergency.signal }),
       bug.promise,
     ]);
   } catch (error) {
@@ -85,13 +88,24 @@ interface Serving {
   host: CliHost;
   parts: MakeParts;
   log: Logger;
+  /** The last lines of it. */
+  ring: LogRing;
   running: RunningDaemon;
   /** Given after a bug: kill what runs. */
   emergency: AbortSignal;
 }
 
 /** The lock comes first and goes last: whatever lies between has the data folder for itself. */
-async function serve({ config, telegram, host, parts, log, running, emergency }: Serving): Promise<void> {
+async function serve({
+  config,
+  telegram,
+  host,
+  parts,
+  log,
+  ring,
+  running,
+  emergency,
+}: Serving): Promise<void> {
   const { dataDir } = config;
   using orders = listenForStopOrders(host.process);
   await using open = new CleanUp();
@@ -104,7 +118,7 @@ async function serve({ config, telegram, host, parts, log, running, emergency }:
   const drain = drainMethods(() => serving(running));
   const control = await startControlSocket({
     dataDir,
-    methods: controlMethods(running, drain.methods),
+    methods: controlMethods(running, { ...drain.methods, ...logMethods(ring) }),
     onError: (error, method) => log.error({ err: error, method }, 'control.failed'),
   });
   open.defer(() => control.close());
