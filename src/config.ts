@@ -64,13 +64,37 @@ export interface Config {
  * @throws ConfigError with every fault at once; those of the file's lines come first, and alone
  */
 export function readConfig(environment: NodeJS.ProcessEnv, host: Host = thisHost()): Config {
-  const envFile = openEnvFile(environment, host);
+  const { config, faults } = examineConfig(environment, host);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+/**
+ * The configuration with what is wrong with it, for who has to say more than that: in the place of each fault stands the
+ * default, and nothing of a file that has one counts.
+ */
+export function examineConfig(
+  environment: NodeJS.ProcessEnv,
+  host: Host = thisHost(),
+): { config: Config; faults: readonly string[] } {
+  const { envFile, faults: ofFile } = examineEnvFile(environment, host);
   const settings = overEnvFile(environment, envFile);
   const reader = new Reader(settings, host, (name) => placeOf(name, environment, envFile));
   const config = freeze({ ...assemble(reader, settings, host), envFile: envFile?.path ?? null });
   const faults = [...reader.faults, ...unknownNames(settings, (name) => reader.shown(name))];
-  if (faults.length > 0) throw new ConfigError(faults);
-  return config;
+  return { config, faults: ofFile.length > 0 ? ofFile : faults };
+}
+
+function examineEnvFile(
+  environment: NodeJS.ProcessEnv,
+  host: Host,
+): { envFile: EnvFile | null; faults: readonly string[] } {
+  try {
+    return { envFile: openEnvFile(environment, host), faults: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { envFile: null, faults: error.faults };
+  }
 }
 
 /** The environment together with its env file: for who needs more of it than the Config. @throws ConfigError */

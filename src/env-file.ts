@@ -148,7 +148,7 @@ function readPrivate(path: string): Buffer | null {
     if (!stats.isFile())
       throw new ConfigError([`${path} is no file. Move it away, and run "hibernaut init".`]);
     const exposure = exposureOf(stats, path);
-    if (exposure !== null) throw new ConfigError([exposure]);
+    if (exposure !== null) throw new ConfigError([exposure.fault]);
     return readFileSync(path);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
@@ -160,13 +160,17 @@ function readPrivate(path: string): Buffer | null {
 }
 
 /** Who runs Hibernaut reads its token here, and who writes here chooses what it runs. Null: nobody else does either. */
-function exposureOf({ mode, uid }: Stats, path: string): string | null {
+export function exposureOf(
+  { mode, uid }: Pick<Stats, 'mode' | 'uid'>,
+  path: string,
+): { fault: string; closedMode: number } | null {
   // An administrator may give a file to the group of the user that the service runs as.
   const isTheSystems = uid === 0;
-  const open = mode & (isTheSystems ? 0o027 : 0o077);
-  if (open === 0) return null;
+  const forbidden = isTheSystems ? 0o027 : 0o077;
+  if ((mode & forbidden) === 0) return null;
   const repair = isTheSystems ? 'chmod g-w,o=' : 'chmod 600';
-  return `${path} is open to others (mode ${(mode & 0o777).toString(8)}), and the bot's token stands in it. Run: ${repair} ${shellWord(path)}`;
+  const fault = `${path} is open to others (mode ${(mode & 0o777).toString(8)}), and the bot's token stands in it. Run: ${repair} ${shellWord(path)}`;
+  return { fault, closedMode: mode & 0o777 & ~forbidden };
 }
 
 function shellWord(text: string): string {

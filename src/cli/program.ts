@@ -5,6 +5,7 @@ import { redact } from '../redact.ts';
 import { registerAccess } from './access.ts';
 import type { CommandContext, Register } from './command.ts';
 import { registerCompletion } from './completion.ts';
+import { registerDoctor } from './doctor.ts';
 import { registerDrain } from './drain.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
@@ -37,7 +38,7 @@ const COMMANDS: readonly (readonly [heading: string, registers: readonly Registe
     ],
   ],
   ['People:', [registerPair, registerAccess]],
-  ['About Hibernaut:', [registerCompletion, registerVersion]],
+  ['About Hibernaut:', [registerDoctor, registerCompletion, registerVersion]],
 ];
 
 /**

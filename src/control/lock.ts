@@ -87,6 +87,11 @@ export async function acquireLock(dataDir: string, now: () => number = Date.now)
   return { release: () => database.close() };
 }
 
+/** Who last said that it holds the data folder; it may be gone. Reads only. */
+export async function statedHolder(dataDir: string): Promise<LockHolder> {
+  return parseHolder(await readIfThere(holderPath(dataDir)));
+}
+
 async function makePrivateFolder(dataDir: string): Promise<void> {
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -163,7 +168,7 @@ function sqliteCodeOf(error: unknown): unknown {
 async function whoHolds(dataDir: string): Promise<LockHolder> {
   const deadline = performance.now() + INTRODUCTION_MS;
   for (;;) {
-    const holder = parseHolder(await readIfThere(holderPath(dataDir)));
+    const holder = await statedHolder(dataDir);
     if (holder.pid !== null && isAlive(holder.pid)) return holder;
     if (performance.now() > deadline) return { pid: null, since: null };
     await wait(INTRODUCTION_POLL_MS);
@@ -181,7 +186,8 @@ function parseHolder(text: string | null): LockHolder {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there is a process of that number, whoever's. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

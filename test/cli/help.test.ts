@@ -32,6 +32,7 @@ it('knows every command', () => {
     'pair',
     'access list',
     'access revoke',
+    'doctor',
     'version',
   ]) {
     expect(names).toContain(name);

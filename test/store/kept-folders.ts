@@ -13,6 +13,7 @@ const PLACE = '/hibernaut-fixture';
 const LEFT_OUT = [
   /^home\/(?!\.claude\/projects)(?!\.claude$)./,
   /^home\/\.claude\/(?!projects)/,
+  /^work\/\.hibernaut$/,
   /^data\/(daemon\..*|control\..*|tmp|snapshots)$/,
 ];
 

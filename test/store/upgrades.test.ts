@@ -6,7 +6,7 @@ import { isUnreadableName } from '../../src/unreadable-path.ts';
 import { isAsking } from '../helpers/asking.ts';
 import { ANNA, BEN, startProgram, type Program } from '../helpers/program.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
-import { keptFolders, setUp } from './kept-folders.ts';
+import { keptFolders, nameOfCurrentFixture, setUp } from './kept-folders.ts';
 import { ALLOWED, CARL, DORA, EVE, FORUM } from './scripted-people.ts';
 
 let program: Program;
@@ -20,7 +20,10 @@ const times = (chatId: number, words: RegExp) => textsTo(chatId).filter((text) =
 const hears = (chatId: number, words: RegExp) =>
   expect.poll(() => textsTo(chatId).join('\n'), { timeout: 60_000 }).toMatch(words);
 
-it.each(keptFolders())('nothing of %s is lost', async (name) => {
+/** What the present version leaves behind is opened again by the tests of a restart. */
+const earlier = keptFolders().filter((name) => name !== nameOfCurrentFixture());
+
+it.each(earlier)('nothing of %s is lost', async (name) => {
   const folder = temporaryFolder();
   setUp(name, folder);
   const hasFilesAndCodes = existsSync(join(folder, 'data', 'access.json'));

@@ -37,7 +37,8 @@ export async function serviceStatus(host: CliHost, options: StatusOptions): Prom
   return report.service.active === 'active' ? STATUS_EXIT.running : STATUS_EXIT.notRunning;
 }
 
-async function reportOf(here: Here, isSystem: boolean): Promise<ServiceReport> {
+/** @throws ServiceError if the manager does not answer */
+export async function reportOf(here: Here, isSystem: boolean): Promise<ServiceReport> {
   const { manager, run, user } = here;
   const service = await manager.state();
   const text = await readUnit(manager.file);
