@@ -86,8 +86,8 @@ export type DeskEvent =
   | ({ type: 'desk.opened'; claude: ProcessIdentity } & Timed)
   /** The conversation that is open there now. */
   | ({ type: 'desk.conversationSeen'; claudeSessionId: string } & Timed)
-  /** Its Claude has ended, by its own word. */
-  | ({ type: 'desk.handedBack' } & Timed)
+  /** Its Claude has ended, by its own word, and these conversations were open there. */
+  | ({ type: 'desk.handedBack'; conversations: string[] } & Timed)
   /** Nothing of it runs any more. */
   | ({ type: 'desk.detached'; visit: DeskVisit } & Timed)
   /** A person at the desk put the conversation of this session here. */
@@ -111,7 +111,7 @@ export interface DeskVisit {
 export type DeskCommand =
   | { type: 'desk.watch'; claude: ProcessIdentity }
   /** Its `hibernaut attach` is through, though it may live for a moment still. */
-  | { type: 'desk.release' }
+  | { type: 'desk.release'; conversations: string[] }
   /** End the terminal's Claude. */
   | { type: 'desk.close' };
 

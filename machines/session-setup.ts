@@ -385,7 +385,10 @@ export const sessionSetup = setup({
       assertEvent(event, 'desk.opened');
       return { type: 'desk.watch', claude: event.claude } as const;
     }),
-    releaseDesk: sendTo('desk', { type: 'desk.release' } as const),
+    releaseDesk: sendTo('desk', ({ event }) => {
+      assertEvent(event, 'desk.handedBack');
+      return { type: 'desk.release', conversations: event.conversations } as const;
+    }),
     closeDesk: sendTo('desk', { type: 'desk.close' } as const),
     interrupt: sendTo('claude', { type: 'claude.interrupt' } as const),
     stop: sendTo('claude', { type: 'claude.stop' } as const),

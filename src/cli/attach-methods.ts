@@ -1,6 +1,6 @@
 /** Sessions that go on in a terminal, over the control socket: what the daemon offers, and what its callers may rely on. */
 import { z } from 'zod';
-import { PERMISSION_MODES } from '../../machines/session-record.ts';
+import { EFFORTS, PERMISSION_MODES } from '../../machines/session-record.ts';
 import type { ControlMethod } from '../control/protocol.ts';
 import type { Attaching } from '../daemon/desk/attaching.ts';
 import type { Desk } from '../daemon/desk/desk.ts';
@@ -15,7 +15,7 @@ export const loanSchema = z.object({
   claudeSessionId: z.string(),
   resumes: z.boolean(),
   model: z.string().nullable(),
-  effort: z.string().nullable(),
+  effort: z.enum(EFFORTS).nullable(),
   permissionMode: z.enum(PERMISSION_MODES),
   allowBypass: z.boolean(),
   configFolder: z.string().nullable(),
@@ -48,7 +48,11 @@ export const handedBackSchema = z
 
 const take = z.object({ session: meantSchema, wrapperPid: pid, host: z.string().max(255), now: z.boolean() });
 const opened = z.object({ session: z.string(), wrapperPid: pid, claudePid: pid });
-const handBack = z.object({ session: z.string(), wrapperPid: pid });
+const handBack = z.object({
+  session: z.string(),
+  wrapperPid: pid,
+  conversations: z.array(z.string()).max(1_000),
+});
 
 /** @param serving throws as long as the daemon does not serve */
 export function attachMethods(
@@ -67,8 +71,8 @@ export function attachMethods(
       return serving().attaching.opened(session, wrapperPid, claudePid);
     },
     'attach.handBack': async (params) => {
-      const { session, wrapperPid } = asked('attach.handBack', handBack, params);
-      return serving().attaching.handBack(session, wrapperPid);
+      const { session, wrapperPid, conversations } = asked('attach.handBack', handBack, params);
+      return serving().attaching.handBack(session, wrapperPid, conversations);
     },
   };
 }

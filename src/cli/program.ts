@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { redact } from '../redact.ts';
 import { registerAccess } from './access.ts';
+import { registerAttach } from './attach.ts';
 import type { CommandContext, Register } from './command.ts';
 import { registerCompletion } from './completion.ts';
 import { registerDoctor } from './doctor.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly (readonly [heading: string, registers: readonly Registe
       registerStatus,
       registerSessions,
       registerSession,
+      registerAttach,
       ...ORDER_COMMANDS,
       registerTimeout,
       registerSend,

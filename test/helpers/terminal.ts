@@ -1,5 +1,6 @@
 /** A program at a terminal of its own (a pseudo-terminal, which Python's standard library makes), and the person's keys. */
 import { execa } from 'execa';
+import { childrenOf } from './processes.ts';
 import { until } from './until.ts';
 
 /** Enter, Esc, Ctrl+C, and Ctrl+U, which empties the line. */
@@ -19,6 +20,8 @@ export interface Terminal {
   /** Resolves with the exit code. */
   readonly exited: Promise<number | null>;
   kill(): void;
+  /** Pid of the command itself, once it runs. */
+  pid(): Promise<number>;
 }
 
 // A terminal without a size has no room for any text.
@@ -71,11 +74,17 @@ export function openTerminal(
     shown,
     exited,
     kill: () => void python.kill('SIGKILL'),
+    pid: () =>
+      until(
+        'the command to run',
+        () => Promise.resolve(childrenOf(python.pid ?? 0)[0] ?? 0),
+        (pid) => pid > 0,
+      ),
   };
 }
 
 /** Without escape sequences (ECMA-48) and carriage returns. */
 function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/\u001b\[[0-9;?]*[A-Za-z]|\r/g, '');
+  const sequences = String.raw`\u001b(\[[0-9;?<>=]*[ -/]*[@-~]|\][^\u0007\u001b]*(\u0007|\u001b\\)|[()][A-Z0-9]|[=>78])|\r`;
+  return text.replace(new RegExp(sequences, 'g'), '');
 }

@@ -107,11 +107,11 @@ describe('while the desk has it', () => {
     session.send({ type: 'user.detach' });
     expect(session.phase()).toBe('suspended.attached.closing');
     session.send({ type: 'user.detach' });
-    session.send({ type: 'desk.handedBack' });
+    session.send({ type: 'desk.handedBack', conversations: ['c1'] });
     expect(session.deskOrders).toEqual([
       { type: 'desk.watch', claude: DESK_CLAUDE },
       { type: 'desk.close' },
-      { type: 'desk.release' },
+      { type: 'desk.release', conversations: ['c1'] },
     ]);
     expect(session.record().desk?.claude).toEqual(DESK_CLAUDE);
   });

@@ -29,7 +29,7 @@ const EVENTS: Record<string, (session: TestSession) => void> = {
   'user.detach': (session) => session.send({ type: 'user.detach' }),
   'desk.requested': (session) => session.deskAsks(),
   'desk.opened': (session) => session.send({ type: 'desk.opened', claude: DESK_CLAUDE }),
-  'desk.handedBack': (session) => session.send({ type: 'desk.handedBack' }),
+  'desk.handedBack': (session) => session.send({ type: 'desk.handedBack', conversations: ['c2'] }),
   'desk.adopted': (session) => session.send({ type: 'desk.adopted', host: 'den' }),
   'desk.conversationSeen': (session) =>
     session.deskSays({ type: 'desk.conversationSeen', claudeSessionId: 'c2' }),

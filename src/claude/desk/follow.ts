@@ -65,6 +65,7 @@ export class DeskWatch {
         return;
       case 'desk.release':
         this.#isReleased = true;
+        for (const claudeSessionId of command.conversations) this.#note(claudeSessionId);
         return this.#lookNow();
       case 'desk.close':
         this.#killAt ??= performance.now() + (this.#options.closeMs ?? CLOSE_MS);
@@ -124,7 +125,11 @@ export class DeskWatch {
 
   async #noteConversation({ pid }: ProcessIdentity): Promise<void> {
     const claudeSessionId = await this.#options.conversations.openBy(pid);
-    if (claudeSessionId === null || claudeSessionId === this.#current) return;
+    if (claudeSessionId !== null && claudeSessionId !== this.#current) this.#note(claudeSessionId);
+  }
+
+  #note(claudeSessionId: string): void {
+    if (claudeSessionId === this.#current) return;
     this.#conversations.push(claudeSessionId);
     this.#tell({ type: 'desk.conversationSeen', claudeSessionId });
   }

@@ -14,7 +14,7 @@ export interface Loan {
   /** Whether there is something to go on with. */
   resumes: boolean;
   model: string | null;
-  effort: string | null;
+  effort: SessionRecord['effort'];
   permissionMode: SessionRecord['permissionMode'];
   allowBypass: boolean;
   /** Where Claude Code keeps its conversations, if the daemon was told so. */
@@ -54,8 +54,8 @@ export interface Attaching {
   take(sessionId: string, request: TakeRequest): Promise<Taken>;
   /** The terminal's Claude runs. Whether the session is lent to that process. */
   opened(sessionId: string, wrapperPid: number, claudePid: number): Promise<boolean>;
-  /** Resolves once the session is the chat's again, or after a while. */
-  handBack(sessionId: string, wrapperPid: number): Promise<HandedBack | null>;
+  /** Resolves once the session is the chat's again, or after a while. `conversations`: those that were open there, in order. */
+  handBack(sessionId: string, wrapperPid: number, conversations: string[]): Promise<HandedBack | null>;
 }
 
 export interface AttachingOptions {
@@ -143,12 +143,12 @@ export function createAttaching(options: AttachingOptions): Attaching {
         return true;
       })) ?? false,
 
-    handBack: (sessionId, wrapperPid) =>
+    handBack: (sessionId, wrapperPid, conversations) =>
       sessions.use(sessionId, async (session) => {
         if (!isLentTo(session, wrapperPid)) return null;
         const waiting = session.record.inbox.length;
         const before = session.record.nextOutboxId;
-        await session.tell({ type: 'desk.handedBack', at: now() });
+        await session.tell({ type: 'desk.handedBack', conversations, at: now() });
         await within(WAIT_MS, () => session.record.desk === null);
         await session.saved();
         const told = session.record.outbox.findLast(
