@@ -1,5 +1,6 @@
 /** What the command line uses of the process that it runs in; tests hand in their own. */
 import { text } from 'node:stream/consumers';
+import { isatty } from 'node:tty';
 
 export interface CliHost {
   readonly environment: NodeJS.ProcessEnv;
@@ -25,7 +26,7 @@ export function hostOf(process: NodeJS.Process): CliHost {
     environment: process.env,
     out: (written) => void process.stdout.write(written),
     err: (written) => void process.stderr.write(written),
-    isInteractive: process.stdin.isTTY && process.stdout.isTTY,
+    isInteractive: isatty(0) && isatty(1),
     readInput: () => text(process.stdin),
     process,
     now: Date.now,

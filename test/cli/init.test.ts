@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { runCli } from '../../src/cli/program.ts';
+import { callControl, NoDaemonError } from '../../src/control/call.ts';
 import { startEmulator } from '../../src/sandbox/bot-api/emulator.ts';
 import type { EmulatedTelegram } from '../../src/sandbox/ports.ts';
 import { aCliHost, type TestHost } from '../helpers/cli-host.ts';
@@ -216,6 +217,7 @@ it('waits for whoever has the code with --pair, and accepts what others send mea
   expect(JSON.parse(result)).toMatchObject({ paired: { userId: 8, name: 'Ben', from: ['paired'] } });
   await telegram.waitForMessage(7, ({ from }) => from?.is_bot ?? false, 30_000);
   expect(telegram.pendingUpdates()).toBe(0);
+  await expect(callControl(join(folder, 'data'), 'status')).rejects.toThrow(NoDaemonError);
 
   const list = aCliHost(environment);
   expect(await runCli(['access', 'list'], list)).toBe(0);
