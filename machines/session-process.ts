@@ -50,8 +50,11 @@ export function hasTooManyCrashes(record: SessionRecord): boolean {
   return record.crashes.length > MAX_RESTARTS;
 }
 
-/** `asked`: a person put the work off, and has it taken up again. */
-type Cause = 'crash' | 'restart' | 'asked';
+/**
+ * `asked`: a person put the work off, and has it taken up again. `drained`: the daemon was stopped on request, and ended
+ * the process in good order.
+ */
+type Cause = 'crash' | 'restart' | 'drained' | 'asked';
 
 /** Books what became of the prompts that were in Claude's hands when its process, or the daemon, died. */
 export function applyRecovery(record: SessionRecord, { fates, at }: Recovery): SessionRecord {
@@ -82,6 +85,7 @@ function isCutShort(record: SessionRecord, { uuid, fate }: Fate): boolean {
 function causeOf({ process, lastEnd }: SessionRecord): Cause {
   if (process !== null) return 'restart';
   if (lastEnd?.reason === 'crashed') return 'crash';
+  if (lastEnd?.reason === 'drained') return 'drained';
   return lastEnd?.reason === 'user' || lastEnd?.reason === 'failed' ? 'asked' : 'restart';
 }
 
@@ -113,7 +117,10 @@ function continueTurn(
 ): SessionRecord {
   const { messageId, attempt } = message;
   if (message.state === 'parked') return replaceByContinuation(record, message, uuid, 'held');
-  if (cause === 'asked') return replaceByContinuation(record, message, uuid, 'waiting');
+  // A restart that somebody wanted is a pause and no more, however often it happens: nothing failed that might fail again.
+  if (cause === 'asked' || cause === 'drained') {
+    return replaceByContinuation(record, message, uuid, 'waiting');
+  }
   if (attempt === 1) {
     const asked = ask(record, at, { type: 'cutOff', uuid }, messageId);
     return replaceByContinuation(asked, message, uuid, 'undecided');

@@ -99,6 +99,23 @@ describe('a stop', () => {
     });
   });
 
+  it('hears the tap that a turn waits for', async () => {
+    const test = await startTestDaemon();
+    await test.writes('hi');
+    await test.prompted();
+    test.claude.latest.says({ type: 'claude.turnStarted' });
+    test.claude.latest.says({ type: 'claude.approvalRequested', approval: anApproval('a1') });
+    const stopped = test.daemon.stop();
+    expect(await test.sessions.tapApproval(CHAT.chatId, 'a1', 'allow', test.now())).toMatchObject({
+      after: null,
+    });
+    expect(test.claude.latest.received.at(-1)).toMatchObject({ type: 'claude.answerApproval', id: 'a1' });
+    expect(test.telegram.calls).not.toContain('stopPolling');
+    test.claude.latest.answers('Done.');
+    await stopped;
+    expect(test.telegram.told()).toContain('Done.');
+  });
+
   it('waits for a background task, and no longer than it is told', async () => {
     const test = await startTestDaemon({ config: { drainMs: 5_000 } });
     await test.writes('hi');

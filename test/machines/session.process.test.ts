@@ -218,6 +218,25 @@ describe('what an earlier daemon left', () => {
     expect(session.notices()).toEqual([{ type: 'resumedAfterRestart' }]);
   });
 
+  it('in good order, on request, is continued without a word, each time', async () => {
+    let session = SESSION_IN['live.active.working']();
+    for (const continuation of ['c1', 'c2', 'c3']) {
+      session.send({ type: 'daemon.drain' });
+      expect(session.phase()).toBe('live.active.working');
+      session.send({ type: 'daemon.stop' });
+      session.exits();
+      expect(session.phase()).toBe('suspended.drained');
+      session = session.restarted(1_000);
+      const [uuid] = session.recoveries[0]?.input.uuids ?? [];
+      session.recoveries[0]?.finds([{ uuid: uuid ?? '', fate: 'cutOff', continuationUuid: continuation }]);
+      await expect.poll(session.phase).toBe('live.active.starting');
+      session.becomesReady();
+      session.says({ type: 'claude.turnStarted' });
+      expect(session.prompts()).toEqual([continuation]);
+    }
+    expect(session.owed()).toEqual([]);
+  });
+
   it('does not make it deliver anything if the transcript cannot be read, until it can', async () => {
     const session = SESSION_IN['recovering.looking']();
     session.recoveries[0]?.fails();
