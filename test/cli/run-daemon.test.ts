@@ -113,12 +113,16 @@ it('is unhealthy and says so while it starts', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   run(aConfig(), (telegram) => {
     telegram.start = () => promise;
+    telegram.health.lastPollAt = Date.now();
   });
   await expect.poll(() => status()).toContain('Hibernaut is starting');
-  const answer = await fetch(`${loggedField('http.listening', 'url')}/healthz`);
-  expect(answer.status).toBe(503);
+  const url = loggedField('http.listening', 'url');
+  const statuses = () =>
+    Promise.all(['healthz', 'readyz', 'metrics'].map(async (path) => (await fetch(`${url}/${path}`)).status));
+  expect(await statuses()).toEqual([503, 503, 200]);
   resolve();
   await isServing();
+  await expect.poll(statuses).toEqual([200, 200, 200]);
 });
 
 it('is not started by a second process on the folder, whose sockets it keeps', async () => {

@@ -119,10 +119,11 @@ describe('a turn', () => {
 
   it('shows its first text once, and is one turn however many prompts go into it', async () => {
     const { process, send } = startProcess();
-    send('prompt');
-    send('prompt');
     const progress = { thought: null, tools: { count: 0, latest: [] }, todos: [], agents: [] };
-    for (const text of ['', 'a', 'ab']) process.shows({ text, ...progress });
+    send('prompt');
+    for (const text of ['', 'a']) process.shows({ text, ...progress });
+    send('prompt');
+    process.shows({ text: 'ab', ...progress });
     process.saysAnswer('ab');
     process.answers('c');
     const families = await scrape();
