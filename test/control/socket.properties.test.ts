@@ -20,7 +20,13 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'hibernaut-socket-'));
   socket = await startControlSocket({
     dataDir,
-    methods: { echo: (params) => Promise.resolve({ params }) },
+    methods: {
+      echo: (params) => Promise.resolve({ params }),
+      stream: async function* (params) {
+        yield await Promise.resolve({ params });
+        yield 2;
+      },
+    },
     onError: (error) => errors.push(error),
   });
 });
@@ -43,7 +49,7 @@ async function send(pieces: readonly (string | Uint8Array)[], hangsUp: boolean):
 
 const request = fc.record({
   v: fc.constant(1),
-  method: fc.constantFrom('echo', 'nope'),
+  method: fc.constantFrom('echo', 'stream', 'nope'),
   params: hostileJson,
 });
 const line = fc.oneof(
