@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { redact } from '../redact.ts';
 import { registerAccess } from './access.ts';
+import { registerAdopt } from './adopt.ts';
 import { registerAttach } from './attach.ts';
 import type { CommandContext, Register } from './command.ts';
 import { registerCompletion } from './completion.ts';
@@ -33,6 +34,7 @@ const COMMANDS: readonly (readonly [heading: string, registers: readonly Registe
       registerSessions,
       registerSession,
       registerAttach,
+      registerAdopt,
       ...ORDER_COMMANDS,
       registerTimeout,
       registerSend,

@@ -16,6 +16,7 @@ import type { NotifyFacts } from '../service/notify-text.ts';
 import { startInspector } from '../watch/inspector.ts';
 import { accessMethods } from './access-methods.ts';
 import { logMethods } from './log-methods.ts';
+import { adoptMethods } from './adopt-methods.ts';
 import { attachMethods } from './attach-methods.ts';
 import { drainMethods } from './drain-methods.ts';
 import type { MakeParts } from './daemon-parts.ts';
@@ -180,6 +181,7 @@ function controlMethods(
     ...accessMethods(() => serving(running).access),
     ...sessionMethods(() => serving(running).desk),
     ...attachMethods(() => serving(running)),
+    ...adoptMethods(() => serving(running).adopting),
     ...more,
   };
 }

@@ -15,6 +15,7 @@ import type { History } from '../store/history-files.ts';
 import type { Store } from '../store/ports.ts';
 import type { ReportToSession, SessionsPort, TelegramPort } from '../telegram/ports.ts';
 import { Access, type AccessList, type OpenedPairing, type Revocation } from './chats/access.ts';
+import type { Adopting } from './desk/adopting.ts';
 import type { Attaching } from './desk/attaching.ts';
 import type { Desk } from './desk/desk.ts';
 import { suspendChat } from './drain.ts';
@@ -79,6 +80,7 @@ export interface Daemon {
   /** How much of everything there is right now. It reads nothing. */
   figures(): DaemonFigures;
   readonly attaching: Attaching;
+  readonly adopting: Adopting;
   status(): Promise<DaemonStatus>;
   /**
    * Begins no more turns and lets running ones end, for `config.drainMs` at most, then ends all processes, takes no more
@@ -159,6 +161,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     isServed,
     conversations: parts.claude.conversations,
     terminals: parts.claude.desk,
+    people: () => access.list().people,
     store,
     workspace,
     telegram: outlet,
@@ -245,6 +248,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     },
     desk: port.desk,
     attaching: port.attaching,
+    adopting: port.adopting,
     get state() {
       const snapshot = actor.getSnapshot();
       return snapshot.status === 'error' ? 'stopped' : daemonStateOf(snapshot);

@@ -11,9 +11,11 @@ import { createArrivals } from './messages/arrivals/arrivals.ts';
 import { createHandOver } from './messages/arrivals/hand-over.ts';
 import { Lanes } from './messages/arrivals/lanes.ts';
 import { createTranscriber } from './messages/arrivals/transcriber.ts';
+import type { AccessList } from './chats/access.ts';
 import { ChatSessions } from './chats/chat-sessions.ts';
 import { Chats } from './chats/chats.ts';
 import { Conversations } from './sessions/conversations.ts';
+import { createAdopting, type Adopting } from './desk/adopting.ts';
 import { createAttaching, type Attaching } from './desk/attaching.ts';
 import { createDesk, type Desk } from './desk/desk.ts';
 import { createIntake } from './messages/intake.ts';
@@ -35,6 +37,8 @@ import { createWatching } from './turns/watching.ts';
 
 export interface SessionsPortOptions {
   conversations: ConversationsPort;
+  /** Who may use the bot, by name. */
+  people: () => AccessList['people'];
   /** Claude Code in people's own terminals. */
   terminals: DeskPort;
   sessions: Sessions;
@@ -73,6 +77,7 @@ export interface DaemonsSessionsPort extends SessionsPort {
   /** What the command line asks of the sessions of all chats. */
   readonly desk: Desk;
   readonly attaching: Attaching;
+  readonly adopting: Adopting;
   /** Messages whose files are fetched. */
   readonly lanes: Pick<Lanes, 'restore' | 'stop'>;
   /** What the owner is told. */
@@ -137,6 +142,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     ...createArrivals({ sessions, chats, ofChat, making, take, lanes }),
     lanes,
     desk: createDesk({ ...options, ofChat, replies, take }),
+    adopting: createAdopting({ ...options, known, ofChat }),
     attaching: createAttaching({ ...options, desk: options.terminals, ...options.config }),
     create: (address, request) => making.create(address, request),
     replaceLost: (address) => making.replaceLost(address),

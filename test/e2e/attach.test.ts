@@ -1,6 +1,8 @@
 /** `hibernaut attach` with the real Claude Code in a real terminal: the desk takes over, the phone waits, and gets it back. */
 import { writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { query } from '@anthropic-ai/claude-agent-sdk';
+import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { ANNA, MAIN, startProgram, type Program } from '../helpers/program.ts';
 import { childrenOf, isRunning } from '../helpers/processes.ts';
@@ -198,6 +200,32 @@ it('without a daemon it works as well, and the next one finds what was said', as
   await said(/yours here again/);
   expect(await program.ask('what did I say?', /ash/)).toContain('ash');
   expect((await program.session()).claudeSessionId).toBe(claudeSessionId);
+});
+
+it('a conversation that a terminal began is adopted by the chat, which is told, and goes on there', async () => {
+  // A bot may not write first.
+  await program.ask('/help', /Claude Code/);
+  for await (const message of query({
+    prompt: 'remember the rowan',
+    options: { cwd: program.workspace, env: program.environment },
+  })) {
+    if (message.type === 'result') break;
+  }
+  const run = (...args: string[]) =>
+    execa(process.execPath, [MAIN, 'adopt', ...args], {
+      env: program.environment,
+      extendEnv: false,
+      cwd: program.workspace,
+      reject: false,
+    });
+  expect((await run('--last', '--chat', '5')).stderr).toMatch(/no chat 5 here.*--chat/);
+  const { stdout } = await run('--last', '--chat', String(ANNA), '--name', 'rowan', '--json');
+  const { claudeSessionId, id } = JSON.parse(stdout) as { claudeSessionId: string; id: string };
+  await said(/goes on with a conversation from a terminal on/);
+  expect(await program.session()).toMatchObject({ id, claudeSessionId, name: 'rowan' });
+  await program.ask('what did I say?', /remember the rowan/);
+  const again = await run(claudeSessionId, '--chat', String(ANNA));
+  expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(`Session ${id}`) as string });
 });
 
 it('is refused where there is no terminal, and to Claude itself', async () => {

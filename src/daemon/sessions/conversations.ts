@@ -72,7 +72,7 @@ export class Conversations implements ConversationChoicePort {
     return this.#perConversation.run(claudeSessionId, async () => {
       const wanted = await this.#find(claudeSessionId);
       if ('refused' in wanted) return wanted;
-      const holder = await this.#holderOf(claudeSessionId);
+      const holder = await this.holderOf(claudeSessionId);
       if (holder) return this.#goTo(holder, address);
       const pid = await this.#options.conversations.openIn(claudeSessionId);
       if (pid !== null) return { refused: openElsewhereText(pid), canFork: true };
@@ -125,7 +125,7 @@ export class Conversations implements ConversationChoicePort {
     }
     const found = await this.#find(claudeSessionId);
     if ('refused' in found) return found;
-    const holder = await this.#holderOf(claudeSessionId);
+    const holder = await this.holderOf(claudeSessionId);
     if (holder)
       return holder.chatId === address.chatId
         ? forkable(holder)
@@ -143,7 +143,7 @@ export class Conversations implements ConversationChoicePort {
   }
 
   /** The session that has it, of whatever chat. One that has ended has it as long as its process lives. */
-  async #holderOf(claudeSessionId: string): Promise<SessionRecord | null> {
+  async holderOf(claudeSessionId: string): Promise<SessionRecord | null> {
     const { store, sessions, chats } = this.#options;
     const records = await inBatches(await store.sessionIds(), (id) => sessions.record(id));
     const holders = records.filter(

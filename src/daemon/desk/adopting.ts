@@ -1,0 +1,107 @@
+/** Puts a conversation that was begun in a terminal into a chat, for `hibernaut adopt`. */
+import type { SessionView } from '../../../machines/session-view.ts';
+import type { ConversationsPort } from '../../claude/ports.ts';
+import { sessionName } from '../../session-name.ts';
+import type { Store } from '../../store/ports.ts';
+import type { AccessList } from '../chats/access.ts';
+import type { ChatSessions } from '../chats/chat-sessions.ts';
+import type { Conversations } from '../sessions/conversations.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+
+/** One of a folder's. */
+export interface Adoptable {
+  claudeSessionId: string;
+  /** One line. */
+  title: string;
+  /** Wall clock, ms since the epoch. */
+  lastUsedAt: number;
+  /** The session that has it, of whatever chat; null if none has. */
+  sessionId: string | null;
+}
+
+export interface AdoptRequest {
+  claudeSessionId: string;
+  /** Null: the only private chat there is. */
+  chatId: number | null;
+  /** Null: after the conversation. */
+  name: string | null;
+  /** Where the terminal is, for people. */
+  host: string;
+}
+
+/** `refused`: a sentence. */
+export type Adopted = { session: SessionView } | { refused: string };
+
+export interface Adopting {
+  /** The conversations that were begun in this folder (absolute), the last used first. */
+  list(folder: string): Promise<Adoptable[]>;
+  /** Goes on with it in a new session, which is the chat's current one then; the chat is told so. */
+  adopt(request: AdoptRequest): Promise<Adopted>;
+}
+
+export interface AdoptingOptions {
+  known: Conversations;
+  conversations: ConversationsPort;
+  sessions: Sessions;
+  ofChat: ChatSessions;
+  store: Pick<Store, 'chatIds'>;
+  /** Who may use the bot: a private chat has its person's id. */
+  people: () => AccessList['people'];
+  /** Whether anybody who is allowed is in the chat. */
+  isServed: (chatId: number) => boolean;
+  /** Wall clock, ms since the epoch. */
+  now: () => number;
+}
+
+export function createAdopting(options: AdoptingOptions): Adopting {
+  const { known, conversations, sessions, ofChat, store, people, isServed, now } = options;
+
+  /** The chat that is meant, or why none is. */
+  async function chatFor(wanted: number | null): Promise<number | { refused: string }> {
+    const written = (await store.chatIds()).filter(isServed);
+    const chats = [...new Set([...written, ...people().map(({ userId }) => userId)])];
+    if (wanted !== null) {
+      return chats.includes(wanted)
+        ? wanted
+        : { refused: `There is no chat ${String(wanted)} here. ${listed(chats)}` };
+    }
+    const [only, ...others] = chats.filter((id) => id > 0);
+    if (only === undefined) return { refused: 'Nobody has access yet. "hibernaut pair" lets somebody in.' };
+    return others.length === 0 ? only : { refused: `There are several chats. ${listed(chats)}` };
+  }
+
+  return {
+    list: async (folder) => {
+      const found = await conversations.list(folder);
+      const all: Adoptable[] = [];
+      for (const { claudeSessionId, title, lastUsedAt } of found) {
+        const sessionId = (await known.holderOf(claudeSessionId))?.id ?? null;
+        all.push({ claudeSessionId, title: sessionName(title) ?? claudeSessionId, lastUsedAt, sessionId });
+      }
+      return all;
+    },
+
+    adopt: async ({ claudeSessionId, chatId: wanted, name, host }) => {
+      const chatId = await chatFor(wanted);
+      if (typeof chatId !== 'number') return chatId;
+      const holder = await known.holderOf(claudeSessionId);
+      if (holder) return { refused: alreadyText(holder.id, holder.chatId) };
+      const at = now();
+      const resumed = await known.resume({ chatId, threadId: null }, { claudeSessionId, at });
+      if (!('session' in resumed)) return { refused: resumed.refused };
+      const { id } = resumed.session;
+      const own = name === null ? null : sessionName(name);
+      if (own !== null) await ofChat.rename(chatId, id, own, at);
+      await sessions.use(id, (session) => session.tellDurably({ type: 'desk.adopted', host, at }));
+      return { session: (await sessions.view(id)) ?? resumed.session };
+    },
+  };
+}
+
+function listed(chats: readonly number[]): string {
+  return `Say which with --chat: ${chats.map(String).join(', ')}.`;
+}
+
+function alreadyText(sessionId: string, chatId: number): string {
+  return `Session ${sessionId} of chat ${String(chatId)} has this conversation already. "hibernaut attach ${sessionId}" goes on with it here.`;
+}
