@@ -56,6 +56,19 @@ describe('wake', () => {
     expect(await desk.order(id, 'wake')).toMatchObject({ outcome: 'already' });
   });
 
+  it('waits for a process that is just ending', async () => {
+    const { test, id, desk } = await withSession({ obedient: false, prepare: beginsByItself });
+    const suspending = desk.order(id, 'suspend');
+    await expect.poll(() => test.phase(id)).toBe('live.stopping.suspending');
+    const waking = desk.order(id, 'wake');
+    test.claude.latest.exits();
+    expect(await suspending).toMatchObject({ outcome: 'done' });
+    await expect.poll(() => test.claude.started.length).toBe(2);
+    await expect.poll(() => test.phase(id)).toBe('live.active.starting');
+    test.claude.latest.getsReady();
+    expect(await waking).toMatchObject({ outcome: 'done', after: { phase: 'live.idle' } });
+  });
+
   it('tells when Claude can not start', async () => {
     const { test, id, desk } = await withSession({ obedient: false, prepare: beginsByItself });
     const suspending = desk.order(id, 'suspend');
