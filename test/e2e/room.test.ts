@@ -28,7 +28,7 @@ it('two chats by turns, then at once: everybody is answered, from memory, and to
     await program.ask('what did I say?', /tall tower/);
     expect(await program.session(BEN)).toMatchObject({ state: 'suspended', lastEnd: { reason: 'evicted' } });
 
-    program.telegram.sendText({ chatId: ANNA, text: 'slow 40' });
+    program.telegram.sendText({ chatId: ANNA, text: 'slow 200' });
     await program.telegram.waitForMessage(ANNA, ({ text }) => /word2/.test(text ?? ''));
     program.telegram.sendText({ chatId: BEN, text: 'what did I say?' });
     await program.telegram.waitForMessage(BEN, ({ text }) => /The one place .* is taken/.test(text ?? ''));
@@ -39,7 +39,7 @@ it('two chats by turns, then at once: everybody is answered, from memory, and to
       /Claude processes: 1 of 1 at most \(by HIBERNAUT_MAX_LIVE\); 1 session waits[^]*room: 1st/,
     );
     await program.telegram.waitForMessage(BEN, ({ text }) => /deep lake/.test(text ?? ''), 30_000);
-    expect(said(ANNA, /word40$/)).toHaveLength(1);
+    expect(said(ANNA, /word200$/)).toHaveLength(1);
     expect(said(BEN, /is taken/)).toHaveLength(1);
   } finally {
     clearInterval(watching);
