@@ -50,6 +50,9 @@ const hibernaut = (...args: string[]) =>
     },
     extendEnv: false,
     reject: false,
+    // One that is not refused would serve for ever.
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
   });
 
 describe('a data folder of a newer Hibernaut, half of whose records have been written anew,', () => {
