@@ -29,6 +29,8 @@ export interface ClaudeOptions {
   environment: Readonly<Record<string, string>>;
   /** Whether sessions may be put into `bypassPermissions`. Default: no. */
   allowBypass?: boolean;
+  /** Absolute files and folders that Claude's file tools never read or change. Default: none. */
+  offLimits?: readonly string[];
   /** Processes are marked with it, so that those of other daemons are left alone. */
   dataDir: string;
   log: ClaudeLog;
@@ -66,7 +68,7 @@ class Claude implements ClaudePort {
   }
 
   start(input: ClaudeInput, listener: ClaudeListener, beforePrompt: () => Promise<void>): ClaudeProcess {
-    const { command, environment, allowBypass = false, dataDir, log } = this.#options;
+    const { command, environment, allowBypass = false, offLimits = [], dataDir, log } = this.#options;
     const owner = ownerOf(dataDir, input.id, this.#daemonId);
     return new LiveProcess(input, listener, beforePrompt, {
       settings: { command, environment, owner, allowBypass },
@@ -75,6 +77,7 @@ class Claude implements ClaudePort {
       table: this.#table,
       now: this.#now,
       log,
+      offLimits,
     });
   }
 

@@ -17,6 +17,7 @@ export interface MakeParts {
     command: string | null;
     environment: Readonly<Record<string, string>>;
     allowBypass: boolean;
+    offLimits: readonly string[];
     dataDir: string;
     log: Logger;
   }): ClaudePort;

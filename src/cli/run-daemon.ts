@@ -1,4 +1,5 @@
 /** The daemon as a process of its own: everything around `startDaemon`, in the order in which it starts and stops. */
+import { homedir } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { InspectionEvent } from 'xstate';
 import { CleanUp } from '../clean-up.ts';
@@ -8,6 +9,7 @@ import { startHttp } from '../control/http.ts';
 import { acquireLock } from '../control/lock.ts';
 import { startControlSocket } from '../control/socket.ts';
 import { openHistory } from '../store/history-files.ts';
+import { offLimits } from '../daemon/files/own-state.ts';
 import { startDaemon, type Daemon } from '../daemon/daemon.ts';
 import type { Logger } from '../log.ts';
 import { LogRing } from '../log-ring.ts';
@@ -143,6 +145,7 @@ async function serve({
     command: config.claudeCommand,
     environment: config.claudeEnvironment,
     allowBypass: config.allowBypass,
+    offLimits: offLimits(config, homedir()),
     dataDir,
     log,
   });

@@ -20,6 +20,7 @@ import { ProcessTree } from './process-tree.ts';
 import { askRewindPoints, askUsage, rewindTo } from '../talk/questions.ts';
 import { ProgressReader } from '../progress/progress-reader.ts';
 import { PromptQueue } from '../talk/prompt-queue.ts';
+import { offLimitsRules } from '../talk/off-limits.ts';
 import { permissionsOf } from '../talk/session-rules.ts';
 import { settlesWithin } from './settles-within.ts';
 import { StderrTail } from './stderr-tail.ts';
@@ -32,6 +33,8 @@ export interface LiveProcessOptions {
   table: ProcessTable;
   now: () => number;
   log: ClaudeLog;
+  /** Absolute files and folders that Claude's file tools keep off. */
+  offLimits: readonly string[];
 }
 
 interface Exit {
@@ -200,11 +203,13 @@ export class LiveProcess implements ClaudeProcess {
   }
 
   #converse({ query }: Launched): Conversation {
+    const denied = offLimitsRules(this.#options.offLimits);
     return new Conversation({
       sessionId: this.#input.id,
       query,
       prompts: this.#prompts,
-      permissions: permissionsOf(this.#input.sessionRules),
+      permissions: permissionsOf(this.#input.sessionRules, denied),
+      offLimits: permissionsOf([], denied),
       progressReader: new ProgressReader(this.#input.workspace),
       now: this.#options.now,
       log: this.#options.log,

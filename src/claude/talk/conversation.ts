@@ -21,8 +21,10 @@ export interface ConversationOptions {
   sessionId: string;
   query: Query;
   prompts: PromptQueue;
-  /** What "Allow for this session" granted in earlier processes. */
+  /** What "Allow for this session" granted in earlier processes, and what is off limits. */
   permissions: GrantedPermissions | null;
+  /** Of these what stays if Claude Code refuses the rest. */
+  offLimits: GrantedPermissions | null;
   progressReader: ProgressReader;
   now: () => number;
   log: ClaudeLog;
@@ -111,13 +113,17 @@ export class Conversation {
   }
 
   async #shakeHands(): Promise<void> {
-    const { query, permissions, log, sessionId: session, emit } = this.#options;
+    const { query, permissions, offLimits, log, sessionId: session, emit } = this.#options;
     this.#offer(offersOf(await query.initializationResult()));
+    // As control requests, since arguments can be read by everyone on the machine.
     if (permissions) {
-      // As a control request, since arguments can be read by everyone on the machine.
       await query
         .applyFlagSettings({ permissions })
-        .catch(() => log.warn({ session }, 'claude.rulesRefused'));
+        .catch(() => {
+          log.warn({ session }, 'claude.rulesRefused');
+          return query.applyFlagSettings({ permissions: offLimits });
+        })
+        .catch(() => log.warn({ session }, 'claude.offLimitsRefused'));
     }
     this.#isReady = true;
     emit({ type: 'claude.ready' });

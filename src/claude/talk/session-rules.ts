@@ -42,9 +42,15 @@ export type GrantedPermissions = {
   additionalDirectories: string[];
 };
 
-/** The `permissions` of Claude Code's settings that grant the rules again, or null if there are none to grant. */
-export function permissionsOf(rules: readonly unknown[]): GrantedPermissions | null {
-  const granted: GrantedPermissions = { allow: [], deny: [], ask: [], additionalDirectories: [] };
+/**
+ * The `permissions` of Claude Code's settings that grant the rules again, or null if there is nothing to say.
+ * @param denied rules that nobody can lift: they go before what is granted
+ */
+export function permissionsOf(
+  rules: readonly unknown[],
+  denied: readonly string[] = [],
+): GrantedPermissions | null {
+  const granted: GrantedPermissions = { allow: [], deny: [...denied], ask: [], additionalDirectories: [] };
   for (const rule of sessionRulesOf(rules)) {
     if (rule.type === 'addRules') granted[rule.behavior].push(...rule.rules.map(ruleText));
     if (rule.type === 'addDirectories') granted.additionalDirectories.push(...rule.directories);

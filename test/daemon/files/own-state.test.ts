@@ -1,6 +1,6 @@
-/** Which files never leave this machine. */
+/** Which files never leave this machine, and which Claude keeps off. */
 import { expect, it } from 'vitest';
-import { workspaceOptions } from '../../../src/daemon/files/own-state.ts';
+import { offLimits, workspaceOptions } from '../../../src/daemon/files/own-state.ts';
 import { aConfig } from '../../helpers/test-daemon.ts';
 
 const ownState = (over: Parameters<typeof aConfig>[1]) =>
@@ -11,4 +11,22 @@ it('the env file does not, wherever it is, nor the folder where it usually is', 
   expect(ownState({ claudeEnvironment: { XDG_CONFIG_HOME: '/xdg' } })).toEqual(
     expect.arrayContaining(['/xdg/hibernaut', '/home/anna/.config/hibernaut']),
   );
+});
+
+it('Claude keeps off the token, the records and its own credentials, but not off its other files', () => {
+  const config = aConfig('/work', { envFile: '/work/h.env', dataDir: '/data', workspaceRoots: ['/'] });
+  expect(offLimits({ ...config, claudeEnvironment: { CLAUDE_CONFIG_DIR: '/claude' } }, '/home/anna')).toEqual(
+    [
+      '/data',
+      '/work/h.env',
+      '/home/anna/.config/hibernaut',
+      '/claude/.credentials.json',
+      '/home/anna/.claude/.credentials.json',
+    ],
+  );
+});
+
+it('Claude works in a folder within our state, as that of the sandbox is, where that is a root', () => {
+  const config = aConfig('/data/work', { dataDir: '/data', workspaceRoots: ['/data/work'] });
+  expect(offLimits(config, '/home/anna')).not.toContain('/data');
 });
