@@ -161,7 +161,7 @@ function refusedLine({ since, reason }: NonNullable<ShownSession['undeliverable'
 
 /**
  * `live.active.working` → `working`; `suspended`, which says nothing that the state does not, → `-`. A session that waits
- * for room has a place in the line for it: `room: 2nd`.
+ * for room has a place in the line for it: `room: 2nd`. One that `hibernaut attach` has open is `at the desk`.
  */
 export function shownPhase({
   phase,
@@ -171,6 +171,7 @@ export function shownPhase({
   roomPlace?: number | null | undefined;
 }): string {
   if (roomPlace) return `room: ${ordinal(roomPlace)}`;
+  if (phase.startsWith('suspended.attached')) return 'at the desk';
   const parts = phase.split('.');
   return parts.length > 1 ? (parts.at(-1) ?? '-') : '-';
 }

@@ -110,6 +110,7 @@ it('the conversation goes on in the terminal, messages wait and say so, and then
   await says(terminal, 'remember the elm', loosely('I will remember'));
   await program.ask('what did I say?', /open at the desk, on .*\/detach takes it back/);
   expect((await program.session()).inbox).toBe(1);
+  expect(await program.cli('sessions')).toContain('at the desk');
   await program.ask('/stop', /is open at the desk/);
   await program.ask('/clear', /is open at the desk/);
   await program.ask('/end', /is open at the desk/);
@@ -131,7 +132,7 @@ it('/clear there begins a conversation that the chat goes on with', async () => 
   await says(terminal, 'remember the oak', /remember/);
   await leaves(terminal);
   await terminal.exited;
-  await said(/it goes on with the conversation that was open there last/);
+  await said(/it goes on with the conversation that was open there last.* 1 prompt there/);
   const { claudeSessionId } = await program.session();
   expect(claudeSessionId).not.toBe(before.claudeSessionId);
   const recalled = await program.ask('what did I say?', /You said/);
@@ -150,7 +151,7 @@ it('/detach takes it back, and the terminal says so', async () => {
 });
 
 it('a turn that runs is interrupted with --now', async () => {
-  program.telegram.sendText({ chatId: ANNA, text: 'slow: 400' });
+  program.telegram.sendText({ chatId: ANNA, text: 'slow 400' });
   await program.sessionIs('active');
   const terminal = atTheDesk('--now');
   await terminal.sees(OPEN);

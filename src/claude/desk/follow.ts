@@ -65,7 +65,7 @@ export class DeskWatch {
         return;
       case 'desk.release':
         this.#isReleased = true;
-        for (const claudeSessionId of command.conversations) this.#note(claudeSessionId);
+        this.#noteAll(command.conversations);
         return this.#lookNow();
       case 'desk.close':
         this.#killAt ??= performance.now() + (this.#options.closeMs ?? CLOSE_MS);
@@ -126,6 +126,13 @@ export class DeskWatch {
   async #noteConversation({ pid }: ProcessIdentity): Promise<void> {
     const claudeSessionId = await this.#options.conversations.openBy(pid);
     if (claudeSessionId !== null && claudeSessionId !== this.#current) this.#note(claudeSessionId);
+  }
+
+  /** What the terminal saw: most of it was seen from here, too. */
+  #noteAll(conversations: readonly string[]): void {
+    for (const each of conversations) if (!this.#conversations.includes(each)) this.#note(each);
+    const last = conversations.at(-1);
+    if (last !== undefined) this.#note(last);
   }
 
   #note(claudeSessionId: string): void {

@@ -111,7 +111,8 @@ export async function lookUpVisit(
   let prompts = 0;
   let lastWords: string | null = null;
   let last = new VisitReader(since);
-  for (const claudeSessionId of conversations) {
+  // Each counts once, and the last one comes last.
+  for (const claudeSessionId of [...new Set(conversations.toReversed())].toReversed()) {
     last = new VisitReader(since);
     for await (const line of transcriptLines(environment, claudeSessionId)) last.read(line);
     last.end();
