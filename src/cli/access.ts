@@ -8,6 +8,7 @@ import { accessList, withoutPerson, type AccessList, type Revocation } from '../
 import { formatDuration } from '../duration.ts';
 import { accessFileAtRest, peekAccess } from '../store/access-file.ts';
 import { revocationSchema } from './access-methods.ts';
+import { refuseWithinSession } from './by-a-person.ts';
 import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
@@ -48,6 +49,7 @@ export async function listAccess(host: CliHost, options: { json?: boolean }): Pr
 
 /** @throws ControlError with the repair if the person stays allowed, or never was; LockHeldError, StoreError */
 export async function revokeAccess(host: CliHost, given: string): Promise<void> {
+  refuseWithinSession(host.environment);
   const config = readConfig(host.environment);
   if (!/^[1-9]\d{0,15}$/.test(given)) {
     throw new ControlError(

@@ -1,5 +1,6 @@
 /** `hibernaut init`: from nothing to a bot that answers. Registered here; the steps are in the folder of the same name. */
 import type { Command } from 'commander';
+import { refuseWithinSession } from './by-a-person.ts';
 import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import type { InitOptions } from './init/setup.ts';
 
@@ -35,6 +36,7 @@ export function registerInit(program: Command, { host, exitWith }: CommandContex
     .option('-y, --yes', 'ask nothing')
     .option(...JSON_OPTION)
     .action(async (options: InitOptions) => {
+      refuseWithinSession(host.environment);
       // Only for this command there is something to ask with.
       const { init } = await import('./init/init.ts');
       exitWith(await init(host, options));

@@ -1,6 +1,7 @@
 /** `hibernaut pair`: a code that lets one person use the bot. */
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
+import { refuseWithinSession } from './by-a-person.ts';
 import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
@@ -24,9 +25,10 @@ export function registerPair(program: Command, { host, exitWith }: CommandContex
 
 /**
  * Resolves with the exit code: 1 if it was to wait and nobody came. Ctrl+C ends the wait, not the code.
- * @throws NoDaemonError, ControlError
+ * @throws NoDaemonError, ControlError also within a session
  */
 export async function pair(host: CliHost, options: { wait?: boolean; json?: boolean }): Promise<number> {
+  refuseWithinSession(host.environment);
   const { dataDir } = readConfig(host.environment);
   const offer = await openPairing(dataDir);
   host.out(options.json ? `${JSON.stringify(offer)}\n` : describeOffer(offer, host.now()));

@@ -237,3 +237,14 @@ describe('hibernaut access revoke', () => {
     expect(revoked).toEqual([]);
   });
 });
+
+it.each([[['pair']], [['access', 'revoke', '8']], [['init', '--allow', '8']]])(
+  'within a session, where Claude runs the command, nobody is let in or shut out: %j',
+  async (args) => {
+    const { revoked } = await aDaemon({ open: () => Promise.reject(new Error('Opened.')) });
+    environment['HIBERNAUT_OWNER'] = 'folder/session/daemon';
+    const { code, complained, written } = await run(...args);
+    expect([code, written(), revoked]).toEqual([1, '', []]);
+    expect(complained()).toContain('in a terminal of your own');
+  },
+);
