@@ -37,6 +37,8 @@ export class Chats {
   readonly #options: ChatsOptions;
   /** Chats are few (allowed people only) and small, so they stay in memory. */
   readonly #open = new Map<number, OpenChat>();
+  /** Read once for all who ask meanwhile: what one of two copies is told, the other one would undo. */
+  readonly #reading = new Map<number, Promise<OpenChat>>();
 
   constructor(options: ChatsOptions) {
     this.#options = options;
@@ -172,6 +174,16 @@ export class Chats {
   async #chat(chatId: number): Promise<OpenChat> {
     const open = this.#open.get(chatId);
     if (open) return open;
+    const reading = this.#reading.get(chatId) ?? this.#read(chatId);
+    this.#reading.set(chatId, reading);
+    try {
+      return await reading;
+    } finally {
+      this.#reading.delete(chatId);
+    }
+  }
+
+  async #read(chatId: number): Promise<OpenChat> {
     const record = (await this.#options.store.loadChat(chatId)) ?? (await this.#lostOrNew(chatId));
     const chat = { record, takenBy: await this.#takenLately(record), isSaved: true };
     this.#open.set(chatId, chat);
