@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keptForRestartText } from '../../src/telegram/texts/messages.ts';
 import { noticeText } from '../../src/telegram/texts/notices.ts';
 import { aRecord } from '../helpers/records.ts';
 import { balance } from './books.ts';
@@ -63,6 +64,13 @@ describe('the books balance when', () => {
       ],
     };
     expect(problemsOf(evidence)).toEqual([]);
+  });
+
+  it('a message is told that it waits for a restart, and answered after it', () => {
+    const kept = reply(2, 1, keptForRestartText().text);
+    const evidence = { said: [said(1, 'note a')], bot: [kept, reply(3, 1, 'You said: note a')] };
+    expect(problemsOf(evidence)).toEqual([]);
+    expect(problemsOf({ ...evidence, bot: [kept] })).toHaveLength(1);
   });
 
   it('a message is reported as interrupted, or its session ended', () => {

@@ -1,6 +1,7 @@
 /** What the bot may say to a message, told apart: the answer, a report that there is none, or a word on the way. Pure. */
 import type { Notice } from '../../machines/session-record.ts';
 import { choiceClosedText, choiceText } from '../../src/telegram/texts/choices.ts';
+import { keptForRestartText } from '../../src/telegram/texts/messages.ts';
 import { noticeText } from '../../src/telegram/texts/notices.ts';
 
 /**
@@ -24,7 +25,7 @@ const UNDECIDED = [
   choiceText({ type: 'cutOff', uuid: '' }).text,
   choiceClosedText('cutOff', 'continue').text,
 ];
-const WORDS = [noticeText({ type: 'resumedAfterRestart' }).text, ...UNDECIDED];
+const WORDS = [noticeText({ type: 'resumedAfterRestart' }).text, keptForRestartText().text, ...UNDECIDED];
 /** Claude was killed before it was ready. The message is kept until somebody writes again. */
 const NOT_STARTED = noticeText({ type: 'problem', problem: 'startFailed', detail: '' }).text;
 const AFTER_CRASH = [afterCrash('continuing'), afterCrash('restarting')];
