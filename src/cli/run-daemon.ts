@@ -15,7 +15,7 @@ import type { Logger } from '../log.ts';
 import { LogRing } from '../log-ring.ts';
 import { startNotifier } from '../service/notifier.ts';
 import type { NotifyFacts } from '../service/notify-text.ts';
-import { startInspector } from '../watch/inspector.ts';
+import { startInspector } from '../watch/inspector/inspector.ts';
 import { accessMethods } from './access-methods.ts';
 import { logMethods } from './log-methods.ts';
 import { adoptMethods } from './adopt-methods.ts';

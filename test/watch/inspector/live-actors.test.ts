@@ -1,7 +1,7 @@
 /** Which actors count as alive. */
 import { expect, it } from 'vitest';
 import { createActor, createMachine } from 'xstate';
-import { LiveActors } from '../../src/watch/live-actors.ts';
+import { LiveActors } from '../../../src/watch/inspector/live-actors.ts';
 
 const machine = createMachine({
   on: {

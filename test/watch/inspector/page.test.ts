@@ -2,8 +2,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createActor, createMachine, type AnyActor } from 'xstate';
-import { startInspector, type Inspector } from '../../src/watch/inspector.ts';
-import { launchBrowser } from '../helpers/browser.ts';
+import { startInspector, type Inspector } from '../../../src/watch/inspector/inspector.ts';
+import { launchBrowser } from '../../helpers/browser.ts';
 
 let browser: Browser;
 let page: Page;

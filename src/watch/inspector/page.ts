@@ -21,6 +21,6 @@ export async function renderPage(): Promise<{ html: string; policy: string }> {
 
 function hashOf(html: string, tag: 'script' | 'style'): string {
   const text = html.split(`<${tag}>`)[1]?.split(`</${tag}>`)[0];
-  if (text === undefined) throw new Error(`src/watch/page.html has no <${tag}>.`);
+  if (text === undefined) throw new Error(`src/watch/inspector/page.html has no <${tag}>.`);
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }

@@ -3,7 +3,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { isForUs, listenOnLoopback } from '../loopback-server.ts';
+import { isForUs, listenOnLoopback } from '../../loopback-server.ts';
 import { renderPage } from './page.ts';
 
 export interface Relay {

@@ -8,11 +8,13 @@ import type {
   ClaudeInput,
   Recovery,
   RecoveryInput,
-} from '../../machines/session-events.ts';
-import { sessionMachine } from '../../machines/session.machine.ts';
-import { startInspector, type Inspector } from '../../src/watch/inspector.ts';
-import { framesUrl, watch, type Frame } from '../helpers/inspector-viewer.ts';
-import { anApproval, aRecord, NOON, PROCESS } from '../helpers/records.ts';
+  RoomEvent,
+  RoomInput,
+} from '../../../machines/session-events.ts';
+import { sessionMachine } from '../../../machines/session.machine.ts';
+import { startInspector, type Inspector } from '../../../src/watch/inspector/inspector.ts';
+import { framesUrl, watch, type Frame } from '../../helpers/inspector-viewer.ts';
+import { anApproval, aRecord, NOON, PROCESS } from '../../helpers/records.ts';
 
 const SECRET = 'plan-the-surprise';
 
@@ -54,6 +56,9 @@ function liveThroughADay(): void {
     tell = sendBack;
   });
   const recover = fromPromise<Recovery, RecoveryInput>(() => Promise.reject(new Error(SECRET)));
+  const room = fromCallback<RoomEvent, RoomInput>(({ sendBack }) =>
+    sendBack({ type: 'room.granted', at: NOON }),
+  );
   const record = aRecord({
     name: SECRET,
     workspace: `/home/anna/${SECRET}`,
@@ -61,7 +66,7 @@ function liveThroughADay(): void {
     sessionRules: [{ rule: SECRET }],
     handled: [SECRET],
   });
-  const actor = createActor(sessionMachine.provide({ actors: { claude, recover } }), {
+  const actor = createActor(sessionMachine.provide({ actors: { claude, recover, room } }), {
     id: 'session-s1',
     input: { record, at: NOON },
     inspect: inspector.inspect,

@@ -1,6 +1,6 @@
 /** The pace of one viewer, without a socket. */
 import { expect, it } from 'vitest';
-import { START_FRAME, Viewer } from '../../src/watch/viewer.ts';
+import { START_FRAME, Viewer } from '../../../src/watch/inspector/viewer.ts';
 
 /** A viewer that reads a frame only when it is told to. */
 function slowViewer(liveActors: () => string[]) {
