@@ -16,7 +16,7 @@ else if (isNode(22, 18)) import(compiled);
 else {
   refuse(
     'Hibernaut needs Node 22.18 or newer; this is ' +
-      `${process.version} (${process.execPath}). Install a newer Node, then install Hibernaut with it: npm i -g hibernaut.`,
+      `${process.version} (${process.execPath}). Install a newer Node, then install Hibernaut again with it.`,
   );
 }
 

@@ -61,7 +61,9 @@ async function drain(host: CliHost, options: DrainOptions): Promise<number> {
     return EXIT.failed;
   }
   if (!options.json)
-    host.out('Hibernaut has stopped. What waits is kept: "hibernaut start" goes on with it.\n');
+    host.out(
+      'Hibernaut has stopped. What waits is kept. To go on: "hibernaut start", or "hibernaut service install" for the service.\n',
+    );
   return EXIT.ok;
 }
 

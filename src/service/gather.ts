@@ -36,7 +36,7 @@ export async function gatherFacts(options: GatherOptions): Promise<Gathered> {
   const { environment, systemUser, node, script, version, allowSudo } = options;
   if (/[/\\]_npx[/\\]/.test(script)) {
     throw new ServiceError(
-      `${script} is in npx's cache, which is emptied at times. Install Hibernaut first: npm install --global hibernaut`,
+      `${script} is in npx's cache, which is emptied at times. Install Hibernaut first: npm i -g, as docs/operations.md has it`,
     );
   }
   const account = systemUser === null ? null : await accountOf(systemUser, options.run);

@@ -145,12 +145,12 @@ function problemText(problem: ClaudeProblem, detail: string): RichText {
 }
 
 const PROBLEMS: Record<ClaudeProblem, RichText> = {
-  executableNotFound: rich`Claude Code is not found on the host. Install it again with ${code('npm ci')} in Hibernaut's folder, or set ${code('CLAUDE_COMMAND')} to where it is. Then write again: your message is kept.`,
+  executableNotFound: rich`Claude Code is not found on the host. Install Hibernaut again, which brings it, or set ${code('CLAUDE_COMMAND')} to where it is. Then write again: your message is kept.`,
   notLoggedIn: rich`Claude Code is not logged in. Run ${code('claude')} on the host and there ${code('/login')}, then write again: your message is kept.`,
   outOfUsage: rich`Claude's usage limit is reached. Write again when it is reset or raised: your message is kept.`,
   overloaded: rich`Claude can't be reached, or is overloaded. Write again in a few minutes: your message is kept.`,
-  workspaceGone: rich`The folder of this session is gone. Put it back on the host and write again: your message is kept. Or start in another folder with /new.`,
-  conversationUnknown: rich`Claude Code no longer has this conversation on the host, so it can't go on. Start another one with /new, and write your message there again.`,
+  workspaceGone: rich`The folder of this session is gone. Put it back on the host and write again, or go on with the conversation in another folder with ${code('/cwd folder')}: your message is kept.`,
+  conversationUnknown: rich`Claude Code no longer has this conversation on the host, so it can't go on. Put its transcripts back from a backup (${code('~/.claude/projects')}) and write again, or start another one with /new and write your message there.`,
   startFailed: rich`Claude Code did not start. Run ${code('claude')} in the session's folder on the host to see why, then write again: your message is kept.`,
 };
 

@@ -41,15 +41,15 @@ describe('a problem that a person can mend', () => {
       startFailed: problem('startFailed', 'unknown option --x'),
     }).toMatchInlineSnapshot(`
       {
-        "conversationUnknown": "Claude Code no longer has this conversation on the host, so it can't go on. Start another one with /new, and write your message there again.",
-        "executableNotFound": "Claude Code is not found on the host. Install it again with <code>npm ci</code> in Hibernaut's folder, or set <code>CLAUDE_COMMAND</code> to where it is. Then write again: your message is kept.",
+        "conversationUnknown": "Claude Code no longer has this conversation on the host, so it can't go on. Put its transcripts back from a backup (<code>~/.claude/projects</code>) and write again, or start another one with /new and write your message there.",
+        "executableNotFound": "Claude Code is not found on the host. Install Hibernaut again, which brings it, or set <code>CLAUDE_COMMAND</code> to where it is. Then write again: your message is kept.",
         "notLoggedIn": "Claude Code is not logged in. Run <code>claude</code> on the host and there <code>/login</code>, then write again: your message is kept.",
         "outOfUsage": "Claude's usage limit is reached. Write again when it is reset or raised: your message is kept.",
         "overloaded": "Claude can't be reached, or is overloaded. Write again in a few minutes: your message is kept.",
         "startFailed": "Claude Code did not start. Run <code>claude</code> in the session's folder on the host to see why, then write again: your message is kept.
 
       <code>unknown option --x</code>",
-        "workspaceGone": "The folder of this session is gone. Put it back on the host and write again: your message is kept. Or start in another folder with /new.
+        "workspaceGone": "The folder of this session is gone. Put it back on the host and write again, or go on with the conversation in another folder with <code>/cwd folder</code>: your message is kept.
 
       <code>/srv/app</code>",
       }
