@@ -18,6 +18,9 @@ export const adoptedSchema = z.object({
   name: z.string(),
   chatId: z.number(),
   workspace: z.string(),
+  threadId: z.number().nullable(),
+  /** Telegram's words. */
+  noTopic: z.string().nullable(),
 });
 
 const list = z.object({ folder: z.string().max(4_096) });
@@ -35,7 +38,7 @@ export function adoptMethods(adopting: () => Adopting): Record<string, ControlMe
     adopt: async (params) => {
       const adopted = await adopting().adopt(asked('adopt', adopt, params));
       if ('refused' in adopted) throw new ControlError(adopted.refused);
-      return adopted.session;
+      return { ...adopted.session, noTopic: adopted.noTopic };
     },
   };
 }

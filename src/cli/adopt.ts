@@ -8,6 +8,7 @@ import { readConfig } from '../config.ts';
 import { callControl } from '../control/call.ts';
 import { ControlError } from '../control/protocol.ts';
 import { formatDuration } from '../duration.ts';
+import { noTopicText } from '../telegram/texts/topics.ts';
 import { adoptablesSchema, adoptedSchema } from './adopt-methods.ts';
 import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import { EXIT } from './exit-codes.ts';
@@ -63,10 +64,10 @@ export async function adopt(host: CliHost, given: string | null, options: AdoptO
     host.out(`${JSON.stringify(answer, null, 2)}\n`);
     return EXIT.ok;
   }
-  const { id, name, chatId: chat, workspace } = ofThisVersion(adoptedSchema, answer);
-  host.out(
-    `${printable(name)} (${id}) goes on in chat ${String(chat)}, in ${printable(workspace)}. "hibernaut attach ${id}" takes it back here.\n`,
-  );
+  const { id, name, chatId: chat, threadId, workspace, noTopic } = ofThisVersion(adoptedSchema, answer);
+  const where = `${threadId === null ? '' : 'a topic of its own in '}chat ${String(chat)}, in ${printable(workspace)}`;
+  host.out(`${printable(name)} (${id}) goes on in ${where}. "hibernaut attach ${id}" takes it back here.\n`);
+  if (noTopic !== null) host.err(`${printable(noTopicText(noTopic).text.trim())}\n`);
   return EXIT.ok;
 }
 

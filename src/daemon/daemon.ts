@@ -112,6 +112,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     | 'show'
     | 'conclude'
     | 'showCommands'
+    | 'makeTopic'
     | 'showTopic'
     | 'react'
     | 'typing'
@@ -122,6 +123,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     show: (session, progress) => telegram.show(session, progress),
     conclude: (session, costUsd) => telegram.conclude(session, costUsd),
     showCommands: (chatId, commands) => telegram.showCommands(chatId, commands),
+    makeTopic: (chatId, name) => telegram.makeTopic(chatId, name),
     showTopic: (sessionId, topic) => telegram.showTopic(sessionId, topic),
     react: (message, standing) => telegram.react(message, standing),
     typing: (address, sessionId, on) => telegram.typing(address, sessionId, on),

@@ -48,7 +48,7 @@ export interface SessionsPortOptions {
   store: Store;
   /** Null: none is kept. */
   history: Pick<History, 'read'> | null;
-  telegram: Pick<TelegramPort, 'offerReplies' | 'showTopic' | 'download' | 'typing'>;
+  telegram: Pick<TelegramPort, 'offerReplies' | 'makeTopic' | 'showTopic' | 'download' | 'typing'>;
   undelivered: UndeliveredMail;
   workspace: WorkspacePort;
   config: Pick<
@@ -142,7 +142,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     ...createArrivals({ sessions, chats, ofChat, making, take, lanes }),
     lanes,
     desk: createDesk({ ...options, ofChat, replies, take }),
-    adopting: createAdopting({ ...options, known, ofChat }),
+    adopting: createAdopting({ ...options, known, ofChat, topics }),
     attaching: createAttaching({ ...options, desk: options.terminals, ...options.config }),
     create: (address, request) => making.create(address, request),
     replaceLost: (address) => making.replaceLost(address),

@@ -4,11 +4,12 @@ import type { InspectionEvent } from 'xstate';
 import type { PollerLimits } from '../../machines/poller.machine.ts';
 import { systemTime, WallClock } from '../clock.ts';
 import { apiSignal, createApis, identify, TelegramTokenError, type BotIdentity } from './api.ts';
-import { isApiFailure, logFields } from './api-failure.ts';
+import { failureOf, isApiFailure, logFields } from './api-failure.ts';
 import { Batches } from './receive/batch.ts';
 import type { OnCall } from './call-watch.ts';
 import { ChatMenus } from './receive/chat-menus.ts';
 import { createDownload } from './receive/download.ts';
+import { hasTopics } from './has-topics.ts';
 import { createIncoming } from './receive/incoming.ts';
 import { Lines } from './send/lines.ts';
 import { LiveMessages } from './send/live-messages.ts';
@@ -20,9 +21,9 @@ import { Outbox } from './send/outbox.ts';
 import { Reactions } from './send/reactions.ts';
 import { Replies } from './send/replies.ts';
 import { createPoller, type Poller } from './receive/poller.ts';
-import type { ReportToSession, SessionsPort, TelegramPort } from './ports.ts';
+import type { MadeTopic, ReportToSession, SessionsPort, TelegramPort } from './ports.ts';
 import { withinTime, type Timers } from './timers.ts';
-import { TopicTitles } from './send/topic-titles.ts';
+import { createTopic, TopicTitles } from './send/topic-titles.ts';
 import { Typing } from './send/typing.ts';
 
 export { TelegramTokenError };
@@ -110,6 +111,19 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
     sessions.heard(to);
   }
 
+  async function makeTopic(chatId: number, name: string): Promise<MadeTopic | null> {
+    try {
+      const api = apis.send;
+      const chat =
+        chatId > 0 ? { id: chatId, type: 'private' } : await api.getChat(chatId, apiSignal(signal));
+      return hasTopics(chat, await prepare()) ? await createTopic(api, chatId, name, signal) : null;
+    } catch (error) {
+      if (!isApiFailure(error)) throw error;
+      log.warn({ chat: chatId, ...logFields(error) }, 'telegram.topic.notMade');
+      return { refused: failureOf(error).description };
+    }
+  }
+
   const incoming = createIncoming({
     api: apis.send,
     lineOf,
@@ -157,6 +171,7 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
     },
     conclude: ({ id }, costUsd) => live.conclude(id, costUsd),
     showCommands: (chatId, commands) => menus.show(chatId, commands),
+    makeTopic,
     showTopic: (sessionId, topic) => {
       if (!signal.aborted) titles.show(sessionId, topic);
     },

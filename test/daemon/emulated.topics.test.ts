@@ -43,3 +43,41 @@ it('a daemon that dies after it has made the topic makes no second session', asy
   expect(sessions).toHaveLength(1);
   expect(topicsIn(next).map(({ threadId }) => threadId)).toContain(sessions[0]?.threadId);
 });
+
+const ADOPTED = '00000000-0000-4000-8000-00000000000a';
+
+async function adoptIn(test: EmulatedDaemon) {
+  // A bot may not write first, and knows of no group before somebody has written there.
+  test.emulator.sendText({ chatId: FORUM, userId: ME, text: '/help@hiber_bot' });
+  await expect.poll(() => test.texts(FORUM).length).toBeGreaterThan(0);
+  const { folder } = test;
+  test.claude.known.push({ claudeSessionId: ADOPTED, title: 'the door', folder, lastUsedAt: Date.now() });
+  return test.daemon.adopting.adopt({ claudeSessionId: ADOPTED, chatId: FORUM, name: null, host: 'den' });
+}
+
+it('a conversation that is adopted gets a topic of its own, and is told of there', async () => {
+  const test = await startForum();
+  const adopted = await adoptIn(test);
+  const [topic] = topicsIn(test);
+  expect(topic?.name).toBe('💤 the door');
+  expect(adopted).toMatchObject({
+    session: { chatId: FORUM, threadId: topic?.threadId, name: 'the door' },
+    noTopic: null,
+  });
+  await test.emulator.waitForMessage(FORUM, ({ text, message_thread_id: thread }) =>
+    Boolean(thread === topic?.threadId && text?.includes('from a terminal on')),
+  );
+});
+
+it.each(['refused', 'broken'])('one whose topic is %s is the chat’s own, and says why', async (how) => {
+  const test = await startForum();
+  if (how === 'refused') test.emulator.setBotManagesTopics(FORUM, false);
+  else test.emulator.fault({ method: 'createForumTopic', times: 1, drop: 'before' });
+  expect(await adoptIn(test)).toMatchObject({
+    session: { chatId: FORUM, threadId: null },
+    noTopic: expect.stringMatching(/createForumTopic/) as string,
+  });
+  expect(topicsIn(test)).toEqual([]);
+  test.emulator.sendText({ chatId: FORUM, userId: ME, text: '/sessions@hiber_bot' });
+  await expect.poll(() => test.texts(FORUM).join()).toContain('the door');
+});

@@ -33,6 +33,8 @@ export interface EmulatedDaemon {
   emulator: EmulatedTelegram;
   store: SteerableStore;
   claude: SteerableClaude;
+  /** The workspace, which sessions may not leave. */
+  folder: string;
   /** The calls of these methods so far, by all daemons on this emulator. */
   calls: (...methods: string[]) => BotCall[];
   /** The bot's messages in a chat as a person sees them now. */
@@ -83,6 +85,7 @@ export async function startEmulatedDaemon(options: EmulatedDaemonOptions = {}): 
     emulator,
     store,
     claude,
+    folder,
     calls: (...methods) => emulator.calls.filter(({ method }) => methods.includes(method)),
     texts: (chatId = ME) => ofBot(chatId).map(({ text }) => text ?? ''),
     said: (chatId = ME) =>

@@ -122,6 +122,10 @@ export class FakeTelegram implements TelegramPort {
     this.#report(sessionId, { type: 'telegram.topicGone', threadId, at: this.#now() });
   }
 
+  makeTopic(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   showTopic(sessionId: string, topic: ShownTopic): void {
     this.topics.push({ sessionId, ...topic });
   }

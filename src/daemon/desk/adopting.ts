@@ -5,6 +5,8 @@ import { sessionName } from '../../session-name.ts';
 import type { Store } from '../../store/ports.ts';
 import type { AccessList } from '../chats/access.ts';
 import type { ChatSessions } from '../chats/chat-sessions.ts';
+import type { Topics } from '../chats/topics.ts';
+import type { TelegramPort } from '../../telegram/ports.ts';
 import type { Conversations } from '../sessions/conversations.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 
@@ -30,12 +32,17 @@ export interface AdoptRequest {
 }
 
 /** `refused`: a sentence. */
-export type Adopted = { session: SessionView } | { refused: string };
+export type Adopted =
+  /** `noTopic`: why it got no topic of its own in a chat that has topics, in Telegram's words; else null. */
+  { session: SessionView; noTopic: string | null } | { refused: string };
 
 export interface Adopting {
   /** The conversations that were begun in this folder (absolute), the last used first. */
   list(folder: string): Promise<Adoptable[]>;
-  /** Goes on with it in a new session, which is the chat's current one then; the chat is told so. */
+  /**
+   * Goes on with it in a new session, as /resume in the chat does: in a topic of its own if the chat has topics, else as the
+   * chat's current one. It is told there.
+   */
   adopt(request: AdoptRequest): Promise<Adopted>;
 }
 
@@ -44,6 +51,8 @@ export interface AdoptingOptions {
   conversations: ConversationsPort;
   sessions: Sessions;
   ofChat: ChatSessions;
+  topics: Pick<Topics, 'place'>;
+  telegram: Pick<TelegramPort, 'makeTopic'>;
   store: Pick<Store, 'chatIds'>;
   /** Who may use the bot: a private chat has its person's id. */
   people: () => AccessList['people'];
@@ -54,7 +63,7 @@ export interface AdoptingOptions {
 }
 
 export function createAdopting(options: AdoptingOptions): Adopting {
-  const { known, conversations, sessions, ofChat, store, people, isServed, now } = options;
+  const { known, conversations, sessions, ofChat, topics, telegram, store, people, isServed, now } = options;
 
   /** The chat that is meant, or why none is. */
   async function chatFor(wanted: number | null): Promise<number | { refused: string }> {
@@ -68,6 +77,14 @@ export function createAdopting(options: AdoptingOptions): Adopting {
     const [only, ...others] = chats.filter((id) => id > 0);
     if (only === undefined) return { refused: 'Nobody has access yet. "hibernaut pair" lets somebody in.' };
     return others.length === 0 ? only : { refused: `There are several chats. ${listed(chats)}` };
+  }
+
+  /** Resolves with why it got no topic of its own. */
+  async function settle(chatId: number, id: string, name: string): Promise<string | null> {
+    const topic = await telegram.makeTopic(chatId, name);
+    const threadId = topic && 'threadId' in topic ? topic.threadId : null;
+    await topics.place(chatId, id, threadId, now());
+    return topic && 'refused' in topic ? topic.refused : null;
   }
 
   return {
@@ -87,13 +104,17 @@ export function createAdopting(options: AdoptingOptions): Adopting {
       const holder = await known.holderOf(claudeSessionId);
       if (holder) return { refused: alreadyText(holder.id, holder.chatId) };
       const at = now();
-      const resumed = await known.resume({ chatId, threadId: null }, { claudeSessionId, at });
+      const resumed = await known.resume(
+        { chatId, threadId: null },
+        { claudeSessionId, at, isForTopic: true },
+      );
       if (!('session' in resumed)) return { refused: resumed.refused };
       const { id } = resumed.session;
       const own = name === null ? null : sessionName(name);
       if (own !== null) await ofChat.rename(chatId, id, own, at);
+      const noTopic = resumed.isNew ? await settle(chatId, id, own ?? resumed.session.name) : null;
       await sessions.use(id, (session) => session.tellDurably({ type: 'desk.adopted', host, at }));
-      return { session: (await sessions.view(id)) ?? resumed.session };
+      return { session: (await sessions.view(id)) ?? resumed.session, noTopic };
     },
   };
 }

@@ -17,6 +17,9 @@ export interface ShownTopic {
   state: 'working' | 'asking' | 'idle' | 'suspended' | 'ended';
 }
 
+/** `refused`: why there is none, in words of others. */
+export type MadeTopic = { threadId: number } | { refused: string };
+
 /** Whether updates are being received. The poller machine's states. */
 export type PollingState = 'starting' | 'polling' | 'backingOff' | 'displaced' | 'stopped';
 
@@ -50,6 +53,11 @@ export interface TelegramPort extends DownloadPort {
   conclude(session: ShownSession, costUsd: number): void;
   /** Offers Claude's own commands in the chat's menu, behind the bot's. */
   showCommands(chatId: number, commands: readonly CommandOffer[]): void;
+  /**
+   * Makes a topic of that name for a session that was not asked for in the chat. Null if the chat has no topics. Never
+   * rejects: what fails is refused, in Telegram's words or the network's.
+   */
+  makeTopic(chatId: number, name: string): Promise<MadeTopic | null>;
   /** Shows the session's name and state in the title of its topic, once they have stayed the same for a while. */
   showTopic(sessionId: string, topic: ShownTopic): void;
   /** Shows by a reaction what became of a message, once that has stayed the same for a moment. */

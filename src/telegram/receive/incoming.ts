@@ -9,6 +9,7 @@ import type { ChatLine } from '../send/chat-line.ts';
 import type { Reply } from './commands/command.ts';
 import { editDelivery } from '../send/delivery.ts';
 import { createTopic } from '../send/topic-titles.ts';
+import { hasTopics, type TopicsChat } from '../has-topics.ts';
 import { owedReply } from '../send/replies.ts';
 import { isAllowed } from './gate.ts';
 import type { TelegramLog } from '../log.ts';
@@ -21,7 +22,7 @@ import type { ChatAddress, SessionsPort, StoppedTurn, TelegramHealth } from '../
 import type { RichText } from '../render/rich-text.ts';
 import { PASSED_OVER_TOAST, passedOverText } from '../texts/messages.ts';
 import type { MakeTopic } from './own-topic.ts';
-import { readUpdate, threadOf, type KnownUpdate, type UpdateMessage } from './update.ts';
+import { readUpdate, threadOf, type KnownUpdate } from './update.ts';
 
 export interface IncomingOptions {
   api: Api;
@@ -48,13 +49,6 @@ export interface IncomingOptions {
 const EDITS = ':edits';
 
 const ALBUMS_KEPT = 200;
-
-type TopicsChat = Pick<UpdateMessage['chat'], 'id' | 'is_forum'> & { type?: string | undefined };
-
-/** A supergroup may be a forum; in private chats topics are the bot's to have. */
-function hasTopics(chat: TopicsChat, bot: BotIdentity): boolean {
-  return chat.is_forum === true || (chat.type === 'private' && bot.hasTopics);
-}
 
 export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 'read' | 'handle' | 'passOver'> {
   const { api, lineOf, sessions, now, log } = options;

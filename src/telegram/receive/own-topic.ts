@@ -1,11 +1,11 @@
 /** A new session's place: a topic of its own where the chat has topics, else where it was asked for. */
 import type { SessionView } from '../../../machines/session-view.ts';
-import type { ChatAddress, SessionsPort } from '../ports.ts';
+import type { ChatAddress, MadeTopic, SessionsPort } from '../ports.ts';
 import { concat, plain, type RichText } from '../render/rich-text.ts';
 import { noTopicText, whereText } from '../texts/topics.ts';
 
 /** Makes a topic of that name. What passes by itself is thrown, and the update comes again. */
-export type MakeTopic = (name: string) => Promise<{ threadId: number } | { refused: string }>;
+export type MakeTopic = (name: string) => Promise<MadeTopic>;
 
 export interface Place {
   /** Where it was asked for. */

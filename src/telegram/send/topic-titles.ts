@@ -7,7 +7,7 @@ import type { Api } from 'grammy';
 import { failureOf, logFields, type ApiFailure } from '../api-failure.ts';
 import { apiSignal } from '../api.ts';
 import type { TelegramLog } from '../log.ts';
-import type { ReportToSession, ShownTopic } from '../ports.ts';
+import type { MadeTopic, ReportToSession, ShownTopic } from '../ports.ts';
 import { topicTitle } from '../texts/topics.ts';
 import type { Timers } from '../timers.ts';
 import type { ChatLine } from './chat-line.ts';
@@ -123,7 +123,7 @@ export async function createTopic(
   chatId: number,
   name: string,
   signal: AbortSignal,
-): Promise<{ threadId: number } | { refused: string }> {
+): Promise<MadeTopic> {
   try {
     const title = topicTitle({ name, state: 'suspended' });
     const topic = await api.createForumTopic(chatId, title, {}, apiSignal(signal));
