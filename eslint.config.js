@@ -19,6 +19,7 @@ export default defineConfig(
       'dist/**',
       'bin/**',
       'src/sandbox/page/**',
+      'src/watch/page/**',
     ],
   },
   js.configs.recommended,

@@ -23,6 +23,7 @@ import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
 import { registerTimeout } from './timeout.ts';
 import { registerVersion } from './version.ts';
+import { registerWatch } from './watch.ts';
 
 /** Every command, in the order of the help and under its headings. */
 const COMMANDS: readonly (readonly [heading: string, registers: readonly Register[]])[] = [
@@ -39,6 +40,7 @@ const COMMANDS: readonly (readonly [heading: string, registers: readonly Registe
       registerTimeout,
       registerSend,
       registerLogs,
+      registerWatch,
     ],
   ],
   ['People:', [registerPair, registerAccess]],

@@ -16,6 +16,7 @@ import { LogRing } from '../log-ring.ts';
 import { startNotifier } from '../service/notifier.ts';
 import type { NotifyFacts } from '../service/notify-text.ts';
 import { startInspector } from '../watch/inspector/inspector.ts';
+import { PAGE_PATH } from '../watch/live/page-server.ts';
 import { accessMethods } from './access-methods.ts';
 import { logMethods } from './log-methods.ts';
 import { adoptMethods } from './adopt-methods.ts';
@@ -23,9 +24,11 @@ import { attachMethods } from './attach-methods.ts';
 import { drainMethods } from './drain-methods.ts';
 import type { MakeParts } from './daemon-parts.ts';
 import type { CliHost } from './host.ts';
+import { livePageOf, watchedHistory } from './live-page.ts';
 import { sessionMethods } from './session-methods.ts';
 import { factsOf, httpRoutes, metricsOf, type Running } from './http-routes.ts';
 import { given, listenForStopOrders } from './stop-orders.ts';
+import { watchMethods } from './watch-methods.ts';
 
 /** How long a bug leaves for the end of the Claude processes, before this process ends without it. */
 const LAST_MOMENTS_MS = 5_000;
@@ -118,10 +121,14 @@ async function serve({
   const notifier = open.use(
     await startNotifier({ environment: host.environment, facts: () => notifyFacts(running), log }),
   );
+  const page = config.http
+    ? await livePageOf(running, () => serving(running), { dataDir, log, now: host.now })
+    : null;
   const drain = drainMethods(() => serving(running));
+  const watch = { page, url: null as string | null };
   const control = await startControlSocket({
     dataDir,
-    methods: controlMethods(running, { ...drain.methods, ...logMethods(ring) }),
+    methods: controlMethods(running, { ...drain.methods, ...logMethods(ring), ...watchMethods(watch) }),
     onError: (error, method) => log.error({ err: error, method }, 'control.failed'),
   });
   open.defer(() => control.close());
@@ -130,9 +137,13 @@ async function serve({
     const http = await startHttp({
       ...config.http,
       routes: httpRoutes(running, metrics),
+      mount: page
+        ? { path: PAGE_PATH, handle: (request, response) => page.handle(request, response) }
+        : undefined,
       onError: (error, path) => log.error({ err: error, path }, 'http.failed'),
     });
     open.defer(() => http.close());
+    watch.url = http.url;
     log.info({ url: http.url }, 'http.listening');
   }
   const inspector = config.inspect ? await startInspector({ log }) : null;
@@ -162,7 +173,7 @@ async function serve({
         ...(inspector && { inspect: inspector.inspect }),
       })),
     log,
-    history: openHistory({ dataDir, log }),
+    history: watchedHistory(openHistory({ dataDir, log }), page),
     signal: orders.stop,
     signalNow: AbortSignal.any([orders.stopNow, emergency]),
     ...inspect,

@@ -52,10 +52,16 @@ const WHY_NOT: Record<BadDuration, string> = {
 function parsed(duration: string): number | null {
   const read = parseDuration(duration);
   if ('ms' in read) return read.ms;
-  throw new ControlError(`${JSON.stringify(duration)} ${WHY_NOT[read.refused]}`);
+  throw new ControlError(durationFault(duration, read.refused));
 }
 
-function timeoutText(session: ShownSession): string {
+/** Why a text is no idle timeout, with what is one. */
+export function durationFault(duration: string, why: BadDuration): string {
+  return `${JSON.stringify(duration)} ${WHY_NOT[why]}`;
+}
+
+/** When the session is suspended, in a line. */
+export function timeoutText(session: ShownSession): string {
   const name = printable(`${session.name} (${session.id})`);
   if (session.idleTimeoutMs === null) return `${name} is never suspended for being idle.\n`;
   const left = session.suspendsInMs === null ? '' : ` ${timeLeft(session)} are left.`;

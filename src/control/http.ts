@@ -17,6 +17,13 @@ export interface HttpText {
 /** What is served under which path, for GET and HEAD. One that rejects is answered for with 500. */
 export type HttpRoutes = Readonly<Record<string, () => HttpAnswer | Promise<HttpAnswer | HttpText>>>;
 
+/** Whoever answers for all that lies under a path himself. */
+export interface HttpMount {
+  /** `/watch`; the server's own root is asked of it too. */
+  path: string;
+  handle: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
 export interface Http {
   /** `http://127.0.0.1:4747` */
   readonly url: string;
@@ -31,12 +38,14 @@ export async function startHttp(options: {
   host: string;
   port: number;
   routes: HttpRoutes;
+  mount?: HttpMount | undefined;
   /** Told of a route that rejected: a bug of ours. */
   onError?: (error: unknown, path: string) => void;
 }): Promise<Http> {
-  const { host, port, routes, onError } = options;
+  const { host, port, routes, mount, onError } = options;
   try {
     return await listenOnLoopback(host, port, (request, response) => {
+      if (mount && isUnder(mount.path, pathOf(request))) return mount.handle(request, response);
       const found = answer(request, routes);
       // At once if it can be: a request is answered before whatever comes behind it on the connection is looked at.
       if (!(found instanceof Promise)) return reply(response, found);
@@ -58,6 +67,10 @@ export async function startHttp(options: {
 function pathOf({ url = '/' }: IncomingMessage): string {
   const [path = '/'] = url.split('?');
   return path;
+}
+
+function isUnder(folder: string, path: string): boolean {
+  return path === '/' || path === folder || path.startsWith(`${folder}/`);
 }
 
 function answer(request: IncomingMessage, routes: HttpRoutes): ReturnType<HttpRoutes[string]> {

@@ -1,18 +1,6 @@
 /** Who may use the chat page: only who has the address that was printed, and only from the page itself. */
-import { timingSafeEqual } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
-
-/** What the browser may do for the page: nothing but its own files and its own server. */
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'cache-control': 'no-store',
-};
+import { isSameSecret } from '../same-secret.ts';
 
 export class PageGuard {
   readonly #token: string;
@@ -50,11 +38,6 @@ export class PageGuard {
       .filter((cookie) => cookie.startsWith(prefix))
       .map((cookie) => cookie.slice(prefix.length));
     const fromAddress = url.pathname === '/' ? url.searchParams.getAll('token') : [];
-    return [...fromCookie, ...fromAddress].some((token) => isSame(token, this.#token));
+    return [...fromCookie, ...fromAddress].some((token) => isSameSecret(token, this.#token));
   }
-}
-
-function isSame(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -2,12 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { PAGE_HEADERS } from '../page-headers.ts';
 import { MAX_ATTACHED_BYTES } from './page-attach.ts';
 import { PageFault, pageActions } from './page-actions.ts';
 import { PageChanges, type PageSource } from './page-changes.ts';
 import { sendDownload } from './page-downloads.ts';
 import { readPageFiles } from './page-files.ts';
-import { PageGuard, SECURITY_HEADERS } from './page-guard.ts';
+import { PageGuard } from './page-guard.ts';
 import { toPageMessage } from './page-view.ts';
 import { describeWorld } from './page-world.ts';
 import { type EmulatedTelegram } from './ports.ts';
@@ -42,7 +43,7 @@ export async function startPage({ telegram, isScripted, port = 0 }: PageOptions)
   let guard: PageGuard | null = null;
 
   const answer = async (req: IncomingMessage, res: ServerResponse) => {
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) res.setHeader(name, value);
+    for (const [name, value] of Object.entries(PAGE_HEADERS)) res.setHeader(name, value);
     const url = URL.parse(req.url ?? '/', 'http://page');
     if (url === null) return sendJson(res, 400, { error: 'That is no address.' });
     const refusal = guard?.refusal(req, url) ?? null;

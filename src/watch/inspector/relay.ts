@@ -1,9 +1,10 @@
 /** Hands frames to viewers on this machine: a page and a WebSocket, on loopback, for whoever has the token. */
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { isForUs, listenOnLoopback } from '../../loopback-server.ts';
+import { isSameSecret } from '../../same-secret.ts';
 import { renderPage } from './page.ts';
 
 export interface Relay {
@@ -67,12 +68,7 @@ function mayWatch(request: IncomingMessage, token: string): boolean {
   const { host = '', origin } = request.headers;
   if (!isForUs(request) || (origin !== undefined && origin !== `http://${host}`)) return false;
   const url = URL.parse(request.url ?? '', 'http://localhost');
-  return url?.pathname === FRAMES_PATH && isSame(url.searchParams.get('token') ?? '', token);
-}
-
-function isSame(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
+  return url?.pathname === FRAMES_PATH && isSameSecret(url.searchParams.get('token') ?? '', token);
 }
 
 function refuse(socket: Duplex, status: string): void {

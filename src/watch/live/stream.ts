@@ -1,0 +1,175 @@
+/**
+ * What one open page is told, as server-sent events, at its own pace: first everything, then what changed. Whoever reads
+ * slowly gets the newest state when there is room, and misses steps; what waits are ids, so nothing grows.
+ */
+import type { ServerResponse } from 'node:http';
+import type { HistoryEntry } from '../../history-entry.ts';
+import type { Board, BoardViewer } from './board.ts';
+
+/** The first rows are few, so that the page has something to show at once. */
+const FIRST_ROWS = 100;
+const MORE_ROWS = 500;
+/** Entries of a session that wait for a slow reader; beyond it all of its timeline is sent anew. */
+const MAX_ENTRIES = 200;
+/** By which the page knows that a connection through a tunnel is alive. */
+const BEAT_MS = 15_000;
+
+interface Followed {
+  sessionId: string;
+  isReading: boolean;
+  /** All that happened, if it is to be sent. */
+  timeline: HistoryEntry[] | null;
+  /** What happened since. */
+  entries: HistoryEntry[];
+}
+
+export class Stream implements BoardViewer {
+  readonly #response: ServerResponse;
+  readonly #board: Board;
+  readonly #owed = new Set<string>();
+  #hello: object | null;
+  #isHostOwed = true;
+  /** `loading` until there are rows, `rows` until the first ones are all out. */
+  #stage: 'loading' | 'rows' | 'ready' = 'loading';
+  #sentRows = 0;
+  #total = 0;
+  #followed: Followed | null = null;
+  #isBlocked = false;
+
+  /** @param hello what the page is told first */
+  constructor(response: ServerResponse, board: Board, hello: object) {
+    this.#response = response;
+    this.#board = board;
+    this.#hello = hello;
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+    const beat = setInterval(() => this.#beat(), BEAT_MS).unref();
+    const stop = board.watch(this);
+    response.once('close', () => {
+      clearInterval(beat);
+      stop();
+    });
+    this.#pump();
+  }
+
+  start(ids: readonly string[]): void {
+    for (const id of ids) this.#owed.add(id);
+    this.#total = ids.length;
+    this.#stage = 'rows';
+    this.#pump();
+  }
+
+  rowChanged(id: string): void {
+    this.#owed.add(id);
+    this.#pump();
+  }
+
+  hostChanged(): void {
+    this.#isHostOwed = true;
+    this.#pump();
+  }
+
+  noted(sessionId: string, entry: HistoryEntry): void {
+    const followed = this.#followed;
+    if (followed?.sessionId !== sessionId) return;
+    followed.entries.push(entry);
+    if (followed.entries.length > MAX_ENTRIES) {
+      followed.entries.shift();
+      if (!followed.isReading) void this.#readTimeline(followed);
+    }
+    this.#pump();
+  }
+
+  /** From now on also what happens in this session, with what happened before. Null: in none. */
+  async follow(sessionId: string | null): Promise<void> {
+    this.#followed = sessionId === null ? null : { sessionId, isReading: false, timeline: null, entries: [] };
+    if (this.#followed) await this.#readTimeline(this.#followed);
+  }
+
+  end(): void {
+    this.#response.end();
+  }
+
+  async #readTimeline(followed: Followed): Promise<void> {
+    followed.isReading = true;
+    const timeline = await this.#board.timeline(followed.sessionId);
+    const known = new Set(timeline.map((entry) => JSON.stringify(entry)));
+    followed.entries = followed.entries.filter((entry) => !known.has(JSON.stringify(entry)));
+    followed.timeline = timeline;
+    followed.isReading = false;
+    this.#pump();
+  }
+
+  #pump(): void {
+    while (!this.#isBlocked && !this.#response.destroyed) {
+      const frame = this.#next();
+      if (frame === null) return;
+      this.#write(frame);
+    }
+  }
+
+  #write(frame: string): void {
+    this.#isBlocked = !this.#response.write(frame);
+    if (!this.#isBlocked) return;
+    this.#response.once('drain', () => {
+      this.#isBlocked = false;
+      this.#pump();
+    });
+  }
+
+  #next(): string | null {
+    if (this.#hello) {
+      const hello = this.#hello;
+      this.#hello = null;
+      return frameOf('hello', JSON.stringify(hello));
+    }
+    if (this.#isHostOwed) {
+      this.#isHostOwed = false;
+      return frameOf('host', this.#board.host);
+    }
+    return this.#nextOfFollowed() ?? this.#nextRows();
+  }
+
+  #nextOfFollowed(): string | null {
+    const followed = this.#followed;
+    if (!followed || followed.isReading) return null;
+    const { sessionId, timeline, entries } = followed;
+    if (timeline === null && entries.length === 0) return null;
+    followed.timeline = null;
+    followed.entries = [];
+    return timeline === null
+      ? frameOf('entries', JSON.stringify({ sessionId, entries }))
+      : frameOf('timeline', JSON.stringify({ sessionId, entries: [...timeline, ...entries] }));
+  }
+
+  #nextRows(): string | null {
+    if (this.#stage === 'loading') return null;
+    if (this.#owed.size === 0) {
+      if (this.#stage === 'ready') return null;
+      this.#stage = 'ready';
+      return frameOf('ready', '{}');
+    }
+    const most = this.#sentRows === 0 ? FIRST_ROWS : MORE_ROWS;
+    const ids = firstOf(this.#owed, most);
+    for (const id of ids) this.#owed.delete(id);
+    this.#sentRows += ids.length;
+    const rows = ids.map((id) => this.#board.rowJson(id)).join(',');
+    return frameOf('rows', `{"total":${String(this.#total)},"rows":[${rows}]}`);
+  }
+
+  #beat(): void {
+    if (!this.#isBlocked && !this.#response.destroyed) this.#write(frameOf('beat', '{}'));
+  }
+}
+
+function firstOf(ids: ReadonlySet<string>, most: number): string[] {
+  const first: string[] = [];
+  for (const id of ids) {
+    if (first.length === most) break;
+    first.push(id);
+  }
+  return first;
+}
+
+function frameOf(event: string, json: string): string {
+  return `event: ${event}\ndata: ${json}\n\n`;
+}

@@ -1,0 +1,380 @@
+/** The live page's server over real HTTP: whom it lets in, what it tells, what its buttons may do, and what a slow viewer costs. */
+import { request, type IncomingMessage } from 'node:http';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { startHttp, type Http } from '../../../src/control/http.ts';
+import type { HistoryEntry } from '../../../src/history-entry.ts';
+import { createLivePage, PAGE_PATH, WatchFault, type LivePage } from '../../../src/watch/live/page-server.ts';
+import { aView } from './views.ts';
+import type { SessionView } from '../../../machines/session-view.ts';
+
+const NOW = Date.UTC(2026, 10, 25, 12);
+
+interface World {
+  sessions: Map<string, SessionView>;
+  looks: string[];
+  done: unknown[];
+  now: number;
+  token: string | null;
+  page: LivePage;
+  http: Http;
+  origin: string;
+}
+
+const open: Http[] = [];
+afterEach(async () => {
+  for (const http of open.splice(0)) await http.close();
+});
+
+async function serve(
+  sessions: SessionView[] = [aView()],
+  before: Partial<Pick<World, 'token'>> = {},
+): Promise<World> {
+  const world = {
+    sessions: new Map(sessions.map((view) => [view.id, view])),
+    looks: [],
+    done: [],
+    now: NOW,
+    token: before.token ?? null,
+  } as Omit<World, 'page' | 'http' | 'origin'> as World;
+  world.page = await createLivePage({
+    source: {
+      views: () => {
+        world.looks.push('all');
+        return Promise.resolve([...world.sessions.values()]);
+      },
+      view: (id) => {
+        world.looks.push(id);
+        return Promise.resolve(world.sessions.get(id) ?? null);
+      },
+      timeline: () => Promise.resolve([anEntry('xstate.init')]),
+      host: () => ({ daemon: { state: 'serving' } }),
+      memoryOf: () => Promise.resolve(212_000_000),
+    },
+    actions: {
+      order: (body) => {
+        world.done.push(body);
+        return Promise.resolve({ text: 'Done.' });
+      },
+      refuse: () => Promise.reject(new WatchFault('Not now.')),
+      fail: () => Promise.reject(new Error('secret detail')),
+    },
+    chartOf: (machine) => Promise.resolve(machine === 'session' ? '<svg/>' : null),
+    tokens: {
+      read: () => Promise.resolve(world.token),
+      write: (token) => {
+        world.token = token;
+        return Promise.resolve();
+      },
+    },
+    version: '1.2.3',
+    log: { warn: () => undefined, error: () => undefined },
+    now: () => world.now,
+    gatherMs: 5,
+  });
+  world.http = await startHttp({
+    host: '127.0.0.1',
+    port: 0,
+    routes: { '/healthz': () => ({ status: 200, body: {} }) },
+    mount: { path: PAGE_PATH, handle: (req, res) => world.page.handle(req, res) },
+  });
+  open.push(world.http);
+  world.origin = world.http.url;
+  return world;
+}
+
+function anEntry(event: string): HistoryEntry {
+  return { v: 1, at: NOW, event, by: 'chat', from: null, to: 'live.idle', inbox: 0, outbox: 0, approvals: 0 };
+}
+
+interface Sent {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+interface Answer {
+  status: number;
+  text: string;
+  headers: IncomingMessage['headers'];
+}
+
+/** Not `fetch`: it decides itself what Host and Origin are. */
+function send(
+  { origin }: World,
+  path: string,
+  { method = 'GET', headers = {}, body }: Sent = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const call = request(`${origin}${path}`, { method, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, text, headers: response.headers }),
+      );
+    });
+    call.on('error', reject);
+    call.end(typeof body === 'string' ? body : JSON.stringify(body));
+  });
+}
+
+function post(
+  world: World,
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const all = { origin: world.origin, 'content-type': 'application/json', ...headers };
+  return send(world, path, { method: 'POST', headers: all, body });
+}
+
+/** As a browser that was let in. */
+async function enter(world: World): Promise<string> {
+  const { headers } = await post(world, '/watch/enter', { code: world.page.invite().code });
+  return headers['set-cookie']?.[0]?.split(';', 1)[0] ?? '';
+}
+
+interface Told {
+  event: string;
+  data: Record<string, unknown>;
+}
+
+/** A page that is open. `told` grows. */
+async function watch(world: World, cookie: string): Promise<{ told: Told[]; response: IncomingMessage }> {
+  const told: Told[] = [];
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const call = request(`${world.origin}/watch/changes`, { headers: { cookie } }, resolve);
+    call.on('error', reject).end();
+    onTestFinished(() => void call.destroy());
+  });
+  response.on('error', () => undefined);
+  let rest = '';
+  response.setEncoding('utf8').on('data', (chunk: string) => {
+    const frames = (rest + chunk).split('\n\n');
+    rest = frames.pop() ?? '';
+    for (const frame of frames) {
+      const [, event = '', data = ''] = /^event: (\w+)\ndata: (.*)$/s.exec(frame) ?? [];
+      told.push({ event, data: JSON.parse(data) as Told['data'] });
+    }
+  });
+  return { told, response };
+}
+
+const rowsOf = (told: Told[]) =>
+  told
+    .filter(({ event }) => event === 'rows')
+    .flatMap(({ data }) => data['rows'] as Record<string, unknown>[]);
+
+describe('the door', () => {
+  it('opens once for each address, and from then on with a cookie that no script and no other site gets', async () => {
+    const world = await serve();
+    const { code } = world.page.invite();
+    const { status, headers } = await post(world, '/watch/enter', { code });
+    expect(status).toBe(204);
+    const [cookie = ''] = headers['set-cookie'] ?? [];
+    expect(cookie).toMatch(
+      /^hibernaut_watch_\d+=[\w-]{32}; HttpOnly; SameSite=Strict; Path=\/watch; Max-Age=2592000$/,
+    );
+    expect(cookie).not.toContain(code);
+    const known = { headers: { cookie: cookie.split(';', 1)[0] ?? '' } };
+    expect((await send(world, '/watch/', known)).status).toBe(200);
+    expect((await post(world, '/watch/enter', { code })).status).toBe(403);
+  });
+
+  it('lets nobody in with an address that is too old, or with a code that is none', async () => {
+    const world = await serve();
+    const { code } = world.page.invite();
+    world.now += 10 * 60_000;
+    for (const given of [code, '', 'x'.repeat(32)]) {
+      const { status, headers } = await post(world, '/watch/enter', { code: given });
+      expect([status, headers['set-cookie']]).toEqual([403, undefined]);
+    }
+  });
+
+  it.each([
+    '/watch/',
+    '/watch/index.html',
+    '/watch/page.js',
+    '/watch/changes',
+    '/watch/charts/session.svg',
+    '/watch/nothing',
+  ])('is shut without the cookie: %s', async (path) => {
+    const world = await serve();
+    const wrong = `hibernaut_watch_${new URL(world.origin).port}=${'x'.repeat(32)}`;
+    for (const headers of [{}, { cookie: wrong }, { cookie: 'a=b' }]) {
+      expect((await send(world, path, { headers })).status).toBe(403);
+    }
+    expect(world.looks).toEqual([]);
+  });
+
+  it('shows only how to get in to who is not known', async () => {
+    const world = await serve();
+    const { text, status } = await send(world, '/watch/');
+    expect([status, text.includes('hibernaut watch')]).toEqual([403, true]);
+    for (const file of ['enter.js', 'page.css', 'icon.svg']) {
+      expect((await send(world, `/watch/${file}`)).status).toBe(200);
+    }
+    const { status: moved, headers } = await send(world, '/');
+    expect([moved, headers.location]).toEqual([302, '/watch/']);
+  });
+
+  it('is shut for another name of this machine, and for other pages, whatever they bring along', async () => {
+    const world = await serve();
+    const cookie = await enter(world);
+    for (const path of ['/watch/', '/watch/changes', '/watch/enter.js']) {
+      expect((await send(world, path, { headers: { cookie, host: 'evil.example' } })).status).toBe(403);
+      for (const origin of ['http://evil.example', 'null', 'http://127.0.0.1:1']) {
+        expect((await send(world, path, { headers: { cookie, origin } })).status).toBe(403);
+        expect((await post(world, '/watch/actions/order', {}, { cookie, origin })).status).toBe(403);
+        const { code } = world.page.invite();
+        expect((await post(world, '/watch/enter', { code }, { origin })).status).toBe(403);
+      }
+    }
+    expect(world.done).toEqual([]);
+  });
+
+  it('keeps browsers known over a restart, until all are shut out', async () => {
+    const first = await serve();
+    const cookie = await enter(first);
+    const [name, value = ''] = cookie.split('=');
+    const again = await serve([aView()], { token: first.token });
+    const same = `hibernaut_watch_${new URL(again.origin).port}=${value}`;
+    expect(name).not.toBe(same.split('=')[0]);
+    expect((await send(again, '/watch/', { headers: { cookie: same } })).status).toBe(200);
+    const { response } = await watch(again, same);
+    const ended = new Promise((resolve) => response.once('close', resolve));
+    const { code } = again.page.invite();
+    await again.page.shutOut();
+    await ended;
+    expect((await send(again, '/watch/', { headers: { cookie: same } })).status).toBe(403);
+    expect((await post(again, '/watch/enter', { code })).status).toBe(403);
+  });
+});
+
+it('lets the browser do nothing but what is its own, and keeps no answer', async () => {
+  const world = await serve();
+  const cookie = await enter(world);
+  for (const path of ['/watch/', '/watch/enter.js', '/watch/nothing']) {
+    const { headers } = await send(world, path, { headers: { cookie } });
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+    expect(policy).toContain("form-action 'none'; frame-ancestors 'none'");
+    expect(policy).not.toMatch(/unsafe|http|\*/);
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+    });
+  }
+});
+
+describe('an action', () => {
+  it('is done for who is known, and answered with a sentence', async () => {
+    const world = await serve();
+    const cookie = await enter(world);
+    const { status, text } = await post(world, '/watch/actions/order', { session: 's1' }, { cookie });
+    expect([status, JSON.parse(text)]).toEqual([200, { text: 'Done.' }]);
+    expect(world.done).toEqual([{ session: 's1' }]);
+    expect((await post(world, '/watch/actions/refuse', {}, { cookie })).text).toBe('{"error":"Not now."}');
+    const failed = await post(world, '/watch/actions/fail', {}, { cookie });
+    expect([failed.status, failed.text.includes('secret')]).toEqual([500, false]);
+  });
+
+  it('is not done by GET, for a form, without the cookie, or for who does not say where it comes from', async () => {
+    const world = await serve();
+    const cookie = await enter(world);
+    const path = '/watch/actions/order';
+    const json = { 'content-type': 'application/json' };
+    expect((await send(world, `${path}?session=s1`, { headers: { cookie } })).status).toBe(404);
+    expect((await post(world, path, 'session=s1', { cookie, 'content-type': 'text/plain' })).status).toBe(
+      400,
+    );
+    expect((await post(world, path, {})).status).toBe(403);
+    expect((await send(world, path, { method: 'POST', headers: { cookie, ...json }, body: {} })).status).toBe(
+      403,
+    );
+    expect(
+      (await send(world, path, { method: 'PUT', headers: { cookie, origin: world.origin } })).status,
+    ).toBe(405);
+    expect((await post(world, path, 'x'.repeat(5_000), { cookie })).status).toBe(400);
+    for (const name of ['toString', '__proto__', 'nothing']) {
+      expect((await post(world, `/watch/actions/${name}`, {}, { cookie })).status).toBe(404);
+    }
+    expect(world.done).toEqual([]);
+  });
+});
+
+describe('an open page', () => {
+  it('is told everything at once, and then what has changed, a few at a time', async () => {
+    const world = await serve([aView({ id: 'a' }), aView({ id: 'b', pid: 7 })]);
+    const { told } = await watch(world, await enter(world));
+    await expect.poll(() => rowsOf(told).length).toBeGreaterThanOrEqual(3);
+    expect(told.map(({ event }) => event).slice(0, 4)).toEqual(['hello', 'host', 'rows', 'ready']);
+    expect(rowsOf(told)).toMatchObject([{ id: 'a' }, { id: 'b' }, { id: 'b', memoryMb: 212 }]);
+
+    world.sessions.set('a', aView({ id: 'a', state: 'idle' }));
+    for (let step = 0; step < 20; step += 1) world.page.noted('a', anEntry('claude.heard'));
+    await expect.poll(() => rowsOf(told).at(-1)).toMatchObject({ id: 'a', state: 'idle' });
+    expect(world.looks).toEqual(['all', 'b', 'a']);
+    world.page.noted('a', anEntry('claude.heard'));
+    world.sessions.delete('b');
+    world.page.noted('b', anEntry('user.end'));
+    await expect.poll(() => rowsOf(told).at(-1)).toEqual({ id: 'b', gone: true });
+    expect(rowsOf(told)).toHaveLength(5);
+  });
+
+  it('is told what happens in the session that it follows, and what happened there before', async () => {
+    const world = await serve();
+    const cookie = await enter(world);
+    const { told } = await watch(world, cookie);
+    await expect.poll(() => told.some(({ event }) => event === 'ready')).toBe(true);
+    const viewer = told[0]?.data['viewer'];
+    expect((await post(world, '/watch/actions/follow', { viewer, session: 's1' }, { cookie })).status).toBe(
+      204,
+    );
+    world.page.noted('s1', anEntry('user.message'));
+    world.page.noted('other', anEntry('user.end'));
+    const events = () =>
+      told
+        .filter(({ event }) => event === 'timeline' || event === 'entries')
+        .flatMap(({ data }) => (data['entries'] as HistoryEntry[]).map(({ event }) => event));
+    await expect.poll(events).toEqual(['xstate.init', 'user.message']);
+    const stranger = { viewer: crypto.randomUUID(), session: 's1' };
+    expect((await post(world, '/watch/actions/follow', stranger, { cookie })).status).toBe(400);
+  });
+
+  it('costs nothing once it is closed', async () => {
+    const world = await serve();
+    world.page.noted('s1', anEntry('user.message'));
+    const { told, response } = await watch(world, await enter(world));
+    await expect.poll(() => told.some(({ event }) => event === 'ready')).toBe(true);
+    response.destroy();
+    await expect.poll(() => world.page.viewers).toBe(0);
+    const looks = world.looks.length;
+    world.page.noted('s1', anEntry('user.message'));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(world.looks).toHaveLength(looks);
+  });
+
+  it('that does not read is sent the newest state when it does, and nothing grows meanwhile', async () => {
+    const many = Array.from({ length: 3_000 }, (_, index) =>
+      aView({ id: `s${String(index)}`, name: 'n'.repeat(60) }),
+    );
+    const world = await serve(many);
+    const { told, response } = await watch(world, await enter(world));
+    await expect.poll(() => rowsOf(told).length).toBe(3_000);
+    response.pause();
+    // More than the sockets between us hold.
+    for (let round = 0; round < 30; round += 1) {
+      for (const view of many) world.sessions.set(view.id, aView({ ...view, inbox: round }));
+      for (const { id } of many) world.page.noted(id, anEntry('user.message'));
+      const looks = world.looks.length;
+      await expect.poll(() => world.looks.length).toBeGreaterThanOrEqual(looks + many.length);
+    }
+    response.resume();
+    const newest = () => rowsOf(told).filter(({ inbox }) => inbox === 29).length;
+    await expect.poll(newest, { timeout: 20_000 }).toBe(3_000);
+    expect(rowsOf(told).length).toBeLessThan(30 * 3_000);
+  });
+});
