@@ -32,13 +32,13 @@ export function workspaceOptions(places: Places, home: string): WorkspaceOptions
  */
 export function offLimits(places: Places, home: string): string[] {
   const { dataDir, workspaceRoots, claudeEnvironment } = places;
-  // Whoever names a folder within our state as a root, as the sandbox does, means that Claude works there.
-  const isWorkedIn = workspaceRoots.some((root) => isInside(dataDir, root));
   const { CLAUDE_CONFIG_DIR } = claudeEnvironment;
   const claudeFolders = [
     ...(CLAUDE_CONFIG_DIR ? [CLAUDE_CONFIG_DIR] : []),
     ...homesOf(places, home).map((folder) => join(folder, '.claude')),
   ];
+  // Whoever puts a root, or Claude Code's own folder, into our state, as the sandbox does, means that Claude works there.
+  const isWorkedIn = [...workspaceRoots, ...claudeFolders].some((folder) => isInside(dataDir, folder));
   return [
     ...(isWorkedIn ? [] : [dataDir]),
     ...envFilesOf(places, home),

@@ -26,7 +26,12 @@ it('Claude keeps off the token, the records and its own credentials, but not off
   );
 });
 
-it('Claude works in a folder within our state, as that of the sandbox is, where that is a root', () => {
+it('Claude works in a folder within our state, as that of the sandbox is, where that is a root or its own', () => {
   const config = aConfig('/data/work', { dataDir: '/data', workspaceRoots: ['/data/work'] });
   expect(offLimits(config, '/home/anna')).not.toContain('/data');
+  const ofClaude = aConfig('/work', {
+    dataDir: '/data',
+    claudeEnvironment: { CLAUDE_CONFIG_DIR: '/data/.claude' },
+  });
+  expect(offLimits(ofClaude, '/home/anna')).not.toContain('/data');
 });
