@@ -174,13 +174,11 @@ export class Chats {
   async #chat(chatId: number): Promise<OpenChat> {
     const open = this.#open.get(chatId);
     if (open) return open;
-    const reading = this.#reading.get(chatId) ?? this.#read(chatId);
+    const begun = this.#reading.get(chatId);
+    if (begun) return begun;
+    const reading = this.#read(chatId).finally(() => this.#reading.delete(chatId));
     this.#reading.set(chatId, reading);
-    try {
-      return await reading;
-    } finally {
-      this.#reading.delete(chatId);
-    }
+    return reading;
   }
 
   async #read(chatId: number): Promise<OpenChat> {
