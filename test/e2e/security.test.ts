@@ -120,7 +120,7 @@ describe('a page of another site in the browser', () => {
     );
     expect(ports).toHaveLength(2);
     for (const port of ports) {
-      for (const path of ['/', '/healthz', '/readyz', '/metrics', '/frames']) {
+      for (const path of ['/', '/healthz', '/readyz', '/metrics', '/frames', '/watch/', '/watch/changes']) {
         for (const method of ['GET', 'OPTIONS', 'POST']) {
           const ours = `127.0.0.1:${String(port)}`;
           const rebound = await look(port, {
