@@ -1,6 +1,6 @@
 /** `hibernaut access`: who may use the bot, and how to shut somebody out, with or without a running daemon. */
 import type { Command } from 'commander';
-import { readConfig, type Config } from '../config.ts';
+import type { Config } from '../config.ts';
 import { callControl, NoDaemonError } from '../control/call.ts';
 import { acquireLock } from '../control/lock.ts';
 import { ControlError } from '../control/protocol.ts';
@@ -14,6 +14,7 @@ import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
 import { listPeople } from './pairing.ts';
 import { printable } from './printable.ts';
+import { reach } from './reach.ts';
 import { table } from './table.ts';
 
 export function registerAccess(program: Command, { host }: CommandContext): void {
@@ -39,7 +40,7 @@ export function registerAccess(program: Command, { host }: CommandContext): void
 }
 
 export async function listAccess(host: CliHost, options: { json?: boolean }): Promise<void> {
-  const config = readConfig(host.environment);
+  const { config } = await reach(host);
   const list = await askOrElse(
     () => listPeople(config.dataDir),
     () => listAtRest(config, host),
@@ -50,7 +51,7 @@ export async function listAccess(host: CliHost, options: { json?: boolean }): Pr
 /** @throws ControlError with the repair if the person stays allowed, or never was; LockHeldError, StoreError */
 export async function revokeAccess(host: CliHost, given: string): Promise<void> {
   refuseWithinSession(host.environment);
-  const config = readConfig(host.environment);
+  const { config } = await reach(host);
   if (!/^[1-9]\d{0,15}$/.test(given)) {
     throw new ControlError(
       `${JSON.stringify(given)} is no Telegram user id. "hibernaut access list" shows them.`,

@@ -4,7 +4,6 @@ import { hostname } from 'node:os';
 import { isCancel, select } from '@clack/prompts';
 import type { Command } from 'commander';
 import type { z } from 'zod';
-import { readConfig } from '../config.ts';
 import { callControl } from '../control/call.ts';
 import { ControlError } from '../control/protocol.ts';
 import { formatDuration } from '../duration.ts';
@@ -15,6 +14,7 @@ import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
 import { printable } from './printable.ts';
+import { reach } from './reach.ts';
 import { table } from './table.ts';
 
 interface AdoptOptions {
@@ -54,7 +54,7 @@ export function registerAdopt(program: Command, { host, exitWith }: CommandConte
  * @throws NoDaemonError, ControlError
  */
 export async function adopt(host: CliHost, given: string | null, options: AdoptOptions): Promise<number> {
-  const { dataDir } = readConfig(host.environment);
+  const { dataDir } = (await reach(host)).config;
   const chatId = chatOf(options.chat);
   const claudeSessionId = given ?? (await choose(dataDir, options, host));
   if (claudeSessionId === null) return EXIT.failed;

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { claudeExecutable } from '../claude/executable.ts';
 import { terminalArguments, terminalEnvironment } from '../claude/desk/terminal.ts';
 import { OWNER_VARIABLE } from '../claude/process/owner.ts';
-import { readConfig, type Config } from '../config.ts';
+import type { Config } from '../config.ts';
 import { ControlError } from '../control/protocol.ts';
 import type { HandedBack, Loan } from '../daemon/desk/attaching.ts';
 import { handBack, noteOpened, take, type Desk } from './attach-lender.ts';
@@ -14,6 +14,7 @@ import { withExamples, type CommandContext } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
 import { printable } from './printable.ts';
+import { reach } from './reach.ts';
 import { SESSION_ARGUMENT } from './resolve-session.ts';
 
 export function registerAttach(program: Command, { host, exitWith }: CommandContext): void {
@@ -53,13 +54,13 @@ export async function attach(host: CliHost, given: string | null, options: Attac
   if (!process.stdin.isTTY || !process.stdout.isTTY) throw new ControlError(NO_TERMINAL);
   // It would wait for the very turn that runs it.
   if (host.environment[OWNER_VARIABLE] !== undefined) throw new ControlError(WITHIN_A_SESSION);
-  const config = readConfig(host.environment);
+  const { config, environment } = await reach(host);
   const command = claudeExecutable(config.claudeCommand);
   if (command === null) throw new ControlError(NO_CLAUDE);
   const desk: Desk = { config, now: host.now };
   const loan = await borrow(desk, given, options.now ?? false, host);
   if (!loan) return EXIT.failed;
-  const { ended, conversations } = await open(desk, loan, { command, more: options.more }, host);
+  const { ended, conversations } = await open(desk, loan, { command, more: options.more, environment }, host);
   const handedBack = await handBack(desk, loan.sessionId, conversations);
   if ('failed' in ended) throw new ControlError(notOpenedText(loan, ended.failed));
   host.out(endText(loan, ended, handedBack));
@@ -105,14 +106,18 @@ async function ask(name: string, approvals: number): Promise<'wait' | 'now' | 'l
 async function open(
   desk: Desk,
   loan: Loan,
-  { command, more }: { command: string; more: readonly string[] },
+  {
+    command,
+    more,
+    environment,
+  }: { command: string; more: readonly string[]; environment: NodeJS.ProcessEnv },
   host: CliHost,
 ): Promise<{ ended: Ended; conversations: string[] }> {
   return runInTerminal({
     command,
     args: terminalArguments(loan, more),
     cwd: loan.workspace,
-    environment: environmentFor(desk.config, loan, host.environment),
+    environment: environmentFor(desk.config, loan, environment),
     process: host.process,
     claudeSessionId: loan.claudeSessionId,
     // It is the process that the daemon watches, so it has to know it; if it can't be told now, it finds it by itself.

@@ -1,7 +1,6 @@
 /** `hibernaut drain`: before an upgrade or a reboot, the daemon lets its running turns end, suspends all, and stops. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { readConfig } from '../config.ts';
 import { callControl, NoDaemonError } from '../control/call.ts';
 import { ControlError } from '../control/protocol.ts';
 import { parseDuration } from '../duration.ts';
@@ -10,6 +9,7 @@ import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
 import { printable } from './printable.ts';
+import { reach } from './reach.ts';
 import { describeDrain, shownStatusSchema, type ShownStatus } from './status-text.ts';
 import { given, listenForStopOrders } from './stop-orders.ts';
 
@@ -42,7 +42,7 @@ const ASK_EVERY_MS = 500;
  * @throws NoDaemonError, ControlError
  */
 async function drain(host: CliHost, options: DrainOptions): Promise<number> {
-  const { dataDir } = readConfig(host.environment);
+  const { dataDir } = (await reach(host)).config;
   const params = { timeoutMs: options.timeout === undefined ? null : readTimeout(options.timeout) };
   // From the start: whoever presses Ctrl+C at once shall know, too, that the drain goes on.
   using orders = options.wait ? listenForStopOrders(host.process) : null;

@@ -1,6 +1,6 @@
 /** `hibernaut logs`: the last lines of the running daemon's log, and, with `-f`, those that come. */
 import { Option, type Command } from 'commander';
-import { readConfig, type LogLevel } from '../config.ts';
+import type { LogLevel } from '../config.ts';
 import { NoDaemonError, streamControl } from '../control/call.ts';
 import { ControlError } from '../control/protocol.ts';
 import { LINES_KEPT, LOG_LEVELS } from '../log-ring.ts';
@@ -9,6 +9,7 @@ import type { CliHost } from './host.ts';
 import { logBatchSchema } from './log-methods.ts';
 import { describeLogLine } from './log-text.ts';
 import { ofThisVersion } from './of-this-version.ts';
+import { reach } from './reach.ts';
 import { listenForStopOrders } from './stop-orders.ts';
 
 interface LogsOptions {
@@ -41,7 +42,7 @@ export function registerLogs(program: Command, { host }: CommandContext): void {
 
 /** @throws ControlError with where the log is if no daemon runs, and when the daemon stops while it is followed */
 async function showLogs(host: CliHost, options: LogsOptions): Promise<void> {
-  const { dataDir } = readConfig(host.environment);
+  const { dataDir } = (await reach(host)).config;
   const { follow: follows = false, level } = options;
   const wish = { last: parsed(options.lines), level, follows };
   const show = options.json ? (line: string) => line : describeLogLine;

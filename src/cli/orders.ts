@@ -1,11 +1,11 @@
 /** `hibernaut suspend`, `wake`, `stop` and `end`: one session is told, and what came of it is waited for. */
-import { readConfig } from '../config.ts';
 import { callControl } from '../control/call.ts';
 import { JSON_OPTION, withExamples, type CommandContext, type Register } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
 import { isInVain, orderText } from './order-text.ts';
+import { reach } from './reach.ts';
 import { SESSION_ARGUMENT } from './resolve-session.ts';
 import { obeyedSchema, type ORDERS } from './session-methods.ts';
 
@@ -75,7 +75,7 @@ async function giveOrder(
   session: string | null,
   options: { json?: boolean },
 ): Promise<number> {
-  const { dataDir } = readConfig(host.environment);
+  const { dataDir } = (await reach(host)).config;
   const answer = await callControl(dataDir, 'session.order', { session, order }, CALL_TIMEOUT_MS);
   const obeyed = ofThisVersion(obeyedSchema, answer);
   const isBad = isInVain(obeyed);

@@ -1,12 +1,12 @@
 /** `hibernaut pair`: a code that lets one person use the bot. */
 import type { Command } from 'commander';
-import { readConfig } from '../config.ts';
 import { refuseWithinSession } from './by-a-person.ts';
 import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
 import { describeOffer, openPairing, waitForNewcomer, type Newcomer } from './pairing.ts';
 import { printable } from './printable.ts';
+import { reach } from './reach.ts';
 import { given, listenForStopOrders } from './stop-orders.ts';
 
 export function registerPair(program: Command, { host, exitWith }: CommandContext): void {
@@ -29,7 +29,7 @@ export function registerPair(program: Command, { host, exitWith }: CommandContex
  */
 export async function pair(host: CliHost, options: { wait?: boolean; json?: boolean }): Promise<number> {
   refuseWithinSession(host.environment);
-  const { dataDir } = readConfig(host.environment);
+  const { dataDir } = (await reach(host)).config;
   const offer = await openPairing(dataDir);
   host.out(options.json ? `${JSON.stringify(offer)}\n` : describeOffer(offer, host.now()));
   if (!options.wait) return EXIT.ok;

@@ -1,13 +1,13 @@
 /** `hibernaut send`: a message to a session, as one from its chat, with or without waiting for the answer. */
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { readConfig } from '../config.ts';
 import { streamControl } from '../control/call.ts';
 import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
 import { printable } from './printable.ts';
+import { reach } from './reach.ts';
 import { sentSchema } from './session-methods.ts';
 import { listenForStopOrders } from './stop-orders.ts';
 
@@ -44,7 +44,7 @@ export function registerSend(program: Command, { host, exitWith }: CommandContex
  * @throws NoDaemonError; ControlError with the reason if it was not taken
  */
 async function send(host: CliHost, session: string, given: string, options: SendOptions): Promise<number> {
-  const { dataDir } = readConfig(host.environment);
+  const { dataDir } = (await reach(host)).config;
   const text = given === '-' ? await host.readInput() : given;
   const waits = options.wait ?? false;
   const request = { session, requestId: options.id ?? randomUUID(), text: text.trimEnd(), waits };

@@ -1,6 +1,5 @@
 /** `hibernaut session`: one session, from the running daemon or, if none runs, from its record. */
 import type { Command } from 'commander';
-import { readConfig } from '../config.ts';
 import { sessionDetail, type SessionDetail } from '../daemon/desk/session-detail.ts';
 import { residentBytes } from '../resident-memory.ts';
 import { readHistory } from '../store/history-files.ts';
@@ -8,6 +7,7 @@ import { askDaemon, noDaemonLine, readAtRest } from './at-rest.ts';
 import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
+import { reach } from './reach.ts';
 import { resolveSession, SESSION_ARGUMENT } from './resolve-session.ts';
 import { shownDetailSchema } from './session-methods.ts';
 import { describeSession } from './session-text.ts';
@@ -48,7 +48,7 @@ export async function showSession(
   given: string | null,
   options: SessionOptions,
 ): Promise<void> {
-  const { dataDir } = readConfig(host.environment);
+  const { dataDir } = (await reach(host)).config;
   const answer = await askDaemon(dataDir, 'session', { session: given });
   const said = answer ?? (await detailAtRest(dataDir, given, host.now()));
   if (options.json) {

@@ -1,13 +1,13 @@
 /** `hibernaut sessions`: a line for each session, from the running daemon or, if none runs, from the records. */
 import { Option, type Command } from 'commander';
 import type { SessionView } from '../../machines/session-view.ts';
-import { readConfig } from '../config.ts';
 import { ControlError } from '../control/protocol.ts';
 import { residentBytes } from '../resident-memory.ts';
 import { askDaemon, noDaemonLine, readAtRest } from './at-rest.ts';
 import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
+import { reach } from './reach.ts';
 import { shownSessionsSchema } from './session-methods.ts';
 import { describeSessions, type ShownSession } from './session-text.ts';
 
@@ -41,7 +41,7 @@ export function registerSessions(program: Command, { host }: CommandContext): vo
 
 /** @throws ControlError if the daemon does not answer, or the chat is none */
 export async function listSessions(host: CliHost, options: SessionsOptions): Promise<void> {
-  const { dataDir } = readConfig(host.environment);
+  const { dataDir } = (await reach(host)).config;
   const isShown = filterOf(options);
   const answer = await askDaemon(dataDir, 'sessions');
   const said = answer ?? (await readAtRest(dataDir, host.now())).views;

@@ -58,19 +58,13 @@ type ShownSession = ShownStatus['sessions'][number];
 
 interface ShownAt {
   dataDir: string;
-  /** Whether it is the sandbox's data folder. */
-  isSandbox?: boolean;
   /** Wall clock, ms since the epoch. */
   now: number;
 }
 
 export function describeStatus(status: ShownStatus, at: ShownAt): string {
   const head = status.daemon
-    ? [
-        ...(at.isSandbox ? [`The sandbox on ${at.dataDir}:`] : []),
-        ...describeDaemon(status.daemon, at.now),
-        ...describeDrain(status, at.now),
-      ]
+    ? [...describeDaemon(status.daemon, at.now), ...describeDrain(status, at.now)]
     : [
         `No daemon runs on ${at.dataDir}. Start it with "hibernaut start".`,
         ...describeUnreadable(status.unreadable ?? []),

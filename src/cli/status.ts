@@ -1,7 +1,6 @@
-/** `hibernaut status`: what the running daemon says, or, if none runs, what the last one left on disk; the sandbox's, if only that runs. */
+/** `hibernaut status`: what the running daemon says, or, if none runs, what the last one left on disk. */
 import type { Command } from 'commander';
 import type { SessionView } from '../../machines/session-view.ts';
-import { readConfig, wholeEnvironment } from '../config.ts';
 import { byChat, undeliveredOf } from '../daemon/chats/undelivered.ts';
 import { peekAccess } from '../store/access-file.ts';
 import type { SetAside } from '../store/ports.ts';
@@ -10,6 +9,7 @@ import { askDaemon, readAtRest } from './at-rest.ts';
 import { JSON_OPTION, type CommandContext } from './command.ts';
 import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
+import { reach } from './reach.ts';
 import { describeStatus, shownStatusSchema } from './status-text.ts';
 
 /** What `--json` prints if no daemon runs. */
@@ -26,8 +26,8 @@ export function registerStatus(program: Command, { host }: CommandContext): void
     .command('status')
     .summary('the daemon and its sessions')
     .description(
-      "Shows the daemon, its sessions and what could not be delivered. If none runs: the sandbox's if only that does, " +
-        'and else what the last daemon left on disk. Reads only, and wakes nothing.',
+      'Shows the daemon, its sessions and what could not be delivered. If none runs, what the last one left on disk. ' +
+        'Reads only, and wakes nothing.',
     )
     .option(...JSON_OPTION)
     .action((options: { json?: boolean }) => status(host, options));
@@ -35,28 +35,14 @@ export function registerStatus(program: Command, { host }: CommandContext): void
 
 /** Reads only: no session wakes, and no file changes. */
 export async function status(host: CliHost, options: { json?: boolean }): Promise<void> {
-  const { dataDir } = readConfig(host.environment);
+  const { dataDir } = (await reach(host)).config;
   const answer = await askDaemon(dataDir, 'status');
+  const said = answer ?? (await statusAtRest(dataDir, host.now()));
   if (options.json) {
-    host.out(`${JSON.stringify(answer ?? (await statusAtRest(dataDir, host.now())), null, 2)}\n`);
+    host.out(`${JSON.stringify(said, null, 2)}\n`);
     return;
   }
-  const sandbox = answer === null ? await askSandbox(wholeEnvironment(host.environment)) : null;
-  const said = answer ?? sandbox?.answer ?? (await statusAtRest(dataDir, host.now()));
-  const shown = ofThisVersion(shownStatusSchema, said);
-  const isSandbox = sandbox !== null;
-  host.out(describeStatus(shown, { dataDir: sandbox?.dataDir ?? dataDir, isSandbox, now: host.now() }));
-}
-
-/** Null if no sandbox runs. */
-async function askSandbox(
-  environment: NodeJS.ProcessEnv,
-): Promise<{ answer: unknown; dataDir: string } | null> {
-  // A daemon with a token loads nothing of the sandbox.
-  const { sandboxFolder } = await import('../sandbox/sandbox-environment.ts');
-  const dataDir = sandboxFolder(environment);
-  const answer = await askDaemon(dataDir, 'status');
-  return answer === null ? null : { answer, dataDir };
+  host.out(describeStatus(ofThisVersion(shownStatusSchema, said), { dataDir, now: host.now() }));
 }
 
 async function statusAtRest(dataDir: string, now: number): Promise<StatusAtRest> {

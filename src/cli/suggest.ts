@@ -1,11 +1,11 @@
 /** What a shell offers at a point of the command line: commands, options, their values, and sessions. */
 import type { Command as Completed, Complete } from '@bomb.sh/tab';
 import type { Argument, Command, Option } from 'commander';
-import { readConfig } from '../config.ts';
 import { oneLine } from '../one-line.ts';
 import { askDaemon, readAtRest } from './at-rest.ts';
 import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
+import { reach } from './reach.ts';
 import { shownSessionsSchema } from './session-methods.ts';
 
 /** A word and what it means; bash shows the word alone. */
@@ -67,9 +67,12 @@ function offer(suggestions: readonly Suggestion[]): (complete: Complete) => void
 }
 
 /** Those that have not ended. None if they can't be read: nobody who presses Tab wants to know why. */
-async function sessionsToName({ environment, now }: CliHost): Promise<Suggestion[]> {
+async function sessionsToName({
+  environment,
+  now,
+}: Pick<CliHost, 'environment' | 'now'>): Promise<Suggestion[]> {
   try {
-    const { dataDir } = readConfig(environment);
+    const { dataDir } = (await reach({ environment, err: () => undefined })).config;
     const said = (await askDaemon(dataDir, 'sessions')) ?? (await readAtRest(dataDir, now())).views;
     return ofThisVersion(shownSessionsSchema, said)
       .filter(({ state }) => state !== 'terminated')

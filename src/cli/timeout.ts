@@ -1,6 +1,5 @@
 /** `hibernaut timeout`: when a session that is idle is suspended by itself. */
 import type { Command } from 'commander';
-import { readConfig } from '../config.ts';
 import { callControl } from '../control/call.ts';
 import { ControlError } from '../control/protocol.ts';
 import { formatDuration, parseDuration, type BadDuration } from '../duration.ts';
@@ -8,6 +7,7 @@ import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
 import { printable } from './printable.ts';
+import { reach } from './reach.ts';
 import { shownDetailSchema, shownSessionSchema } from './session-methods.ts';
 import { timeLeft, type ShownSession } from './session-text.ts';
 
@@ -34,7 +34,7 @@ async function timeout(
   duration: string | null,
   options: { json?: boolean },
 ): Promise<void> {
-  const { dataDir } = readConfig(host.environment);
+  const { dataDir } = (await reach(host)).config;
   const answer =
     duration === null
       ? ofThisVersion(shownDetailSchema, await callControl(dataDir, 'session', { session: given })).session

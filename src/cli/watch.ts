@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Command } from 'commander';
-import { readConfig } from '../config.ts';
 import { callControl } from '../control/call.ts';
 import { writePrivateFile } from '../control/private-file.ts';
 import { formatDuration } from '../duration.ts';
@@ -10,6 +9,7 @@ import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
+import { reach } from './reach.ts';
 import { shownAddressSchema } from './watch-methods.ts';
 
 interface WatchOptions {
@@ -41,7 +41,7 @@ export function registerWatch(program: Command, { host, exitWith }: CommandConte
  * @throws NoDaemonError, ControlError
  */
 async function watch(host: CliHost, { open, shutOut = false, json }: WatchOptions): Promise<number> {
-  const { dataDir } = readConfig(host.environment);
+  const { dataDir } = (await reach(host)).config;
   const answer = await callControl(dataDir, 'watch.open', { shutsOut: shutOut });
   const { address, expiresAt } = ofThisVersion(shownAddressSchema, answer);
   if (json) host.out(`${JSON.stringify(answer, null, 2)}\n`);

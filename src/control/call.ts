@@ -70,6 +70,20 @@ export async function* streamControl(
 /** More than the daemon lets a stream be silent. */
 const SILENT_MS = 60_000;
 
+/** Whether a daemon of this data folder hears: it may start or stop still. @throws if the system says neither yes nor no */
+export async function isListening(dataDir: string): Promise<boolean> {
+  const socket = connect({ path: await findSocketPath(dataDir) });
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch (error) {
+    if (isNobodyThere(error)) return false;
+    throw error;
+  } finally {
+    socket.destroy();
+  }
+}
+
 async function* answersTo(
   dataDir: string,
   request: string,

@@ -1,5 +1,5 @@
 /** The sandbox's folders, and the environment in which its daemon runs. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { people } from './people.ts';
@@ -24,10 +24,15 @@ export function sandboxFolder(environment: NodeJS.ProcessEnv): string {
 
 /** Makes what is missing, for this user only. */
 export async function createFolders(data: string): Promise<SandboxFolders> {
-  const own = join(data, 'sandbox');
-  const folders = { data, own, workspace: join(own, 'workspace'), home: join(own, 'home') };
-  for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true, mode: 0o700 });
+  const folders = foldersOf(data);
+  for (const folder of Object.values<string>({ ...folders }))
+    await mkdir(folder, { recursive: true, mode: 0o700 });
   return folders;
+}
+
+function foldersOf(data: string): SandboxFolders {
+  const own = join(data, 'sandbox');
+  return { data, own, workspace: join(own, 'workspace'), home: join(own, 'home') };
 }
 
 /** With any of them Claude Code reaches the real model. */
@@ -61,8 +66,27 @@ export function daemonEnvironment(
     HIBERNAUT_HTTP: environment['HIBERNAUT_HTTP'] || '127.0.0.1:0',
     ...workspaceSettings(environment, folders),
   };
-  if (modelUrl === null) return { ...environment, ...own };
-  return { ...withoutModelSettings(environment), ...own, ...scriptedModelSettings(modelUrl, folders) };
+  return { ...withModel(environment, modelUrl, folders.home), ...own };
+}
+
+/** As the sandbox's Claude has it, for one that a person opens beside it. @param data its data folder */
+export async function environmentInSandbox(
+  environment: NodeJS.ProcessEnv,
+  data: string,
+): Promise<NodeJS.ProcessEnv> {
+  const { own, home } = foldersOf(data);
+  const url = await readFile(modelFile(own), 'utf8').catch(() => null);
+  return withModel(environment, url, home);
+}
+
+/** Where the scripted model is, as long as it is there: its port is another one each time. */
+export function modelFile(own: string): string {
+  return join(own, 'model.url');
+}
+
+function withModel(environment: NodeJS.ProcessEnv, modelUrl: string | null, home: string): NodeJS.ProcessEnv {
+  if (modelUrl === null) return { ...environment };
+  return { ...withoutModelSettings(environment), ...scriptedModelSettings(modelUrl, home) };
 }
 
 /** The user's workspace if one was named; its roots go with it. */
@@ -79,7 +103,7 @@ function withoutModelSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv
   );
 }
 
-function scriptedModelSettings(modelUrl: string, { home }: SandboxFolders): NodeJS.ProcessEnv {
+function scriptedModelSettings(modelUrl: string, home: string): NodeJS.ProcessEnv {
   return {
     HOME: home,
     CLAUDE_CONFIG_DIR: join(home, '.claude'),

@@ -1,12 +1,19 @@
 /** The sandbox: the real daemon on an emulated Telegram, with a chat page and, without credentials, a scripted model. */
 import { CleanUp } from '../clean-up.ts';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmulator } from './bot-api/emulator.ts';
 import { type DaemonProcess, keepRunning } from './keep-running.ts';
 import { startModel } from './model/model.ts';
 import { startPage } from './page-server.ts';
 import { settle } from './people.ts';
-import { createFolders, daemonEnvironment, hasCredentials, sandboxFolder } from './sandbox-environment.ts';
+import {
+  createFolders,
+  daemonEnvironment,
+  hasCredentials,
+  modelFile,
+  sandboxFolder,
+} from './sandbox-environment.ts';
 
 export interface SandboxOptions {
   /** The user's; the daemon gets it with the sandbox's own settings. */
@@ -53,7 +60,11 @@ export async function startSandbox({
   }
   settle(telegram);
   const model = isScripted ? await startModel(portOf(ports.model)) : null;
-  if (model) started.defer(() => model.close());
+  if (model) {
+    started.defer(() => model.close());
+    await writeFile(modelFile(folders.own), model.url, { mode: 0o600 });
+  }
+  started.defer(() => rm(modelFile(folders.own), { force: true }));
   const page = await startPage({ telegram, isScripted, ...portOf(ports.page) });
   started.defer(() => page.close());
 

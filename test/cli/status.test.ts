@@ -91,25 +91,6 @@ it('has nothing to tell of a data folder that does not exist, and does not creat
   await expect(mkdir(dataDir)).resolves.toBeUndefined();
 });
 
-it('shows people the sandbox if only that runs, and tells a program that no daemon does', async () => {
-  const sandboxDir = join(folder, 'hibernaut-sandbox');
-  await mkdir(sandboxDir);
-  const telegram = { state: 'polling', lastError: null, conflict: null };
-  const daemon = { pid: 5, version: '1.0.0', state: 'serving', startedAt: NOON, telegram, unreadable: [] };
-  await answer(() => Promise.resolve({ daemon, sessions: [], undelivered: [] }), sandboxDir);
-  const unset = { HIBERNAUT_WORKSPACE: folder, XDG_STATE_HOME: folder };
-  const [people, program] = [aCliHost(unset), aCliHost(unset)];
-  expect(await runCli(['status'], people)).toBe(0);
-  expect(people.written()).toMatch(new RegExp(`^The sandbox on ${sandboxDir}:\nHibernaut 1.0.0 \\(pid 5\\)`));
-  expect(await runCli(['status', '--json'], program)).toBe(0);
-  expect(JSON.parse(program.written())).toEqual({
-    daemon: null,
-    sessions: [],
-    unreadable: [],
-    undelivered: [],
-  });
-});
-
 it('exits with 1 and the reason while the daemon starts', async () => {
   await answer(() => Promise.reject(new ControlError('Hibernaut is starting. Ask again in a moment.')));
   const host = aCliHost(environment);

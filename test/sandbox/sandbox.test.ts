@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { DaemonProcess } from '../../src/sandbox/keep-running.ts';
+import { environmentInSandbox } from '../../src/sandbox/sandbox-environment.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 
 /** Answers every text with its own pid and what it was told; `die` kills it, `exit <code>` ends it. */
@@ -172,4 +173,16 @@ it('leaves nothing behind when it cannot start', async () => {
   await expect(failed).rejects.toThrow('EADDRINUSE');
   await expect.poll(servers).toBe(before);
   expect(pids).toHaveLength(1);
+});
+
+it('where its model is stands in its folder as long as it runs, for a Claude that is opened beside it', async () => {
+  await start();
+  const beside = await environmentInSandbox({ ANTHROPIC_MODEL: 'opus' }, folder);
+  expect(beside['ANTHROPIC_BASE_URL']).toBe(environments[0]?.['ANTHROPIC_BASE_URL']);
+  expect(beside).not.toHaveProperty('ANTHROPIC_MODEL');
+  await sandbox?.stop();
+  sandbox = null;
+  expect(await environmentInSandbox({ ANTHROPIC_MODEL: 'opus' }, folder)).toEqual({
+    ANTHROPIC_MODEL: 'opus',
+  });
 });
