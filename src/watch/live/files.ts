@@ -17,7 +17,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export async function readPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
-  const names = (await readdir(FOLDER)).filter((name) => extname(name) in TYPES);
+  const all = await readdir(FOLDER, { recursive: true });
+  const names = all.filter((name) => extname(name) in TYPES);
   const entries = names.map(async (name): Promise<[string, PageFile]> => {
     const file = { type: TYPES[extname(name)] ?? '', content: await readFile(new URL(name, FOLDER)) };
     return [name, file];

@@ -21,8 +21,6 @@ export interface LivePageOptions {
   source: BoardSource;
   /** By name. */
   actions: Readonly<Record<string, PageAction>>;
-  /** The picture of a machine as SVG, or null if there is no such machine. */
-  chartOf?: (machine: string) => Promise<string | null>;
   tokens: TokenKeeper;
   /** Of the program. */
   version: string;
@@ -140,10 +138,8 @@ class PageServer implements LivePage {
     sendError(response, 403, NO_ENTRY);
   }
 
-  async #show({ request, response, path }: Asked): Promise<void> {
+  #show({ request, response, path }: Asked): void {
     if (path === 'changes' && request.method === 'GET') return this.#stream(response);
-    const machine = /^charts\/([\w-]{1,40})\.svg$/.exec(path)?.[1];
-    if (machine !== undefined) return this.#sendChart(response, machine);
     this.#sendFile(response, path === '' ? 'index.html' : path);
   }
 
@@ -184,12 +180,6 @@ class PageServer implements LivePage {
     if (!stream) throw new WatchFault('This page is not connected. It connects again by itself.');
     await stream.follow(session);
     response.writeHead(204).end();
-  }
-
-  async #sendChart(response: ServerResponse, machine: string): Promise<void> {
-    const svg = (await this.#options.chartOf?.(machine)) ?? null;
-    if (svg === null) return sendError(response, 404, 'There is no such chart.');
-    response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(svg);
   }
 
   #sendFile(response: ServerResponse, name: string, status = 200): void {

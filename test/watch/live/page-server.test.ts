@@ -1,90 +1,9 @@
 /** The live page's server over real HTTP: whom it lets in, what it tells, what its buttons may do, and what a slow viewer costs. */
 import { request, type IncomingMessage } from 'node:http';
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
-import { startHttp, type Http } from '../../../src/control/http.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { HistoryEntry } from '../../../src/history-entry.ts';
-import { createLivePage, PAGE_PATH, WatchFault, type LivePage } from '../../../src/watch/live/page-server.ts';
+import { anEntry, serve, type World } from './page-world.ts';
 import { aView } from './views.ts';
-import type { SessionView } from '../../../machines/session-view.ts';
-
-const NOW = Date.UTC(2026, 10, 25, 12);
-
-interface World {
-  sessions: Map<string, SessionView>;
-  looks: string[];
-  done: unknown[];
-  now: number;
-  token: string | null;
-  page: LivePage;
-  http: Http;
-  origin: string;
-}
-
-const open: Http[] = [];
-afterEach(async () => {
-  for (const http of open.splice(0)) await http.close();
-});
-
-async function serve(
-  sessions: SessionView[] = [aView()],
-  before: Partial<Pick<World, 'token'>> = {},
-): Promise<World> {
-  const world = {
-    sessions: new Map(sessions.map((view) => [view.id, view])),
-    looks: [],
-    done: [],
-    now: NOW,
-    token: before.token ?? null,
-  } as Omit<World, 'page' | 'http' | 'origin'> as World;
-  world.page = await createLivePage({
-    source: {
-      views: () => {
-        world.looks.push('all');
-        return Promise.resolve([...world.sessions.values()]);
-      },
-      view: (id) => {
-        world.looks.push(id);
-        return Promise.resolve(world.sessions.get(id) ?? null);
-      },
-      timeline: () => Promise.resolve([anEntry('xstate.init')]),
-      host: () => ({ daemon: { state: 'serving' } }),
-      memoryOf: () => Promise.resolve(212_000_000),
-    },
-    actions: {
-      order: (body) => {
-        world.done.push(body);
-        return Promise.resolve({ text: 'Done.' });
-      },
-      refuse: () => Promise.reject(new WatchFault('Not now.')),
-      fail: () => Promise.reject(new Error('secret detail')),
-    },
-    chartOf: (machine) => Promise.resolve(machine === 'session' ? '<svg/>' : null),
-    tokens: {
-      read: () => Promise.resolve(world.token),
-      write: (token) => {
-        world.token = token;
-        return Promise.resolve();
-      },
-    },
-    version: '1.2.3',
-    log: { warn: () => undefined, error: () => undefined },
-    now: () => world.now,
-    gatherMs: 5,
-  });
-  world.http = await startHttp({
-    host: '127.0.0.1',
-    port: 0,
-    routes: { '/healthz': () => ({ status: 200, body: {} }) },
-    mount: { path: PAGE_PATH, handle: (req, res) => world.page.handle(req, res) },
-  });
-  open.push(world.http);
-  world.origin = world.http.url;
-  return world;
-}
-
-function anEntry(event: string): HistoryEntry {
-  return { v: 1, at: NOW, event, by: 'chat', from: null, to: 'live.idle', inbox: 0, outbox: 0, approvals: 0 };
-}
 
 interface Sent {
   method?: string;
