@@ -5,8 +5,8 @@ import { rowOf, type Row } from './row.ts';
 
 /** Where the page gets what it shows. */
 export interface BoardSource {
-  /** All sessions, the last used first, without words. */
-  views(): Promise<SessionView[]>;
+  /** All sessions, the last used first, without words; null: not known yet. */
+  views(): Promise<SessionView[] | null>;
   /** One of them; null if it has gone. */
   view(id: string): Promise<SessionView | null>;
   /** What happened in it, oldest first. */
@@ -106,12 +106,17 @@ export class Board {
       setInterval(() => this.#lookAtHost(), hostEveryMs).unref(),
       setInterval(() => void this.#lookAtMemory(), memoryEveryMs).unref(),
     );
-    this.#load(look).catch((error: unknown) => this.#failed(error));
+    void this.#load(look);
   }
 
+  /** A daemon that starts, and a disk that refuses, are asked again. */
   async #load(look: Look): Promise<void> {
-    const views = await this.#options.source.views();
+    const views = await this.#options.source.views().catch((error: unknown) => this.#failed(error));
     if (this.#look !== look) return;
+    if (!views) {
+      look.timers.push(setTimeout(() => void this.#load(look), this.#options.hostEveryMs).unref());
+      return;
+    }
     for (const view of views) this.#keep(view);
     look.isLoaded = true;
     for (const viewer of this.#viewers) viewer.start([...this.#rows.keys()]);
@@ -200,7 +205,8 @@ export class Board {
     for (const [pid, megabytes] of seen) this.#memory.set(pid, megabytes);
   }
 
-  #failed(error: unknown): void {
+  #failed(error: unknown): null {
     this.#options.log.warn({ err: error }, 'watch.failed');
+    return null;
   }
 }

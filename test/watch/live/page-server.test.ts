@@ -263,6 +263,14 @@ describe('an open page', () => {
     expect((await post(world, '/watch/actions/follow', stranger, { cookie })).status).toBe(400);
   });
 
+  it('of a daemon that starts is told everything once it serves', async () => {
+    const world = await serve();
+    world.isStarting = true;
+    const { told } = await watch(world, await enter(world));
+    await expect.poll(() => rowsOf(told).length, { timeout: 10_000 }).toBe(1);
+    expect(told.map(({ event }) => event)).toEqual(['hello', 'host', 'rows', 'ready']);
+  });
+
   it('costs nothing once it is closed', async () => {
     const world = await serve();
     world.page.noted('s1', anEntry('user.message'));

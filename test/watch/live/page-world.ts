@@ -11,6 +11,8 @@ export const NOW = Date.UTC(2026, 10, 25, 12);
 export interface World {
   sessions: Map<string, SessionView>;
   looks: string[];
+  /** Whether the next look finds a daemon that does not serve yet. */
+  isStarting: boolean;
   done: unknown[];
   now: number;
   token: string | null;
@@ -27,6 +29,7 @@ export async function serve(
   const world = {
     sessions: new Map(sessions.map((view) => [view.id, view])),
     looks: [],
+    isStarting: false,
     done: [],
     now: NOW,
     token: before.token ?? null,
@@ -35,6 +38,10 @@ export async function serve(
     source: {
       views: () => {
         world.looks.push('all');
+        if (world.isStarting) {
+          world.isStarting = false;
+          return Promise.resolve(null);
+        }
         return Promise.resolve([...world.sessions.values()]);
       },
       view: (id) => {
