@@ -1,5 +1,5 @@
 /** The real adapters that the daemon is made of. Tests hand in others. */
-import type { InspectionEvent } from 'xstate';
+import type { AnyActor } from 'xstate';
 import { createClaude } from '../claude/claude.ts';
 import { openLowdbStore, type LowdbStoreOptions } from '../store/lowdb-store.ts';
 import { createTelegram } from '../telegram/telegram.ts';
@@ -27,7 +27,7 @@ export interface MakeParts {
     sessions: SessionsPort;
     report: ReportToSession;
     log: Logger;
-    inspect?: (event: InspectionEvent) => void;
+    onActor: (actor: AnyActor) => void;
     onCall?: OnCall;
   }): TelegramPort;
 }

@@ -11,6 +11,7 @@ import { registerDoctor } from './doctor.ts';
 import { registerDrain } from './drain.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
+import { registerInspect } from './inspect.ts';
 import { registerInit } from './init.ts';
 import { registerLogs } from './logs.ts';
 import { ORDER_COMMANDS } from './orders.ts';
@@ -41,6 +42,7 @@ const COMMANDS: readonly (readonly [heading: string, registers: readonly Registe
       registerSend,
       registerLogs,
       registerWatch,
+      registerInspect,
     ],
   ],
   ['People:', [registerPair, registerAccess]],

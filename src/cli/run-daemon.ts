@@ -1,7 +1,6 @@
 /** The daemon as a process of its own: everything around `startDaemon`, in the order in which it starts and stops. */
 import { homedir } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { InspectionEvent } from 'xstate';
 import { CleanUp } from '../clean-up.ts';
 import type { Config } from '../config.ts';
 import { ControlError, type ControlMethod } from '../control/protocol.ts';
@@ -15,13 +14,14 @@ import type { Logger } from '../log.ts';
 import { LogRing } from '../log-ring.ts';
 import { startNotifier } from '../service/notifier.ts';
 import type { NotifyFacts } from '../service/notify-text.ts';
-import { startInspector } from '../watch/inspector/inspector.ts';
+import { createInspector, type Opened } from '../watch/inspector/inspector.ts';
 import { PAGE_PATH } from '../watch/live/page-server.ts';
 import { accessMethods } from './access-methods.ts';
 import { logMethods } from './log-methods.ts';
 import { adoptMethods } from './adopt-methods.ts';
 import { attachMethods } from './attach-methods.ts';
 import { drainMethods } from './drain-methods.ts';
+import { inspectMethods } from './inspect-methods.ts';
 import type { MakeParts } from './daemon-parts.ts';
 import type { CliHost } from './host.ts';
 import { livePageOf, watchedHistory } from './live-page.ts';
@@ -126,9 +126,21 @@ async function serve({
     : null;
   const drain = drainMethods(() => serving(running));
   const watch = { page, url: null as string | null };
+  const inspector = createInspector({ log });
+  let standing: Opened | null = null;
+  const inspecting = inspectMethods({
+    inspector,
+    standing: () => standing,
+    desk: () => serving(running).desk,
+  });
   const control = await startControlSocket({
     dataDir,
-    methods: controlMethods(running, { ...drain.methods, ...logMethods(ring), ...watchMethods(watch) }),
+    methods: controlMethods(running, {
+      ...drain.methods,
+      ...logMethods(ring),
+      ...watchMethods(watch),
+      ...inspecting,
+    }),
     onError: (error, method) => log.error({ err: error, method }, 'control.failed'),
   });
   open.defer(() => control.close());
@@ -146,9 +158,12 @@ async function serve({
     watch.url = http.url;
     log.info({ url: http.url }, 'http.listening');
   }
-  const inspector = config.inspect ? await startInspector({ log }) : null;
-  if (inspector) open.defer(() => inspector.close());
-  const inspect = inspectBy([inspector?.inspect, metrics?.inspect]);
+  open.defer(() => inspector.close());
+  if (config.inspect) {
+    standing = await inspector.open();
+    // Without the token, as the log is for more readers.
+    log.info({ url: new URL(standing.url).origin }, 'inspector.listening');
+  }
 
   const store = await parts.openStore({ dataDir, log, onSave: metrics?.onSave });
   running.store = store;
@@ -170,13 +185,14 @@ async function serve({
         report,
         log,
         ...(metrics && { onCall: metrics.onCall }),
-        ...(inspector && { inspect: inspector.inspect }),
+        onActor: inspector.follow,
       })),
     log,
     history: watchedHistory(openHistory({ dataDir, log }), page),
     signal: orders.stop,
     signalNow: AbortSignal.any([orders.stopNow, emergency]),
-    ...inspect,
+    onActor: inspector.follow,
+    ...(metrics && { inspect: metrics.inspect }),
   });
   running.daemon = await running.begun;
   notifier.update();
@@ -204,15 +220,6 @@ function controlMethods(
 function serving({ daemon }: Running): Daemon {
   if (!daemon) throw new ControlError('Hibernaut is starting. Ask again in a moment.');
   return daemon;
-}
-
-type Inspect = (event: InspectionEvent) => void;
-
-/** Nothing if nobody looks. */
-function inspectBy(all: readonly (Inspect | undefined)[]): { inspect?: Inspect } {
-  const inspects = all.filter((inspect) => inspect !== undefined);
-  if (inspects.length === 0) return {};
-  return { inspect: (event) => inspects.forEach((inspect) => inspect(event)) };
 }
 
 function notifyFacts(running: Running): NotifyFacts {

@@ -139,7 +139,10 @@ export function sessionMethods(desk: () => Desk): Record<string, ControlMethod> 
 }
 
 /** @throws ControlError as `resolveSession` */
-export async function meantBy(desk: Desk, given: string | null): Promise<SessionView> {
+export async function meantBy(
+  desk: Pick<Desk, 'view' | 'views'>,
+  given: string | null,
+): Promise<SessionView> {
   // One that is named in full costs no look at the others.
   const exact = given === null ? null : await desk.view(given);
   return exact ?? resolveSession(await desk.views(), given);

@@ -1,14 +1,12 @@
 /** `hibernaut watch`: the address of the live page, which lets one browser in. */
-import { join } from 'node:path';
-import { execa } from 'execa';
 import type { Command } from 'commander';
 import { callControl } from '../control/call.ts';
-import { writePrivateFile } from '../control/private-file.ts';
 import { formatDuration } from '../duration.ts';
 import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
+import { openBrowser } from './open-browser.ts';
 import { reach } from './reach.ts';
 import { shownAddressSchema } from './watch-methods.ts';
 
@@ -47,7 +45,8 @@ async function watch(host: CliHost, { open, shutOut = false, json }: WatchOption
   if (json) host.out(`${JSON.stringify(answer, null, 2)}\n`);
   else host.out(addressText(address, expiresAt - host.now()));
   if (!open) return EXIT.ok;
-  const refused = await openBrowser(await addressFile(dataDir, address), host.environment);
+  const file = { dataDir, name: 'watch-open.html', environment: host.environment };
+  const refused = await openBrowser(address, file);
   if (refused === null) return EXIT.ok;
   host.err(`No browser could be opened here (${refused}). Open the address yourself.\n`);
   return EXIT.failed;
@@ -64,23 +63,4 @@ function addressText(address: string, lastsMs: number): string {
     `From elsewhere, a phone too, first: ssh -L ${port}:127.0.0.1:${port} <user>@<this machine>`,
     '',
   ].join('\n');
-}
-
-/** The address is a secret, and the arguments of a program are none: the browser is handed a file that leads there. */
-async function addressFile(dataDir: string, address: string): Promise<string> {
-  const path = join(dataDir, 'watch-open.html');
-  await writePrivateFile(path, `<!doctype html><meta http-equiv="refresh" content="0;url=${address}">\n`);
-  return path;
-}
-
-/** Resolves with why it could not, or null. */
-async function openBrowser(path: string, environment: NodeJS.ProcessEnv): Promise<string | null> {
-  const program = process.platform === 'darwin' ? 'open' : 'xdg-open';
-  const { failed, originalMessage } = await execa(program, [path], {
-    env: environment,
-    extendEnv: false,
-    reject: false,
-    stdio: 'ignore',
-  });
-  return failed ? (originalMessage ?? `${program} failed`) : null;
 }

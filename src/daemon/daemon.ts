@@ -1,6 +1,6 @@
 /** Starts everything in order and stops it in the reverse one, as `machines/daemon.machine.ts` says. */
 import { homedir } from 'node:os';
-import { createActor, toPromise, waitFor, type Actor, type InspectionEvent } from 'xstate';
+import { createActor, toPromise, waitFor, type Actor, type AnyActor, type InspectionEvent } from 'xstate';
 import {
   daemonStateOf,
   type daemonMachine,
@@ -52,6 +52,8 @@ export interface DaemonParts {
   home?: string;
   /** Sees what happens in all actors (XState's `ActorOptions.inspect`). */
   inspect?: (event: InspectionEvent) => void;
+  /** Told of every root actor, before its start. Never throws. */
+  onActor?: (actor: AnyActor) => void;
   /** As `stop`, also while it starts. */
   signal?: AbortSignal;
   /** As `stopNow`, also while it starts. */
@@ -102,7 +104,14 @@ const GRACE_MS = 60_000;
  * it has put everything away again.
  */
 export async function startDaemon(config: Config, parts: DaemonParts): Promise<Daemon> {
-  const { store, log, now = Date.now, clock = new WallClock({ graceMs: GRACE_MS }), inspect } = parts;
+  const {
+    store,
+    log,
+    now = Date.now,
+    clock = new WallClock({ graceMs: GRACE_MS }),
+    inspect,
+    onActor,
+  } = parts;
   const startedAt = now();
   // Each side needs the other; nothing is said to Telegram before there is one.
   const outlet: Pick<
@@ -154,7 +163,8 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     log,
     clock,
     now,
-    ...(inspect && { inspect }),
+    inspect,
+    onActor,
   });
   const port = createSessionsPort({
     history: parts.history ?? null,
@@ -223,6 +233,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     next: (snapshot) => log.info({ state: snapshot.value }, 'daemon.state'),
     error: () => undefined, // `stopped` tells.
   });
+  onActor?.(actor);
   actor.start();
   const request = async (event: DaemonMachineEvent): Promise<void> => {
     if (actor.getSnapshot().status === 'active') actor.send(event);

@@ -1,6 +1,6 @@
 /** Telegram's side of the daemon, put together: updates in, everything that people see out. */
 import { setMaxListeners } from 'node:events';
-import type { InspectionEvent } from 'xstate';
+import type { AnyActor } from 'xstate';
 import type { PollerLimits } from '../../machines/poller.machine.ts';
 import { systemTime, WallClock } from '../clock.ts';
 import { apiSignal, createApis, identify, TelegramTokenError, type BotIdentity } from './api.ts';
@@ -40,8 +40,8 @@ export interface TelegramOptions {
   /** Default: one of the daemon's kind, on the system's time. */
   timers?: Timers;
   pollerLimits?: Partial<PollerLimits>;
-  /** Sees the poller machine at work. Nobody's words pass through it. */
-  inspect?: (event: InspectionEvent) => void;
+  /** Told of the poller's actor, before its start. Nobody's words pass through it. Never throws. */
+  onActor?: (actor: AnyActor) => void;
   /** Told of each call of the Bot API once it is over. Never throws. */
   onCall?: OnCall;
 }
@@ -149,7 +149,7 @@ export function createTelegram(options: TelegramOptions): TelegramPort {
     onConflict: (conflict) => {
       sessions.noteConflict(conflict !== null);
     },
-    ...(options.inspect && { inspect: options.inspect }),
+    ...(options.onActor && { onActor: options.onActor }),
   });
 
   return {

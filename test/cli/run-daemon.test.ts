@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { MakeParts } from '../../src/cli/daemon-parts.ts';
+import { openedSchema } from '../../src/cli/inspect-methods.ts';
 import { runDaemon } from '../../src/cli/run-daemon.ts';
 import { readConfig, type Config } from '../../src/config.ts';
-import { callControl } from '../../src/control/call.ts';
+import { callControl, streamControl } from '../../src/control/call.ts';
 import { acquireLock } from '../../src/control/lock.ts';
 import { createLog } from '../../src/log.ts';
 import { openLowdbStore } from '../../src/store/lowdb-store.ts';
@@ -227,17 +228,31 @@ it('ends the processes also after an error that nobody caught while it was start
   expect(claude.started.map((process) => process.hasExited)).toEqual([true]);
 });
 
-it('shows its machines to the inspector if that is on, and says where', async () => {
+/** Where the inspector is open for somebody who then goes. */
+async function inspectorAddress(): Promise<string> {
+  const wish = { session: null, again: null };
+  for await (const answer of streamControl(aConfig().dataDir, 'inspect', wish)) {
+    return openedSchema.parse(answer).url;
+  }
+  throw new Error('The daemon did not say where its inspector is.');
+}
+
+it('keeps the inspector open if HIBERNAUT_INSPECT is on, and logs where, without the token', async () => {
   const daemon = run(aConfig({ inspect: true }));
   await isServing();
-  const viewer = await watch(framesUrl(loggedField('inspector.listening', 'url')));
+  const address = await inspectorAddress();
+  expect(loggedField('inspector.listening', 'url')).toBe(new URL(address).origin);
+  expect(logged.join('')).not.toContain(new URL(address).hash.slice(1));
+  const viewer = await watch(framesUrl(address));
   await writeTo(daemon);
   await expect.poll(() => viewer.frames.map(({ event }) => event?.type)).toContain('claude.spawned');
   expect(viewer.frames.map(({ name }) => name)).toContain('daemon');
 });
 
-it('opens no inspector unless it is asked to', async () => {
+it('opens no inspector unless it is asked to, and closes it when who asked has gone', async () => {
   run();
   await isServing();
   expect(loggedField('inspector.listening', 'url')).toBe('');
+  const address = await inspectorAddress();
+  await expect.poll(() => fetch(address).catch(() => 'closed')).toBe('closed');
 });

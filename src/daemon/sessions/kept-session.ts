@@ -2,7 +2,7 @@
  * One session that the daemon has in memory: its actor, and the record that it keeps of it. It outlives its actor: when
  * a bug ends that one, the process is killed, the record is mended, and the next message gets a fresh actor.
  */
-import { createActor, type Actor, type InspectionEvent } from 'xstate';
+import { createActor, type Actor, type AnyActor, type InspectionEvent } from 'xstate';
 import type { DaemonEvent, SessionEvent, TelegramEvent } from '../../../machines/session-events.ts';
 import { isQuiet, isStranded, type SessionRecord } from '../../../machines/session-record.ts';
 import { viewSession, type SessionView } from '../../../machines/session-view.ts';
@@ -39,6 +39,8 @@ export interface SessionSurroundings {
   /** Wall clock, ms since the epoch. */
   now: () => number;
   inspect?: ((event: InspectionEvent) => void) | undefined;
+  /** Told of each actor before its start. Never throws. */
+  onActor?: ((actor: AnyActor) => void) | undefined;
   history: HistorySink;
   /**
    * False once the daemon stops, or its chat's person is not allowed any more: then no actor starts, and what comes is
@@ -212,6 +214,7 @@ export class KeptSession {
         if (this.#actor === actor) this.#failed(error);
       },
     });
+    this.#around.onActor?.(actor);
     actor.start();
   }
 

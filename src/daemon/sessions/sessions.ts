@@ -18,7 +18,7 @@ import { wireSession } from './wiring.ts';
 
 export interface SessionsOptions extends Pick<
   SessionSurroundings,
-  'limits' | 'log' | 'clock' | 'now' | 'inspect' | 'history'
+  'limits' | 'log' | 'clock' | 'now' | 'inspect' | 'onActor' | 'history'
 > {
   workspace: WorkspacePort;
   /** At most so many processes at once; at least 1. */

@@ -1,6 +1,6 @@
 /** Receives updates, driven by the poller machine: what the machine decides is called here, what happened is told to it. */
 import type { Api } from 'grammy';
-import { createActor, fromCallback, type InspectionEvent, type SnapshotFrom } from 'xstate';
+import { createActor, fromCallback, type AnyActor, type SnapshotFrom } from 'xstate';
 import { codeOf } from '../../error-code.ts';
 import {
   pollerMachine,
@@ -37,8 +37,8 @@ export interface PollerOptions {
   log: TelegramLog;
   /** Another poller began to take updates over, or has not come again for a while (null). */
   onConflict: (conflict: PollConflict | null) => void;
-  /** Sees the machine at work. Nobody's words pass through it. */
-  inspect?: (event: InspectionEvent) => void;
+  /** Told of its actor, before its start. Nobody's words pass through it. Never throws. */
+  onActor?: (actor: AnyActor) => void;
 }
 
 export interface Poller {
@@ -105,7 +105,6 @@ export function createPoller(options: PollerOptions): Poller {
   const actor = createActor(machine, {
     input: { limits: options.limits },
     clock: time.timers,
-    ...(options.inspect && { inspect: options.inspect }),
   });
 
   const ended = new Promise<void>((resolve) => {
@@ -126,6 +125,7 @@ export function createPoller(options: PollerOptions): Poller {
     });
   });
 
+  options.onActor?.(actor);
   let isStarted = false;
   return {
     start: () => {

@@ -1,8 +1,7 @@
 /**
  * The machines, live, for the Stately inspector: every actor's states and events, and nothing that people wrote.
  *
- * To watch, set HIBERNAUT_INSPECT=1 and open the address that the log names (`inspector.listening`). The page lists
- * all actors by itself, without the internet. "Show the charts" puts https://stately.ai/inspect, the inspector's only
+ * The page lists them and works offline. "Show the charts" puts https://stately.ai/inspect, the inspector's only
  * user interface, into a frame and hands it the same messages. The package's own server is not used: it listens on all
  * interfaces, asks nobody who they are, and opens a browser (@statelyai/inspect 0.7.2).
  */
@@ -10,67 +9,86 @@ import type { AnyActor, InspectionEvent } from 'xstate';
 import type { WebSocket } from 'ws';
 import { shownEvent, shownSnapshot } from './allow-list.ts';
 import { createFrames } from './frames.ts';
+import { Grants, type Grant } from './grants.ts';
 import { LiveActors } from './live-actors.ts';
-import { startRelay } from './relay.ts';
+import { startRelay, type Relay } from './relay.ts';
+import { RootActors, type Scope } from './root-actors.ts';
 import { Viewer } from './viewer.ts';
 
 export interface Inspector {
-  /** The address to open; it holds the token. */
-  readonly url: string;
-  /** For `ActorOptions.inspect`. Never throws, and costs next to nothing while nobody watches. */
-  readonly inspect: (event: InspectionEvent) => void;
-  /** Watches a root actor that runs already, until the returned function is called. */
-  attach(actor: AnyActor): () => void;
+  /**
+   * To call with every root actor, before its start; it has an error observer of its own. It is followed until it ends,
+   * and costs nothing per event while nobody watches it. Never throws.
+   */
+  readonly follow: (actor: AnyActor) => void;
+  /**
+   * Opens an address. The first one starts the server, and the last one that closes ends it; any number at once.
+   * @throws AddressError if nothing can be listened on
+   */
+  open(wish?: Wish): Promise<Opened>;
+  /** Cuts off all viewers. */
   close(): Promise<void>;
 }
 
-export interface InspectorOptions {
-  log: { info(fields: object, event: string): void; warn(fields: object, event: string): void };
-  /** Default: any free one on 127.0.0.1. */
-  port?: number;
+export interface Wish {
+  /** Default: all. */
+  scope?: Scope;
+  /** The address that an inspector before this one gave: the same again if its port is free. Its page finds back to it. */
+  again?: string | undefined;
 }
 
-/** @throws AddressError if the port can't be listened on */
-export async function startInspector({ log, port }: InspectorOptions): Promise<Inspector> {
+export interface Opened {
+  /** The address to open in a browser. The token is behind the `#`, which browsers keep to themselves. */
+  readonly url: string;
+  /** How many watch through it now. */
+  readonly viewers: number;
+  /** Cuts off who watches through it. */
+  close(): Promise<void>;
+}
+
+interface Watching {
+  viewer: Viewer | null;
+  grant: Grant;
+  socket: WebSocket;
+}
+
+export interface InspectorOptions {
+  log: { warn(fields: object, event: string): void };
+}
+
+export function createInspector({ log }: InspectorOptions): Inspector {
   const live = new LiveActors();
   const frames = createFrames();
-  const viewers = new Set<Viewer>();
+  const grants = new Grants();
+  const watching = new Set<Watching>();
 
-  const show = (makeFrame: () => string | null): void => {
-    if (viewers.size === 0) return;
-    const frame = makeFrame();
-    if (frame !== null) for (const viewer of viewers) viewer.show(frame);
+  const show = (root: AnyActor, makeFrame: () => string | null): void => {
+    let frame: string | null | undefined;
+    for (const { viewer, grant } of watching) {
+      if (viewer === null || !isWithin(grant.scope, root.id)) continue;
+      frame ??= makeFrame();
+      if (frame !== null) viewer.show(frame);
+    }
   };
   const introduce = (sessionId: string): string | null => {
     const actor = live.describe(sessionId);
     return actor && frames.actor(actor, live.snapshot(sessionId));
   };
-
-  const relay = await startRelay({
-    port,
-    onViewer: (socket) => {
-      const viewer = new Viewer({ send: sendTo(socket), liveActors: () => live.ids(), introduce });
-      viewers.add(viewer);
-      socket.on('close', () => viewers.delete(viewer));
-    },
-  });
-  log.info({ url: relay.url }, 'inspector.listening');
-
-  const observe = (event: InspectionEvent): void => {
+  const observe = (root: AnyActor, event: InspectionEvent): void => {
     const { sessionId } = event.actorRef;
     switch (event.type) {
       case '@xstate.actor':
-        live.add(event.actorRef, event.rootId);
-        show(() => introduce(sessionId));
+        live.add(event.actorRef, root);
+        show(root, () => introduce(sessionId));
         break;
       case '@xstate.event':
-        show(() => {
+        show(root, () => {
           const target = live.describe(sessionId);
           return target && frames.event(target, shownEvent(event.event), event.sourceRef?.sessionId);
         });
         break;
       case '@xstate.snapshot':
-        show(() => {
+        show(root, () => {
           const actor = live.describe(sessionId);
           return actor && frames.snapshot(actor, shownSnapshot(event.snapshot), shownEvent(event.event));
         });
@@ -82,31 +100,83 @@ export async function startInspector({ log, port }: InspectorOptions): Promise<I
       // The inspector does not show these.
     }
   };
-  const inspect = (event: InspectionEvent): void => {
+  /** It runs in the middle of a session's transition, which must not fail for it. */
+  const guarded = (act: () => void): void => {
     try {
-      observe(event);
+      act();
     } catch (error) {
-      // It runs in the middle of a session's transition, which must not fail for it.
       log.warn({ err: error }, 'inspector.failed');
     }
   };
 
+  const roots = new RootActors({
+    isWatched: (id) => [...watching].some(({ grant }) => isWithin(grant.scope, id)),
+    inspect: (root, event) => guarded(() => observe(root, event)),
+    onAttach: (root) =>
+      guarded(() => {
+        for (const ref of withChildren(root)) {
+          live.add(ref, root);
+          show(root, () => introduce(ref.sessionId));
+        }
+      }),
+    onDetach: (root) => live.removeSystem(root),
+  });
+
+  const welcome = (socket: WebSocket, grant: Grant): void => {
+    const newcomer: Watching = { viewer: null, grant, socket };
+    watching.add(newcomer);
+    roots.adapt();
+    newcomer.viewer = new Viewer({
+      send: sendTo(socket),
+      liveActors: () => live.ids((rootId) => isWithin(grant.scope, rootId)),
+      introduce,
+    });
+    socket.on('close', () => {
+      watching.delete(newcomer);
+      roots.adapt();
+    });
+  };
+
+  let relay: Promise<Relay> | null = null;
+  const close = async (): Promise<void> => {
+    const open = relay;
+    relay = null;
+    await (await open)?.close();
+  };
+
   return {
-    url: relay.url,
-    inspect,
-    attach(actor) {
-      const subscription = actor.system.inspect(inspect);
-      for (const ref of withChildren(actor)) {
-        live.add(ref, actor.sessionId);
-        show(() => introduce(ref.sessionId));
-      }
-      return () => {
-        subscription.unsubscribe();
-        live.removeSystem(actor.sessionId);
+    follow: (actor) => guarded(() => roots.follow(actor)),
+    open: async ({ scope = null, again } = {}) => {
+      const before = again === undefined ? null : URL.parse(again);
+      const grant = grants.give(scope, before?.hash.slice(1));
+      const opening = (relay ??= startRelay({
+        port: Number(before?.port ?? 0),
+        grantOf: (token) => grants.of(token),
+        onViewer: welcome,
+      }));
+      const { url } = await opening.catch((error: unknown) => {
+        grants.takeBack(grant);
+        if (relay === opening) relay = null;
+        throw error;
+      });
+      const through = (): Watching[] => [...watching].filter((each) => each.grant === grant);
+      return {
+        url: `${url}/#${grant.token}`,
+        get viewers() {
+          return through().length;
+        },
+        close: async () => {
+          for (const { socket } of through()) socket.terminate();
+          if (grants.takeBack(grant)) await close();
+        },
       };
     },
-    close: () => relay.close(),
+    close,
   };
+}
+
+function isWithin(scope: Scope, rootId: string): boolean {
+  return scope === null || scope === rootId;
 }
 
 function sendTo(socket: WebSocket) {

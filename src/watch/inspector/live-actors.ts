@@ -15,9 +15,17 @@ export interface ShownActor {
   definition: ShownState | null;
 }
 
+/** As much of a root actor as counts here. */
+export interface Root {
+  /** XState's counter. */
+  sessionId: string;
+  /** The id it was given. */
+  id: string;
+}
+
 interface LiveActor {
   ref: ActorRefLike;
-  rootId: string;
+  root: Root;
 }
 
 /** Below so many nobody looks for dead ones. */
@@ -29,8 +37,8 @@ export class LiveActors {
   readonly #definitions = new WeakMap<object, ShownState>();
   #sweepAt = SWEEP_FROM;
 
-  add(ref: ActorRefLike, rootId: string): void {
-    this.#actors.set(ref.sessionId, { ref, rootId });
+  add(ref: ActorRefLike, { sessionId, id }: Root): void {
+    this.#actors.set(ref.sessionId, { ref, root: { sessionId, id } });
     if (this.#actors.size >= this.#sweepAt) this.#sweep();
   }
 
@@ -38,9 +46,9 @@ export class LiveActors {
     this.#actors.delete(sessionId);
   }
 
-  removeSystem(rootId: string): void {
-    for (const [sessionId, actor] of this.#actors) {
-      if (actor.rootId === rootId) this.#actors.delete(sessionId);
+  removeSystem({ sessionId: rootId }: Root): void {
+    for (const [sessionId, { root }] of this.#actors) {
+      if (root.sessionId === rootId) this.#actors.delete(sessionId);
     }
   }
 
@@ -48,10 +56,10 @@ export class LiveActors {
     return this.#actors.size;
   }
 
-  /** The ids of all, each after its parent. */
-  ids(): string[] {
+  /** The ids of all whose root's id is wanted, each after its parent. */
+  ids(isWanted: (rootId: string) => boolean): string[] {
     this.#sweep();
-    return [...this.#actors.keys()];
+    return [...this.#actors].filter(([, { root }]) => isWanted(root.id)).map(([sessionId]) => sessionId);
   }
 
   /** Null if it is alive no longer. */
@@ -66,14 +74,14 @@ export class LiveActors {
     return shownSnapshot(actor && snapshotOf(actor.ref));
   }
 
-  #describe({ ref, rootId }: LiveActor): ShownActor {
+  #describe({ ref, root }: LiveActor): ShownActor {
     const config = field(field(ref, 'logic'), 'config');
     const definition = this.#define(config);
     const id = field(ref, 'id');
     const parentId = field(field(ref, '_parent'), 'sessionId');
     return {
       sessionId: ref.sessionId,
-      rootId,
+      rootId: root.sessionId,
       parentId: typeof parentId === 'string' ? parentId : undefined,
       name: id === ref.sessionId ? (definition?.id ?? ref.sessionId) : shownName(id),
       definition,

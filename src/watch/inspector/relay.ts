@@ -1,24 +1,24 @@
-/** Hands frames to viewers on this machine: a page and a WebSocket, on loopback, for whoever has the token. */
-import { randomBytes } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+/** Hands frames to viewers on this machine: a page and a WebSocket, on loopback, for whoever has a token. */
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { isForUs, listenOnLoopback } from '../../loopback-server.ts';
-import { isSameSecret } from '../../same-secret.ts';
+import { AddressError, isForUs, listenOnLoopback, type LoopbackServer } from '../../loopback-server.ts';
+import type { Grant } from './grants.ts';
 import { renderPage } from './page.ts';
 
 export interface Relay {
-  /** The address to open. The token is behind the `#`, which browsers keep to themselves. */
+  /** `http://127.0.0.1:40123` */
   readonly url: string;
   /** Cuts off all viewers. */
   close(): Promise<void>;
 }
 
 export interface RelayOptions {
-  /** Default 127.0.0.1, any free port. */
-  host?: string | undefined;
-  port?: number | undefined;
-  onViewer: (viewer: WebSocket) => void;
+  /** If it is taken, or 0, any free one. */
+  port: number;
+  /** What a token is good for; null: nothing. */
+  grantOf: (token: string) => Grant | null;
+  onViewer: (viewer: WebSocket, grant: Grant) => void;
 }
 
 /** A person has a few tabs. */
@@ -27,11 +27,10 @@ const MAX_VIEWERS = 16;
 const MAX_MESSAGE_BYTES = 1_024;
 const FRAMES_PATH = '/frames';
 
-/** @throws AddressError if the address can't be listened on */
-export async function startRelay({ host = '127.0.0.1', port = 0, onViewer }: RelayOptions): Promise<Relay> {
-  const token = randomBytes(24).toString('base64url');
+/** @throws AddressError if nothing can be listened on */
+export async function startRelay({ port, grantOf, onViewer }: RelayOptions): Promise<Relay> {
   const page = await renderPage();
-  const http = await listenOnLoopback(host, port, (request, response) => {
+  const http = await listen(port, (request, response) => {
     if (request.url === '/') sendPage(response, page);
     else response.writeHead(404).end();
   });
@@ -40,19 +39,20 @@ export async function startRelay({ host = '127.0.0.1', port = 0, onViewer }: Rel
     maxPayload: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
   });
-  sockets.on('connection', (viewer) => {
-    // ws closes the connection itself.
-    viewer.on('error', () => {});
-    onViewer(viewer);
-  });
   http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (!mayWatch(request, token)) refuse(socket, '403 Forbidden');
+    const grant = grantFor(request, grantOf);
+    if (!grant) refuse(socket, '403 Forbidden');
     else if (sockets.clients.size >= MAX_VIEWERS) refuse(socket, '503 Service Unavailable');
-    else
-      sockets.handleUpgrade(request, socket, head, (viewer) => sockets.emit('connection', viewer, request));
+    else {
+      sockets.handleUpgrade(request, socket, head, (viewer) => {
+        // ws closes the connection itself.
+        viewer.on('error', () => {});
+        onViewer(viewer, grant);
+      });
+    }
   });
   return {
-    url: `${http.url}/#${token}`,
+    url: http.url,
     close: async () => {
       for (const viewer of sockets.clients) viewer.terminate();
       await http.close();
@@ -60,15 +60,26 @@ export async function startRelay({ host = '127.0.0.1', port = 0, onViewer }: Rel
   };
 }
 
+const HOST = '127.0.0.1';
+
+async function listen(port: number, onRequest: RequestListener): Promise<LoopbackServer> {
+  try {
+    return await listenOnLoopback(HOST, port, onRequest);
+  } catch (error) {
+    if (port === 0 || !(error instanceof AddressError)) throw error;
+    return listenOnLoopback(HOST, 0, onRequest);
+  }
+}
+
 /**
  * A page of another site can open a WebSocket to loopback, and browsers tell by `Origin` that it did. Programs send
  * none; for them, as for everyone, the token decides.
  */
-function mayWatch(request: IncomingMessage, token: string): boolean {
+function grantFor(request: IncomingMessage, grantOf: RelayOptions['grantOf']): Grant | null {
   const { host = '', origin } = request.headers;
-  if (!isForUs(request) || (origin !== undefined && origin !== `http://${host}`)) return false;
+  if (!isForUs(request) || (origin !== undefined && origin !== `http://${host}`)) return null;
   const url = URL.parse(request.url ?? '', 'http://localhost');
-  return url?.pathname === FRAMES_PATH && isSameSecret(url.searchParams.get('token') ?? '', token);
+  return url?.pathname === FRAMES_PATH ? grantOf(url.searchParams.get('token') ?? '') : null;
 }
 
 function refuse(socket: Duplex, status: string): void {

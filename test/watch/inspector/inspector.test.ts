@@ -12,19 +12,21 @@ import type {
   RoomInput,
 } from '../../../machines/session-events.ts';
 import { sessionMachine } from '../../../machines/session.machine.ts';
-import { startInspector, type Inspector } from '../../../src/watch/inspector/inspector.ts';
+import { createInspector, type Inspector, type Opened } from '../../../src/watch/inspector/inspector.ts';
 import { framesUrl, watch, type Frame } from '../../helpers/inspector-viewer.ts';
 import { anApproval, aRecord, NOON, PROCESS } from '../../helpers/records.ts';
 
 const SECRET = 'plan-the-surprise';
 
 let inspector: Inspector;
+let opened: Opened;
 const warnings: unknown[] = [];
 const actors: AnyActor[] = [];
+const subscriptions = new WeakMap<AnyActor, number>();
 
 beforeEach(async () => {
-  const log = { info: () => {}, warn: (fields: object) => void warnings.push(fields) };
-  inspector = await startInspector({ log });
+  inspector = createInspector({ log: { warn: (fields: object) => void warnings.push(fields) } });
+  opened = await inspector.open();
 });
 
 afterEach(async () => {
@@ -39,10 +41,38 @@ const counter = createMachine({
   states: { low: { on: { up: 'high' } }, high: { on: { up: 'high', down: 'low' } } },
 });
 
-function startCounter(options: { inspect?: Inspector['inspect'] } = { inspect: inspector.inspect }) {
-  const actor = createActor(counter, options);
+function startCounter(id = 'counter') {
+  return followed(createActor(counter, { id })).start();
+}
+
+function followed<T extends AnyActor>(actor: T): T {
+  actor.subscribe({ error: () => {} });
+  countSubscriptions(actor);
+  inspector.follow(actor);
   actors.push(actor);
-  return actor.start();
+  return actor;
+}
+
+/** How many look at the actor's system now. */
+function subscriptionsOf(actor: AnyActor): number {
+  return subscriptions.get(actor) ?? 0;
+}
+
+/** XState tells nobody how many there are. */
+function countSubscriptions(actor: AnyActor): void {
+  const { system } = actor;
+  const subscribe = system.inspect.bind(system);
+  const note = (change: number) => subscriptions.set(actor, subscriptionsOf(actor) + change);
+  system.inspect = (observer) => {
+    const subscription = subscribe(observer);
+    note(1);
+    return {
+      unsubscribe: () => {
+        note(-1);
+        subscription.unsubscribe();
+      },
+    };
+  };
 }
 
 function values(frames: Frame[], sessionId: string): unknown[] {
@@ -66,13 +96,12 @@ function liveThroughADay(): void {
     sessionRules: [{ rule: SECRET }],
     handled: [SECRET],
   });
-  const actor = createActor(sessionMachine.provide({ actors: { claude, recover, room } }), {
-    id: 'session-s1',
-    input: { record, at: NOON },
-    inspect: inspector.inspect,
-  });
-  actors.push(actor);
-  actor.subscribe({ error: () => {} });
+  const actor = followed(
+    createActor(sessionMachine.provide({ actors: { claude, recover, room } }), {
+      id: 'session-s1',
+      input: { record, at: NOON },
+    }),
+  );
   actor.start();
   const at = NOON;
   actor.send({ type: 'user.message', uuid: 'u1', messageId: 1, text: SECRET, at });
@@ -120,18 +149,17 @@ async function runLeakyMachine(): Promise<void> {
     },
     output: SECRET,
   });
-  const actor = createActor(leaky, { input: SECRET, inspect: inspector.inspect }).start();
-  actors.push(actor);
+  const actor = followed(createActor(leaky, { input: SECRET })).start();
   await expect.poll(() => actor.getSnapshot().value).toBe('third');
   actor.send({ type: 'go', [SECRET]: SECRET });
 }
 
 it('shows the states and events of a session, and nothing that people or Claude wrote', async () => {
-  const viewer = await watch(framesUrl(inspector.url));
+  const viewer = await watch(framesUrl(opened.url));
 
   liveThroughADay();
   await runLeakyMachine();
-  const late = await watch(framesUrl(inspector.url));
+  const late = await watch(framesUrl(opened.url));
 
   const isOver = (frame: Frame) => frame.snapshot?.value === 'over';
   await expect.poll(() => viewer.frames.some(isOver)).toBe(true);
@@ -156,7 +184,7 @@ it('shows the states and events of a session, and nothing that people or Claude 
 });
 
 it('hides a name that can not have been written in the code', async () => {
-  const viewer = await watch(framesUrl(inspector.url));
+  const viewer = await watch(framesUrl(opened.url));
   const actor = startCounter();
   actor.send({ type: `told you: ${SECRET}` });
   await expect.poll(() => viewer.frames.map((frame) => frame.event?.type)).toContain('(hidden)');
@@ -164,7 +192,7 @@ it('hides a name that can not have been written in the code', async () => {
 });
 
 it('draws the whole chart of a session', async () => {
-  const viewer = await watch(framesUrl(inspector.url));
+  const viewer = await watch(framesUrl(opened.url));
   liveThroughADay();
   const definition = () => viewer.frames.find((frame) => frame.name === 'session-s1')?.definition ?? '{}';
   await expect.poll(definition).not.toBe('{}');
@@ -181,22 +209,22 @@ it('introduces every live actor to a viewer that comes late, before anything els
   const [first, second, third] = [startCounter(), startCounter(), startCounter()];
   second.send({ type: 'up' });
   third.stop();
-  const failing = createActor(
-    createMachine({
-      on: {
-        go: {
-          actions: () => {
-            throw new Error('a bug');
+  const failing = followed(
+    createActor(
+      createMachine({
+        on: {
+          go: {
+            actions: () => {
+              throw new Error('a bug');
+            },
           },
         },
-      },
-    }),
-    { inspect: inspector.inspect },
+      }),
+    ),
   );
-  failing.subscribe({ error: () => {} });
   failing.start().send({ type: 'go' });
 
-  const viewer = await watch(framesUrl(inspector.url));
+  const viewer = await watch(framesUrl(opened.url));
   await expect.poll(() => viewer.frames.length).toBe(3);
   first.send({ type: 'up' });
   await expect.poll(() => viewer.frames.length).toBe(5);
@@ -212,28 +240,79 @@ it('introduces every live actor to a viewer that comes late, before anything els
   expect(viewer.frames[1]).toMatchObject({ name: 'counter', rootId: first.sessionId, _version: '0.7.2' });
 });
 
-it('watches an actor that runs already, from attach to detach', async () => {
-  const actor = startCounter({});
-  const viewer = await watch(framesUrl(inspector.url));
+it('attaches to actors that run already while somebody watches, and to nothing else', async () => {
+  const actor = startCounter();
   actor.send({ type: 'up' });
+  expect(subscriptionsOf(actor)).toBe(0);
 
-  const detach = inspector.attach(actor);
+  const [first, second] = [await watch(framesUrl(opened.url)), await watch(framesUrl(opened.url))];
   actor.send({ type: 'down' });
-  await expect.poll(() => values(viewer.frames, actor.sessionId)).toEqual(['high', undefined, 'low']);
+  for (const { frames } of [first, second])
+    await expect.poll(() => values(frames, actor.sessionId)).toEqual(['high', undefined, 'low']);
+  const later = startCounter();
+  expect([actor, later].map(subscriptionsOf)).toEqual([1, 1]);
+  await expect.poll(() => values(first.frames, later.sessionId)).toContain('low');
 
-  detach();
-  actor.send({ type: 'up' });
-  const witness = startCounter();
-  await expect.poll(() => values(viewer.frames, witness.sessionId)).toContain('low');
-  expect(values(viewer.frames, actor.sessionId)).toEqual(['high', undefined, 'low']);
+  first.socket.close();
+  await expect.poll(() => opened.viewers).toBe(1);
+  expect([actor, later].map(subscriptionsOf)).toEqual([1, 1]);
+  second.socket.terminate();
+  await expect.poll(() => [actor, later].map(subscriptionsOf)).toEqual([0, 0]);
+});
+
+it('shows one session to whom only that was opened, also once it wakes, and each its own through one server', async () => {
+  startCounter('s1');
+  const one = await inspector.open({ scope: 's2' });
+  const viewer = await watch(framesUrl(one.url));
+  const ofAll = await watch(framesUrl(opened.url));
+  expect(new URL(one.url).port).toBe(new URL(opened.url).port);
+  await expect.poll(() => viewer.frames.map(({ type }) => type)).toEqual(['hibernaut.start']);
+
+  const woken = startCounter('s2');
+  startCounter('s1').send({ type: 'up' });
+  woken.send({ type: 'up' });
+  await expect.poll(() => values(viewer.frames, woken.sessionId).at(-1)).toBe('high');
+  expect(new Set(viewer.frames.slice(1).map(({ sessionId }) => sessionId))).toEqual(
+    new Set([woken.sessionId]),
+  );
+  await expect.poll(() => values(ofAll.frames, woken.sessionId).at(-1)).toBe('high');
+
+  ofAll.socket.close();
+  await expect.poll(() => opened.viewers).toBe(0);
+  expect(actors.map(subscriptionsOf)).toEqual([0, 1, 0]);
+});
+
+it('takes an address back with its viewers, ends the server with the last, and opens the same again', async () => {
+  const other = await inspector.open();
+  const [kept, cut] = [await watch(framesUrl(opened.url)), await watch(framesUrl(other.url))];
+  await other.close();
+  await expect.poll(() => cut.socket.readyState).toBe(WebSocket.CLOSED);
+  await expect(watch(framesUrl(other.url))).rejects.toThrow('403');
+  expect(kept.socket.readyState).toBe(WebSocket.OPEN);
+
+  await opened.close();
+  await expect(watch(framesUrl(opened.url))).rejects.toThrow('ECONNREFUSED');
+  const again = await inspector.open({ again: opened.url });
+  expect(again.url).toBe(opened.url);
+  await watch(framesUrl(again.url));
+  expect((await inspector.open({ again: opened.url })).url).not.toBe(again.url);
+});
+
+it('keeps nothing of actors that have ended', async () => {
+  const viewer = await watch(framesUrl(opened.url));
+  const actor = startCounter();
+  actor.stop();
+  const isStopped = ({ snapshot }: Frame): boolean => snapshot?.status === 'stopped';
+  await expect.poll(() => viewer.frames.some(isStopped)).toBe(true);
+  expect(subscriptionsOf(actor)).toBe(0);
 });
 
 it('lets nobody in without the token, from another site, or under another name', async () => {
-  const url = framesUrl(inspector.url);
-  const { host, origin, port } = new URL(inspector.url);
+  const url = framesUrl(opened.url);
+  const { host, origin, port } = new URL(opened.url);
   for (const refused of [
-    watch(framesUrl(inspector.url, '')),
-    watch(framesUrl(inspector.url, 'x'.repeat(32))),
+    watch(framesUrl(opened.url, '')),
+    watch(framesUrl(opened.url, 'x'.repeat(32))),
     watch(`ws://${host}/frames`),
     watch(url.replace('/frames', '/other')),
     watch(url, { origin: 'https://evil.example' }),
@@ -248,18 +327,18 @@ it('lets nobody in without the token, from another site, or under another name',
 });
 
 it('is not reachable from the network', async () => {
-  expect(new URL(inspector.url).hostname).toBe('127.0.0.1');
+  expect(new URL(opened.url).hostname).toBe('127.0.0.1');
   const addresses = Object.values(networkInterfaces())
     .flatMap((all) => all ?? [])
     .filter(({ internal, family }) => !internal && family === 'IPv4');
   for (const { address } of addresses) {
-    await expect(fetch(`http://${address}:${new URL(inspector.url).port}/`)).rejects.toThrow();
+    await expect(fetch(`http://${address}:${new URL(opened.url).port}/`)).rejects.toThrow();
   }
 });
 
 it('does not listen to viewers, and cuts off one that talks much', async () => {
-  const talker = await watch(framesUrl(inspector.url));
-  const quiet = await watch(framesUrl(inspector.url));
+  const talker = await watch(framesUrl(opened.url));
+  const quiet = await watch(framesUrl(opened.url));
   talker.socket.send(JSON.stringify({ type: '@xstate.event', event: { type: 'up' } }));
   talker.socket.send('x'.repeat(10_000));
   await expect.poll(() => talker.socket.readyState).toBe(WebSocket.CLOSED);
@@ -271,7 +350,7 @@ it('does not listen to viewers, and cuts off one that talks much', async () => {
 });
 
 it('has room for some viewers, not for any number', async () => {
-  const url = framesUrl(inspector.url);
+  const url = framesUrl(opened.url);
   const viewers = await Promise.all(Array.from({ length: 16 }, () => watch(url)));
   await expect(watch(url)).rejects.toThrow('503');
   viewers[0]?.socket.close();
@@ -279,7 +358,7 @@ it('has room for some viewers, not for any number', async () => {
 });
 
 it('drops what a viewer that does not read can not take, and shows it the truth when it reads again', async () => {
-  const viewer = await watch(framesUrl(inspector.url));
+  const viewer = await watch(framesUrl(opened.url));
   const actor = startCounter();
   await expect.poll(() => values(viewer.frames, actor.sessionId)).toContain('low');
   viewer.socket.pause();
@@ -296,32 +375,30 @@ it('drops what a viewer that does not read can not take, and shows it the truth 
 });
 
 it('never makes an actor fail', async () => {
-  await watch(framesUrl(inspector.url));
+  const viewer = await watch(framesUrl(opened.url));
   const hostile = Object.defineProperty(createActor(counter), 'logic', {
     get: () => {
       throw new Error('hostile');
     },
   });
-  expect(() =>
-    inspector.inspect({ type: '@xstate.actor', rootId: hostile.sessionId, actorRef: hostile }),
-  ).not.toThrow();
+  expect(() => inspector.follow(hostile)).not.toThrow();
   expect(warnings.splice(0)).toHaveLength(1);
+  const other = startCounter();
+  await expect.poll(() => values(viewer.frames, other.sessionId)).toContain('low');
 });
 
 it('cuts off its viewers when it closes', async () => {
-  const viewer = await watch(framesUrl(inspector.url));
+  const viewer = await watch(framesUrl(opened.url));
   await inspector.close();
   await expect.poll(() => viewer.socket.readyState).toBe(WebSocket.CLOSED);
-  const log = { info: () => {}, warn: () => {} };
-  inspector = await startInspector({ log, port: Number(new URL(inspector.url).port) });
 });
 
 it('serves a page that runs no code but its own and asks for nothing from elsewhere by itself', async () => {
-  const response = await fetch(inspector.url);
+  const response = await fetch(opened.url);
   const policy = response.headers.get('content-security-policy') ?? '';
   expect(policy).toMatch(/default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+';/);
   expect(policy).not.toContain('unsafe');
   const html = await response.text();
   expect(html).not.toMatch(/<(?:script|link|img|iframe)[^>]+(?:src|href)=/);
-  expect((await fetch(new URL('/frames', inspector.url))).status).toBe(404);
+  expect((await fetch(new URL('/frames', opened.url))).status).toBe(404);
 });

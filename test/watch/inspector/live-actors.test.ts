@@ -19,7 +19,7 @@ it('does not grow with actors that failed, which XState tells nobody about', () 
     const actor = createActor(machine);
     actor.subscribe({ error: () => {} });
     actor.start();
-    live.add(actor, actor.sessionId);
+    live.add(actor, actor);
     actor.send({ type: 'fail' });
   }
   expect(live.size).toBeLessThan(100);

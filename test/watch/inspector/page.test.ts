@@ -2,12 +2,13 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createActor, createMachine, type AnyActor } from 'xstate';
-import { startInspector, type Inspector } from '../../../src/watch/inspector/inspector.ts';
+import { createInspector, type Inspector, type Opened } from '../../../src/watch/inspector/inspector.ts';
 import { launchBrowser } from '../../helpers/browser.ts';
 
 let browser: Browser;
 let page: Page;
 let inspector: Inspector;
+let opened: Opened;
 let actor: AnyActor;
 /** What the page asked of other hosts. */
 let asked: string[];
@@ -36,8 +37,11 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  inspector = await startInspector({ log: { info: () => {}, warn: () => {} } });
-  actor = createActor(machine, { id: 'front-door', inspect: inspector.inspect }).start();
+  inspector = createInspector({ log: { warn: () => {} } });
+  opened = await inspector.open();
+  actor = createActor(machine, { id: 'front-door' });
+  inspector.follow(actor);
+  actor.start();
   asked = [];
   page = await browser.newPage();
   page.on('pageerror', (error) => errors.push(error.message));
@@ -55,7 +59,7 @@ afterEach(async () => {
 });
 
 it('lists actors, states and events without the internet', async () => {
-  await page.goto(inspector.url);
+  await page.goto(opened.url);
   const row = page.getByRole('row', { name: 'front-door' });
   await expect.poll(() => row.innerText()).toMatch(/front-door\s+closed/);
 
@@ -66,16 +70,16 @@ it('lists actors, states and events without the internet', async () => {
 });
 
 it('shows nothing to who does not know the token, and says that it has no connection', async () => {
-  await page.goto(new URL('/', inspector.url).href);
+  await page.goto(new URL('/', opened.url).href);
   await expect.poll(() => page.getByRole('status').innerText()).toContain('no connection');
   expect(await page.getByRole('row').count()).toBe(1);
 });
 
 it("hands every actor from its start to the inspector's own page, once a person asks for it", async () => {
-  await page.goto(inspector.url);
+  await page.goto(opened.url);
   await page.getByRole('button').click();
   const posted = page.frameLocator('iframe').locator('pre');
-  const origin = new URL(inspector.url).origin;
+  const origin = new URL(opened.url).origin;
   await expect.poll(() => posted.innerText()).toContain(`${origin} @xstate.actor "closed"`);
 
   actor.send({ type: 'open' });
@@ -83,10 +87,13 @@ it("hands every actor from its start to the inspector's own page, once a person 
   expect(asked).toEqual(['https://stately.ai/inspect']);
 });
 
-it('says so when the daemon has gone', async () => {
-  await page.goto(inspector.url);
+it('says so when the daemon has gone, and finds back by itself to one that opens the same address', async () => {
+  await page.goto(opened.url);
   await expect.poll(() => page.getByRole('status').innerText()).toBe('live');
   await inspector.close();
   await expect.poll(() => page.getByRole('status').innerText()).toContain('no connection');
-  inspector = await startInspector({ log: { info: () => {}, warn: () => {} } });
+  inspector = createInspector({ log: { warn: () => {} } });
+  await inspector.open({ again: opened.url });
+  await expect.poll(() => page.getByRole('status').innerText()).toBe('live');
+  await expect.poll(() => page.getByRole('row').count()).toBe(1);
 });
