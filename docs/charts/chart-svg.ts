@@ -65,10 +65,15 @@ function wordsOf(name: string): string {
 
 /** The guard stands below its event: names are long, and a wide picture is a small one. */
 function labelOf(triggers: readonly ChartTrigger[]): string {
-  const texts = triggers.map(({ event, guard }) =>
-    [event, guard === null ? '' : `[${guard}]`].filter((line) => line !== ''),
-  );
+  const texts = triggers
+    .toSorted(byClock)
+    .map(({ event, guard }) => [event, guard === null ? '' : `[${guard}]`].filter((line) => line !== ''));
   if (texts.flat().length <= LABEL_LINES) return texts.flat().join('\n');
   const [first = []] = texts;
   return [...first, `and ${String(texts.length - 1)} more`].join('\n');
+}
+
+/** What the clock does comes first: the page counts it down there. */
+function byClock(one: ChartTrigger, other: ChartTrigger): number {
+  return Number(other.event.startsWith('after ')) - Number(one.event.startsWith('after '));
 }

@@ -1,4 +1,6 @@
 /** The daemon's and the poller's machines: in the page's head, and one of them on the screen. */
+import { showChart } from './chart.js';
+import { loadChart } from './chart-files.js';
 import { facts } from './session.js';
 import { clockTime, duration } from './words.js';
 
@@ -7,6 +9,7 @@ const byId = (id) => document.getElementById(id);
 const MACHINES = {
   daemon: {
     title: 'The daemon',
+    phase: ({ daemon }) => daemon.state,
     facts: ({ daemon, room }, now) => [
       ['State', daemon.state],
       ['Sessions of an earlier start', daemon.isRestored ? 'are back' : 'are being restored'],
@@ -18,6 +21,7 @@ const MACHINES = {
   },
   poller: {
     title: 'The poller',
+    phase: ({ poller: { state } }) => (state === 'stopped' ? state : `running.${state}`),
     facts: ({ poller }) => [
       ['State', poller.state],
       ['Telegram', poller.hasPolled ? 'has answered' : 'has not answered yet'],
@@ -33,9 +37,25 @@ export function isMachine(name) {
 export class MachineView {
   #name = null;
   #host = null;
+  #chart = null;
 
   open(name) {
+    if (name === this.#name) return;
     this.#name = name;
+    this.#chart = null;
+    byId('machine-chart').replaceChildren();
+    if (name !== null) void this.#draw(name);
+  }
+
+  async #draw(name) {
+    const svg = await loadChart(name);
+    if (svg === null || name !== this.#name) return;
+    this.#chart = showChart(byId('machine-chart'), { svg });
+    this.#light();
+  }
+
+  #light() {
+    this.#chart?.light(this.#host ? MACHINES[this.#name].phase(this.#host) : '');
   }
 
   /** What the daemon has told of itself; null: not connected. */
@@ -54,6 +74,7 @@ export class MachineView {
     document.title = `${machine.title} – Hibernaut`;
     write(byId('machine-title'), machine.title);
     write(byId('machine-state'), host?.[this.#name].state ?? 'not connected');
+    this.#light();
     if (host) facts(byId('machine-facts'), machine.facts(host, now));
   }
 }

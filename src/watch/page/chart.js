@@ -1,0 +1,112 @@
+/** A machine's chart on the page: its states lit, its ways out marked, moved and magnified by hand, finger and key. */
+import { View } from './chart-view.js';
+import { duration } from './words.js';
+
+/** `live.active.working`: itself and all that it is in. Several, with commas, if the machine is in several at once. */
+function litBy(phase) {
+  return phase.split(',').flatMap((path) => {
+    const names = path.split('.');
+    return names.map((_, index) => names.slice(0, index + 1).join('.'));
+  });
+}
+
+export function stateName(phase) {
+  return phase
+    .split('.')
+    .map((name) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))
+    .join(' › ');
+}
+
+/**
+ * @param container is emptied
+ * @param svg the picture, as `charts/<machine>.svg` holds it
+ */
+export function showChart(container, { svg }) {
+  return new Chart(container, svg);
+}
+
+class Chart {
+  #svg;
+  #view;
+  #states = new Map();
+  #edges;
+  #lit = [];
+  #countdown = null;
+  #clock = null;
+
+  constructor(container, text) {
+    const drawn = new DOMParser().parseFromString(text, 'image/svg+xml').documentElement;
+    this.#svg = document.importNode(drawn, true);
+    container.replaceChildren();
+    this.#view = new View(container, this.#svg);
+    for (const state of this.#svg.querySelectorAll('[data-state]')) {
+      this.#states.set(state.dataset.state, state);
+    }
+    this.#edges = [...this.#svg.querySelectorAll('[data-from]')];
+  }
+
+  /**
+   * @param phase the dotted state, '' if it is in none that is drawn
+   * @param event what led there; it is marked which way that was
+   */
+  light(phase, event = null) {
+    const before = this.#lit;
+    this.#lit = phase === '' ? [] : litBy(phase);
+    for (const [id, state] of this.#states) {
+      state.classList.toggle('lit', this.#lit.includes(id));
+      state.classList.toggle('here', phase.split(',').includes(id));
+    }
+    for (const edge of this.#edges) {
+      const { from, to } = edge.dataset;
+      edge.classList.toggle('way', this.#lit.includes(from));
+      edge.classList.toggle('next', phase.split(',').includes(from));
+      const wasTaken =
+        event !== null && before.includes(from) && this.#lit.includes(to) && tells(edge, event);
+      edge.classList.toggle('taken', wasTaken);
+    }
+    this.#view.place = this.#states.get(phase) ?? null;
+    if (this.#countdown && !this.#lit.includes(this.#countdown.from)) this.setCountdown(null);
+  }
+
+  /** @param countdown `{from, delay, endsAt}`: the state that time leads out of, and when; null: none runs */
+  setCountdown(countdown) {
+    this.#countdown = countdown;
+    this.#clock?.remove();
+    this.#clock = null;
+    for (const edge of this.#edges) {
+      const isIt =
+        countdown !== null &&
+        edge.dataset.from === countdown.from &&
+        (edge.dataset.after ?? '').split(' ').includes(countdown.delay);
+      edge.classList.toggle('counting', isIt);
+      const label = isIt ? edge.querySelector('text') : null;
+      if (!label) continue;
+      const clock = label.cloneNode();
+      clock.setAttribute('y', String(Number(label.getAttribute('y')) - 13));
+      clock.classList.add('clock');
+      edge.append(clock);
+      this.#clock = clock;
+    }
+  }
+
+  /** @param now of the daemon, ms since the epoch */
+  tick(now) {
+    if (!this.#clock) return;
+    const text = `in ${duration(this.#countdown.endsAt - now)}`;
+    if (this.#clock.textContent !== text) this.#clock.textContent = text;
+  }
+}
+
+/** Whether an edge is for an event: its title has a line for each. */
+function tells(edge, event) {
+  const delay = /^xstate\.after\.(\w+)/.exec(event)?.[1];
+  const end = /^xstate\.(done|error)\.actor\.(.+)$/.exec(event);
+  const name =
+    delay !== undefined
+      ? `after ${delay}`
+      : end
+        ? `${end[2].split('.').at(-1)} ${end[1] === 'done' ? 'done' : 'failed'}`
+        : event;
+  const lines = edge.querySelector('title').textContent.split('\n').slice(1);
+  return lines.some((line) => line === name || line.startsWith(`${name} [`));
+}

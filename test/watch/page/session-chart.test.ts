@@ -1,0 +1,157 @@
+/** A session's chart and its replay, in a real browser, on the real page: what the statechart does is what is seen. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { viewSession, type SessionView } from '../../../machines/session-view.ts';
+import { startHttp, type Http } from '../../../src/control/http.ts';
+import { SessionHistory } from '../../../src/daemon/sessions/session-history.ts';
+import type { HistoryEntry } from '../../../src/history-entry.ts';
+import { createLivePage, PAGE_PATH } from '../../../src/watch/live/page-server.ts';
+import { launchBrowser } from '../../helpers/browser.ts';
+import { anApproval } from '../../helpers/records.ts';
+import { startSession, type TestSession } from '../../helpers/session-actor.ts';
+
+let browser: Browser;
+const open: Http[] = [];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+afterEach(async () => {
+  for (const http of open.splice(0)) await http.close();
+});
+
+/** The live page of a daemon that has this one session. */
+async function watched(session: TestSession, viewport = { width: 1400, height: 1000 }) {
+  const timeline: HistoryEntry[] = [];
+  const view = (): SessionView => viewSession(session.record(), session.phase(), session.now());
+  const { id } = session.record();
+  const live = await createLivePage({
+    source: {
+      views: () => Promise.resolve([view()]),
+      view: () => Promise.resolve(view()),
+      timeline: () => Promise.resolve([...timeline]),
+      host: () => ({
+        daemon: { state: 'serving', isRestored: true, pid: 1, startedAt: session.now() },
+        poller: { state: 'polling', hasConflict: false, hasPolled: true },
+      }),
+      memoryOf: () => Promise.resolve(200_000_000),
+    },
+    actions: {},
+    tokens: { read: () => Promise.resolve(null), write: () => Promise.resolve() },
+    version: '1.2.3',
+    log: { warn: () => undefined, error: () => undefined },
+    now: session.now,
+    gatherMs: 5,
+  });
+  const sink = {
+    add: (sessionId: string, entry: HistoryEntry) => {
+      timeline.push(entry);
+      live.noted(sessionId, entry);
+    },
+  };
+  const history = new SessionHistory(session.record(), sink, session.now);
+  session.actor.system.inspect((seen) => history.observe(seen));
+  const http = await startHttp({
+    host: '127.0.0.1',
+    port: 0,
+    routes: {},
+    mount: { path: PAGE_PATH, handle: (request, response) => live.handle(request, response) },
+  });
+  open.push(http);
+  const page = await browser.newPage({ viewport });
+  const faults: string[] = [];
+  page.on('pageerror', ({ message }) => faults.push(message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  await page.goto(`${http.url}${PAGE_PATH}/#${live.invite().code}`);
+  await page.locator('#sessions').waitFor();
+  // What the door asked before it was open is refused, as it should be.
+  faults.length = 0;
+  await page.goto(`${http.url}${PAGE_PATH}/#/session/${id}`);
+  await page.locator('#chart .here').first().waitFor();
+  return { page, faults, url: http.url };
+}
+
+/** The states that are lit, outermost first. */
+async function lit(page: Page): Promise<string[]> {
+  const ids = await page
+    .locator('#chart .lit')
+    .evaluateAll((shapes: { dataset: { state: string } }[]) => shapes.map(({ dataset }) => dataset.state));
+  return ids.toSorted((one, other) => one.length - other.length);
+}
+
+/** One session's life: each step, and the state that it leads to. */
+const LIFE: [string, (session: TestSession) => void][] = [
+  ['live.active.starting', (session) => session.message('m1')],
+  ['live.active.working', (session) => session.becomesReady()],
+  [
+    'live.active.awaitingApproval',
+    (session) => session.says({ type: 'claude.approvalRequested', approval: anApproval('a1') }),
+  ],
+  ['live.active.working', (session) => session.send({ type: 'user.approvalTapped', id: 'a1', tap: 'allow' })],
+  ['live.idle', (session) => session.answers()],
+  ['live.stopping.suspending', (session) => session.pass(600_000)],
+  ['suspended.resting', (session) => session.exits()],
+];
+
+function withParents(phase: string): string[] {
+  const names = phase.split('.');
+  return names.map((_, index) => names.slice(0, index + 1).join('.'));
+}
+
+it('follows a session through its whole life, and replays it backwards', async () => {
+  const session = startSession();
+  const { page, faults } = await watched(session);
+  await expect.poll(() => lit(page)).toEqual(['suspended', 'suspended.resting']);
+  for (const [phase, act] of LIFE) {
+    act(session);
+    expect(session.phase()).toBe(phase);
+    await expect.poll(() => lit(page)).toEqual(withParents(phase));
+    if (phase !== 'live.idle') continue;
+    await expect
+      .poll(() => page.locator('#chart .counting .clock').textContent())
+      .toMatch(/^in (9 min|10 min)/);
+    await expect
+      .poll(() => page.locator('.chart-now').textContent())
+      .toMatch(/^live › idle.*; suspended in /);
+  }
+  expect(await page.locator('#chart .counting').count()).toBe(0);
+
+  const steps = await page
+    .locator('#timeline input[type=range]')
+    .evaluate((slider: { max: string }) => Number(slider.max) + 1);
+  const seen: string[] = [];
+  await page.getByRole('button', { name: 'One step back' }).focus();
+  for (let step = steps; step > 0; step -= 1) {
+    await page.keyboard.press('Enter');
+    expect(await page.locator('.step').textContent()).toMatch(
+      new RegExp(`^Step ${String(step)} of ${String(steps)}, `),
+    );
+    const state = (await lit(page)).at(-1) ?? '';
+    if (seen.at(-1) !== state) seen.push(state);
+  }
+  const life = LIFE.map(([phase]) => phase);
+  expect(seen).toEqual([...life.toReversed(), 'awaitingRoom.forMessage.untold']);
+  expect(await page.locator('.step').textContent()).toContain('a message, by the chat');
+
+  await page.getByRole('button', { name: 'Live' }).click();
+  await expect.poll(() => lit(page)).toEqual(['suspended', 'suspended.resting']);
+  expect(await page.locator('#steps li').first().textContent()).toContain('it was idle');
+  expect(faults).toEqual([]);
+  await page.close();
+});
+
+it("lights the daemon's and the poller's machines", async () => {
+  const { page, url, faults } = await watched(startSession());
+  for (const [machine, phase] of [
+    ['daemon', 'serving'],
+    ['poller', 'running.polling'],
+  ]) {
+    await page.goto(`${url}${PAGE_PATH}/#/machine/${machine ?? ''}`);
+    await page.locator(`#machine-chart .here[data-state="${phase ?? ''}"]`).waitFor();
+  }
+  expect(faults).toEqual([]);
+  await page.close();
+});
