@@ -1,5 +1,5 @@
 /** What `npm pack` makes, installed as a user does (`npm i -g`, into an empty prefix, offline), on the oldest Node that it promises. */
-import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -7,76 +7,36 @@ import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { AS_NODE_20, NODE_22, olderNodes } from '../helpers/nodes.ts';
+import { npmEnvironment, packInto, registryForUsers, ROOT } from '../helpers/package.ts';
 import { startProgram } from '../helpers/program.ts';
-import { startRegistry } from '../helpers/registry.ts';
 import { temporaryFolderOfGroup } from '../helpers/temporary-folder.ts';
 import { until } from '../helpers/until.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-/** What a checkout has, but for what git ignores. */
-const CHECKOUT = [
-  ...['bin', 'docs', 'machines', 'pack', 'src', 'test', 'LICENSE', 'README.md', 'CHANGELOG.md'],
-  ...['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
-];
-
 const folder = temporaryFolderOfGroup();
-const checkout = join(folder, 'checkout');
 const prefix = join(folder, 'prefix');
 const installed = join(prefix, 'lib/node_modules/hibernaut');
 const bin = join(prefix, 'bin/hibernaut');
 
-/** npm as on a machine of somebody else: no settings, no cache, and of the network this registry only. */
-async function npm(args: readonly string[], registry = 'http://127.0.0.1:9'): Promise<string> {
-  const { stdout } = await execa('npm', args, {
-    cwd: checkout,
-    extendEnv: false,
-    env: {
-      PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
-      HOME: folder,
-      npm_config_registry: registry,
-      npm_config_cache: join(folder, 'cache'),
-      npm_config_userconfig: join(folder, 'npmrc'),
-      npm_config_globalconfig: join(folder, 'global-npmrc'),
-      npm_config_audit: 'false',
-      npm_config_fund: 'false',
-      npm_config_update_notifier: 'false',
-    },
-  });
-  return stdout;
-}
-
-async function packageOfCheckout(): Promise<string> {
-  await mkdir(checkout);
-  for (const name of CHECKOUT) {
-    await cp(join(ROOT, name), join(checkout, name), {
-      recursive: true,
-      filter: (path) => !path.includes('node_modules'),
-    });
-  }
-  await execa('ln', ['-s', join(ROOT, 'node_modules'), join(checkout, 'node_modules')]);
-  const [packed] = (await npm(['pack', '--pack-destination', folder])).split('\n').slice(-1);
-  return join(folder, packed ?? '');
-}
-
 async function install(tarball: string): Promise<void> {
-  const lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { dev?: boolean }>;
-  };
-  const forUsers = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && !dev);
-  const registry = await startRegistry(
-    ROOT,
-    forUsers.map(([path]) => path),
-  );
+  const registry = await registryForUsers();
   try {
-    await npm(['install', '--global', '--prefix', prefix, tarball], registry.url);
+    await execa('npm', ['install', '--global', '--prefix', prefix, tarball], {
+      extendEnv: false,
+      env: {
+        PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
+        HOME: folder,
+        ...npmEnvironment(folder, registry.url),
+      },
+    });
   } finally {
     await registry.close();
   }
 }
 
 beforeAll(async () => {
-  await install(await packageOfCheckout());
-});
+  await install(await packInto(folder));
+  // npm writes 470 MB, which takes minutes where ten others write, too.
+}, 300_000);
 
 async function filesIn(root: string): Promise<string[]> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
