@@ -1,10 +1,12 @@
-/** Makes the pictures of README and docs: a real chat in the sandbox, seen in a real browser. `npm run pictures` */
+/** Makes the pictures of README and docs: a real chat in the sandbox and its live page, seen in a real browser. `npm run pictures` */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { runDaemonProcess } from '../src/cli/daemon-process.ts';
+import { shownAddressSchema } from '../src/cli/watch-methods.ts';
+import { callControl } from '../src/control/call.ts';
 import { startSandbox } from '../src/sandbox/sandbox.ts';
 import { launchBrowser } from '../test/helpers/browser.ts';
 
@@ -27,6 +29,23 @@ async function converse(page: Page): Promise<void> {
   await say(page, 'run: node --version > release.txt', 'node --version');
 }
 
+/** Sessions in some of the states that there are: idle, at work, and one that waits for a person. */
+async function openMore(page: Page): Promise<void> {
+  await say(page, '/new . website', /website/);
+  await say(page, 'remember the colour is blue', /I will remember/);
+  await say(page, '/new . nightly tests', /nightly tests/);
+  await say(page, 'slow 2000', /word1 /);
+}
+
+async function takeLivePage(browser: Browser, dataDir: string): Promise<void> {
+  const { address } = shownAddressSchema.parse(await callControl(dataDir, 'watch.open', { shutsOut: false }));
+  const page = await browser.newPage({ viewport: { width: 1_100, height: 460 }, deviceScaleFactor: 2 });
+  await page.goto(address);
+  await page.locator('#rows .left:not(.none)').first().waitFor();
+  await page.waitForTimeout(1_000);
+  await page.screenshot({ path: join(PICTURES, 'live-page.png') });
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'hibernaut-pictures-'));
 const sandbox = await startSandbox({
   environment: { ...process.env, HIBERNAUT_DATA_DIR: folder, HIBERNAUT_ENV_FILE: 'off' },
@@ -43,6 +62,8 @@ try {
   await page.waitForTimeout(4_000);
   await mkdir(PICTURES, { recursive: true });
   await page.screenshot({ path: join(PICTURES, 'chat.png') });
+  await openMore(page);
+  await takeLivePage(browser, folder);
 } finally {
   await browser.close();
   await sandbox.stop();
