@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keptForRestartText } from '../../src/telegram/texts/messages.ts';
+import { sessionEndedText } from '../../src/telegram/texts/received-files.ts';
 import { noticeText } from '../../src/telegram/texts/notices.ts';
 import { aRecord } from '../helpers/records.ts';
 import { balance } from './books.ts';
@@ -14,6 +15,7 @@ const said = (messageId: number, text: string): Said => ({
   messageId,
   uuid: `uuid-${String(messageId)}`,
   text,
+  edits: [],
 });
 const reply = (messageId: number, replyTo: number | null, text: string): BotMessage => ({
   chatId: anna.chatId,
@@ -40,6 +42,7 @@ const command = (messageId: number, text: string, at: number): Commanded => ({
 const nothing: Evidence = {
   said: [],
   commanded: [],
+  ordered: [],
   bot: [],
   sends: [],
   deaths: [],
@@ -93,6 +96,31 @@ describe('the books balance when', () => {
     };
     expect(problemsOf(evidence)).toEqual([]);
     expect(problemsOf({ ...evidence, prompts: [] })).toHaveLength(1);
+  });
+
+  it('a message was changed, in time or too late, or its new words went into the turn of another one', () => {
+    const changed = { ...said(1, 'note a'), edits: ['uuid-new'] };
+    const tooLate = reply(2, 1, noticeText({ type: 'tooLate', wish: 'edit' }).text);
+    expect(problemsOf({ said: [changed], bot: [reply(3, 1, 'You said: note a, changed 1')] })).toEqual([]);
+    expect(problemsOf({ said: [changed], bot: [tooLate, reply(3, 1, 'You said: note a')] })).toEqual([]);
+    const prompts = [{ uuid: 'uuid-new', text: 'note a, changed 1', isJoined: true }];
+    expect(problemsOf({ said: [changed], prompts })).toEqual([]);
+  });
+
+  it('a file came with its caption, or only the caption, or not before its session ended', () => {
+    const bot = [
+      reply(4, 1, 'You said: <telegram>\nFiles\n</telegram>\n\nfile a'),
+      reply(5, 2, 'Claude does not get the file b.txt: gone.\nThe rest of the message goes to Claude.'),
+      reply(6, 2, 'You said: <telegram>\nnot there\n</telegram>\n\nfile b'),
+      reply(7, 3, sessionEndedText().text),
+    ];
+    expect(problemsOf({ said: [said(1, 'file a'), said(2, 'file b'), said(3, 'file c')], bot })).toEqual([]);
+  });
+
+  it('a message waited for one of few places, and was answered', () => {
+    const full = { type: 'noRoom', places: 2, ahead: 0, waitingForPeople: 0 } as const;
+    const bot = [reply(2, 1, noticeText(full).text), reply(3, 1, 'You said: note a')];
+    expect(problemsOf({ said: [said(1, 'note a')], bot })).toEqual([]);
   });
 
   it('nobody knows what became of an answer, and the chat was told so', () => {
@@ -155,11 +183,14 @@ describe('the books do not balance when', () => {
     const asked = [said(1, 'note a'), said(2, 'note b'), said(3, 'what did I say?')];
     const sessions = [aRecord({ handled: ['uuid-1', 'uuid-2', 'uuid-3'] })];
     const answers = [reply(4, 1, 'You said: note a'), reply(5, 2, 'You said: note b')];
-    const recalled = (text: string) =>
-      problemsOf({ said: asked, sessions, bot: [...answers, reply(6, 3, text)] });
+    const recalled = (text: string, more: Partial<Evidence> = {}) =>
+      problemsOf({ said: asked, sessions, bot: [...answers, reply(6, 3, text)], ...more });
     expect(recalled('You said:\n\n1. note a\n2. note b')).toEqual([]);
     expect(recalled('You said:\n\n1. note b')).toEqual([expect.stringMatching(/has forgotten "note a"/)]);
     expect(recalled('Nothing yet.')).toHaveLength(2);
+    // A new conversation was begun after the first one.
+    const cleared = { commanded: [command(1.5, '/clear', 0)] };
+    expect(recalled('You said:\n\n1. note b', cleared)).toEqual([expect.stringMatching(/no reply/)]);
   });
 
   it('the bot tells of a fault in itself', () => {
@@ -180,6 +211,8 @@ describe('the books do not balance when', () => {
       sessions: ['a', 'b'].map((id) => aRecord({ id, chatId: anna.chatId, state: 'terminated' as const })),
     };
     expect(problemsOf(evidence)).toHaveLength(1);
+    expect(problemsOf({ ...evidence, ordered: [{ place: 'anna', order: 'end' }] })).toEqual([]);
+    expect(problemsOf({ ...evidence, ordered: [{ place: 'anna', order: 'stop' }] })).toHaveLength(1);
   });
 
   it('a denied tool ran, a stranger was answered, a record is none', () => {

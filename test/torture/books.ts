@@ -1,7 +1,7 @@
 /** Balances the books after a round: each message against its answer, each prompt, each record. Pure. */
 import type { BotMessage, Evidence, Send } from './evidence.ts';
 import type { Said } from './people.ts';
-import type { Address } from './places.ts';
+import { ADDRESSES, type Address } from './places.ts';
 import { droppedBy, droppedWith, isFault, isLostReport, isProgress, meaningOf } from './words.ts';
 
 export interface Balance {
@@ -84,7 +84,9 @@ function unsettledMessages(evidence: Evidence): string[] {
   const joined = new Set(evidence.prompts.filter(({ isJoined }) => isJoined).map(({ uuid }) => uuid));
   const open = evidence.said.filter(
     (said) =>
-      finalReplies(evidence, said).length === 0 && !isInDoubt(evidence, said) && !joined.has(said.uuid),
+      finalReplies(evidence, said).length === 0 &&
+      !isInDoubt(evidence, said) &&
+      !uuidsOf(said).some((uuid) => joined.has(uuid)),
   );
   const byPlace = Map.groupBy(open, ({ address }) => placeOf(address));
   return [...byPlace].flatMap(([place, messages]) => {
@@ -98,6 +100,10 @@ function unsettledMessages(evidence: Evidence): string[] {
     const names = messages.map(describe).join(', ');
     return [`Neither answered nor reported: ${names} (${String(covered)} went with a turn or a session).`];
   });
+}
+
+function uuidsOf({ uuid, edits }: Said): string[] {
+  return [uuid, ...edits];
 }
 
 function finalReplies({ bot }: Evidence, said: Said): BotMessage[] {
@@ -155,7 +161,7 @@ const RECALL = 'what did I say?';
 /** An answer that lists what was said, as the scripted model gives it. */
 const LIST = /^(You said:\n|Nothing yet)/;
 
-/** A conversation goes on where it was: what was answered before is in it. */
+/** A conversation goes on where it was: what was answered before is in it, unless a new one was begun meanwhile. */
 function forgotten(evidence: Evidence): string[] {
   return evidence.sessions.flatMap(({ id, handled }) => {
     const own = evidence.said.filter(({ uuid }) => handled.includes(uuid));
@@ -163,10 +169,21 @@ function forgotten(evidence: Evidence): string[] {
       const list = said.text === RECALL && finalReplies(evidence, said).find(({ text }) => LIST.test(text));
       if (!list) return [];
       const before = own.slice(0, index).filter((earlier) => isAnswered(evidence, earlier));
-      const missing = before.filter(({ text }) => !list.text.includes(text));
+      const missing = before.filter(
+        (earlier) => !list.text.includes(earlier.text) && !wasCleared(evidence, earlier),
+      );
       return missing.map((lost) => `Session ${id} has forgotten ${describe(lost)} by ${describe(said)}.`);
     });
   });
+}
+
+function wasCleared({ commanded }: Evidence, { address, messageId }: Said): boolean {
+  return commanded.some(
+    (command) =>
+      command.text === '/clear' &&
+      placeOf(command.address) === placeOf(address) &&
+      command.messageId > messageId,
+  );
 }
 
 function isAnswered(evidence: Evidence, said: Said): boolean {
@@ -201,13 +218,16 @@ function inTwoSessions({ sessions, said }: Evidence): string[] {
 }
 
 /** A command that comes twice must not end the next session as well. */
-function endedTooOften({ sessions, commanded }: Evidence): string[] {
+function endedTooOften({ sessions, commanded, ordered }: Evidence): string[] {
   const ended = Map.groupBy(
     sessions.filter(({ state }) => state === 'terminated'),
     placeOf,
   );
   return [...ended].flatMap(([place, those]) => {
-    const asked = commanded.filter(({ text, address }) => text === '/end' && placeOf(address) === place);
+    const asked = [
+      ...commanded.filter(({ text }) => text === '/end').map(({ address }) => address),
+      ...ordered.filter(({ order }) => order === 'end').map((each) => ADDRESSES[each.place]),
+    ].filter((address) => placeOf(address) === place);
     return those.length <= asked.length
       ? []
       : [`${place} asked for ${String(asked.length)} ends, and ${String(those.length)} sessions ended.`];

@@ -11,12 +11,12 @@ export function drawTrouble(random: Random): Deed[] {
     [20, () => ({ do: 'killDaemon', downMs })],
     [10, () => ({ do: 'killClaude', index })],
     [8, () => ({ do: 'killBoth', index, downMs })],
-    [12, () => ({ do: 'restart', downMs })],
+    [12, () => drawRestart(random, downMs)],
     [5, () => null],
   ])();
   const deeds: Deed[] = main ? [main] : [];
   // A crash point of the stop is only come to by a daemon that stops.
-  if (main?.do === 'crashAt' && isAtStop(main.point)) deeds.push({ do: 'restart', downMs });
+  if (main?.do === 'crashAt' && isAtStop(main.point)) deeds.push(drawRestart(random, downMs));
   if (random.chance(0.35)) deeds.push({ do: 'network', fault: drawNetworkFault(random) });
   if (random.chance(0.08)) deeds.push({ do: 'unplug', forMs: random.between(50, 500) });
   if (random.chance(0.12)) {
@@ -27,6 +27,10 @@ export function drawTrouble(random: Random): Deed[] {
   if (random.chance(0.08)) deeds.push({ do: 'tapAgain', back: random.between(1, 2) });
   if (random.chance(0.1)) deeds.push({ do: 'killDaemon', downMs: 0 });
   return deeds;
+}
+
+function drawRestart(random: Random, downMs: number): Deed {
+  return { do: 'restart', downMs, places: random.pick([null, null, 1, 2]) };
 }
 
 function drawCrash(random: Random, downMs: number): Deed {

@@ -15,7 +15,7 @@ describe('a schedule', () => {
   });
 
   it('comes to every kind of deed and every crash point', () => {
-    expect(new Set(deeds.map((deed) => deed.do)).size).toBe(14);
+    expect(new Set(deeds.map((deed) => deed.do)).size).toBe(17);
     const points = deeds.flatMap((deed) => (deed.do === 'crashAt' ? [deed.point] : []));
     expect(new Set(points)).toEqual(new Set(CRASH_POINTS));
   });

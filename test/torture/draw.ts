@@ -2,7 +2,7 @@
 import type { CrashPoint } from './crash-points.ts';
 import { drawTrouble } from './draw-trouble.ts';
 import { randomOf, seedOf, type Random } from './random.ts';
-import { PLACES, type Decision, type Deed, type Place, type Round } from './schedule.ts';
+import { HOST_ORDERS, PLACES, type Decision, type Deed, type Place, type Round } from './schedule.ts';
 
 /** The `number`th round of a seed (from 1). Depends on no other round. */
 export function drawRound(seed: number, number: number): Round {
@@ -47,6 +47,7 @@ function drawPersonsDeeds(random: Random, place: Place, key: string): Deed[] {
   return random.weighted<() => Deed[]>([
     [38, () => say(`note ${key}`)],
     [8, () => say(`remember ${key}`)],
+    [6, () => [{ do: 'sendFile', place, key, text: `file ${key}` }]],
     [5, () => say('what did I say?')],
     [10, () => say(`slow ${String(random.between(5, 40))}`)],
     [3, () => say(`long ${String(random.between(30, 60))}`)],
@@ -55,13 +56,16 @@ function drawPersonsDeeds(random: Random, place: Place, key: string): Deed[] {
       () => say(`run: touch did-${key}`, random.pick(['allow', 'allow', 'deny', 'double', 'never'] as const)),
     ],
     [4, () => say(`run: mkdir did-${key}`, 'session')],
+    [6, () => [...say(`note ${key}`), { do: 'edit', place, back: random.between(1, 2) }]],
     [4, () => command('/timeout 1s')],
     [2, () => command('/timeout 10m')],
     [4, () => command('/suspend')],
     [5, () => command('/stop')],
     [2, () => command('/end')],
     [2, () => command('/new')],
+    [2, () => command('/clear')],
     [2, () => command('/status')],
+    [4, () => [{ do: 'order', place, order: random.pick(HOST_ORDERS) }]],
     [3, () => [{ do: 'switch', place, button: random.between(0, 2) }]],
     [2, () => [{ do: 'strangerSays', text: `stranger ${key}` }]],
   ])();

@@ -8,7 +8,7 @@ import { layoutOf } from '../../src/store/layout.ts';
 import type { ChatRecord } from '../../src/store/ports.ts';
 import { chatRecordSchema, sessionRecordSchema } from '../../src/store/schema.ts';
 import type { Death } from './keeper.ts';
-import type { Commanded, People, Said } from './people.ts';
+import type { Commanded, Ordered, People, Said } from './people.ts';
 import { CHATS, STRANGER } from './places.ts';
 import type { World } from './world.ts';
 import { isAsking } from '../helpers/asking.ts';
@@ -46,6 +46,7 @@ export interface Prompt {
 export interface Evidence {
   said: readonly Said[];
   commanded: readonly Commanded[];
+  ordered: readonly Ordered[];
   bot: readonly BotMessage[];
   sends: readonly Send[];
   deaths: readonly Death[];
@@ -68,6 +69,7 @@ export async function gatherEvidence(world: World, people: People): Promise<Evid
   return {
     said: people.said,
     commanded: people.commanded,
+    ordered: people.ordered,
     bot: CHATS.flatMap((chatId) => botMessages(telegram, chatId)),
     sends: telegram.calls
       .filter(({ method }) => method === 'sendMessage')

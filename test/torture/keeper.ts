@@ -51,6 +51,7 @@ export class Keeper {
   #downMs = 0;
   /** What the next one is ordered when this one came to its crash point. */
   #nextCrash: Orders['crash'] = null;
+  #places: number | null = null;
   #log = '';
   /** Ends and starts, one after the other. */
   #lane: Promise<unknown> = Promise.resolve();
@@ -96,11 +97,15 @@ export class Keeper {
     return this.#inOrder(() => this.#startAgain(child, downMs));
   }
 
-  /** SIGTERM, and a new one `downMs` after it has ended. */
-  restart(downMs: number): Promise<void> {
+  /**
+   * SIGTERM, and a new one `downMs` after it has ended.
+   * @param places how many sessions may live at once from then on; null: as many as the machine holds
+   */
+  restart(downMs: number, places: number | null): Promise<void> {
     return this.#inOrder(async () => {
       const child = this.#child;
       await this.#stop();
+      this.#places = places;
       await this.#startAgain(child, downMs);
     });
   }
@@ -151,7 +156,11 @@ export class Keeper {
     const death = this.deaths.at(-1);
     if (death) death.at = Date.now();
     const child = spawn(process.execPath, [DAEMON], {
-      env: { ...this.#environment, [ORDERS_VARIABLE]: JSON.stringify(this.#orders) },
+      env: {
+        ...this.#environment,
+        ...(this.#places !== null && { HIBERNAUT_MAX_LIVE: String(this.#places) }),
+        [ORDERS_VARIABLE]: JSON.stringify(this.#orders),
+      },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#child = child;

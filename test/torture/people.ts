@@ -5,7 +5,7 @@ import { ALLOW_EDITS_LABEL, TAP_LABELS } from '../../src/telegram/texts/approval
 import { CHOICE_LABELS } from '../../src/telegram/texts/choices.ts';
 import { uuidOf } from '../../src/uuid.ts';
 import { ADDRESSES, CHATS, placed, STRANGER, type Address } from './places.ts';
-import type { Decision, Deed, Place } from './schedule.ts';
+import type { Decision, Deed, HostOrder, Place } from './schedule.ts';
 
 type Say = Extract<Deed, { do: 'say' }>;
 
@@ -16,6 +16,8 @@ export interface Said {
   /** As the daemon derives it. */
   uuid: string;
   text: string;
+  /** The uuids of its later words, which begin as the first ones do. */
+  edits: string[];
 }
 
 /** A command, which the bot answers itself. */
@@ -25,6 +27,11 @@ export interface Commanded {
   text: string;
   /** Wall clock, ms since the epoch. */
   at: number;
+}
+
+export interface Ordered {
+  place: Place;
+  order: HostOrder;
 }
 
 const { allow: ALLOW, deny: DENY } = TAP_LABELS.tool;
@@ -38,6 +45,8 @@ const LABELS: Record<Exclude<Decision, 'never'>, string> = {
 export class People {
   readonly said: Said[] = [];
   readonly commanded: Commanded[] = [];
+  /** What somebody on the host asked of a session in this place. */
+  readonly ordered: Ordered[] = [];
   /** What the approvals say whose first tap was on Deny. */
   readonly denied: string[] = [];
   readonly #telegram: EmulatedTelegram;
@@ -58,8 +67,28 @@ export class People {
   say({ place, key, text, decision }: Pick<Say, 'place' | 'key' | 'text'> & { decision?: Decision }): void {
     if (decision) this.#decisions.set(key, decision);
     const { address, messageId } = this.#send(place, text);
-    const uuid = uuidOf(this.#telegram.bot.id, address.chatId, messageId);
-    this.said.push({ address, messageId, uuid, text });
+    this.#noteSaid(address, messageId, text);
+  }
+
+  sendFile({ place, key, text }: Pick<Say, 'place' | 'key' | 'text'>): void {
+    const address = ADDRESSES[place];
+    const bytes = Buffer.from(`what is in ${key}`);
+    const file = { fileName: `${key}.txt`, mimeType: 'text/plain', bytes, caption: text };
+    const { message_id: messageId } = this.#telegram.sendFile({ ...placed(address), ...file });
+    this.#written.push({ chatId: address.chatId, messageId });
+    this.#noteSaid(address, messageId, text);
+  }
+
+  edit(place: Place, back: number): void {
+    const notes = this.said.filter(
+      ({ address, text }) => address === ADDRESSES[place] && text.startsWith('note '),
+    );
+    const note = notes.at(-back);
+    if (!note) return;
+    const { address, messageId, uuid, edits } = note;
+    const text = `${note.text}, changed ${String(edits.length + 1)}`;
+    const { edit_date } = this.#telegram.editText({ chatId: address.chatId, messageId, text });
+    edits.push(uuidOf(uuid, 'edit', edit_date ?? 0, text));
   }
 
   command(place: Place, text: string): number {
@@ -120,6 +149,11 @@ export class People {
     const { message_id: messageId } = this.#telegram.sendText({ ...placed(address), text });
     this.#written.push({ chatId: address.chatId, messageId });
     return { address, messageId };
+  }
+
+  #noteSaid(address: Address, messageId: number, text: string): void {
+    const uuid = uuidOf(this.#telegram.bot.id, address.chatId, messageId);
+    this.said.push({ address, messageId, uuid, text, edits: [] });
   }
 
   #look(chatId: number): void {

@@ -1,7 +1,10 @@
 /** Does what a round's schedule says, step by step. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shownSessionsSchema } from '../../src/cli/session-methods.ts';
+import { callControl } from '../../src/control/call.ts';
 import { claudeProcesses, killClaude } from './claude-processes.ts';
 import type { People } from './people.ts';
+import { ADDRESSES } from './places.ts';
 import type { Deed, Round } from './schedule.ts';
 import type { Tally } from './tally.ts';
 import type { World } from './world.ts';
@@ -24,6 +27,15 @@ async function doIt(deed: Deed, world: World, people: People, tally: Tally): Pro
     case 'say':
       people.say(deed);
       return [];
+    case 'sendFile':
+      people.sendFile(deed);
+      return [];
+    case 'edit':
+      people.edit(deed.place, deed.back);
+      return [];
+    case 'order':
+      tally.orders += 1;
+      return [orderFromHost(deed, dataDir, people)];
     case 'command':
       people.command(deed.place, deed.text);
       return [];
@@ -52,7 +64,7 @@ async function doIt(deed: Deed, world: World, people: People, tally: Tally): Pro
       return [keeper.kill(deed.downMs, alongWithIt)];
     }
     case 'restart':
-      return [keeper.restart(deed.downMs)];
+      return [keeper.restart(deed.downMs, deed.places)];
     case 'crashAt': {
       const { point, hit, victim, downMs, again } = deed;
       const crash = again === null ? null : { point: again, hit: 1, victim: 'daemon' as const };
@@ -71,6 +83,30 @@ async function doIt(deed: Deed, world: World, people: People, tally: Tally): Pro
       keeper.obey({ disk: { code: deed.code, times: deed.times } });
       return [];
   }
+}
+
+const ORDER_MS = 5_000;
+
+/** Nobody waits for what comes of it. It may come too late, or to a daemon that is about to die. */
+async function orderFromHost(
+  { place, order }: Extract<Deed, { do: 'order' }>,
+  dataDir: string,
+  people: People,
+): Promise<void> {
+  const { chatId, threadId } = ADDRESSES[place];
+  const ask = (method: string, params?: unknown) =>
+    callControl(dataDir, method, params, ORDER_MS).catch(() => null);
+  const answer = await ask('sessions');
+  if (answer === null) return;
+  const meant = shownSessionsSchema
+    .parse(answer)
+    .find(
+      (session) =>
+        session.chatId === chatId && session.threadId === threadId && session.state !== 'terminated',
+    );
+  if (!meant) return;
+  people.ordered.push({ place, order });
+  await ask('session.order', { session: meant.id, order });
 }
 
 async function unplugFor(forMs: number, network: World['network']): Promise<void> {

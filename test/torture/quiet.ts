@@ -59,9 +59,10 @@ function waitingUpdates(telegram: World['telegram']): string[] {
 async function whatIsOwed({ keeper, dataDir }: World, nudges: Nudges): Promise<string[]> {
   const { daemon, sessions } = await keeper.status();
   if (daemon.telegram.state !== 'polling') return [`Polling is ${daemon.telegram.state}.`];
-  const { replies, liveMessages } = await underWay(dataDir);
+  const { replies, arriving, liveMessages } = await underWay(dataDir);
   const owed = [
     ...(replies === 0 ? [] : [`${String(replies)} replies to commands are owed.`]),
+    ...(arriving === 0 ? [] : [`${String(arriving)} messages are on their way to their sessions.`]),
     ...(liveMessages === 0 ? [] : [`${String(liveMessages)} live messages stay.`]),
   ];
   const restless = sessions.flatMap((session) => {
@@ -73,11 +74,17 @@ async function whatIsOwed({ keeper, dataDir }: World, nudges: Nudges): Promise<s
   return [...owed, ...restless];
 }
 
-/** What is in the records, and status does not tell: what the bot itself has to say, and what a turn left in a chat. */
-async function underWay(dataDir: string): Promise<{ replies: number; liveMessages: number }> {
+/**
+ * What is in the records, and status does not tell: what the bot itself has to say, what waits for its files, and what a
+ * turn left in a chat.
+ */
+async function underWay(
+  dataDir: string,
+): Promise<{ replies: number; arriving: number; liveMessages: number }> {
   const { chats, sessions } = await readRecords(dataDir);
   return {
     replies: chats.reduce((sum, { outbox }) => sum + outbox.length, 0),
+    arriving: chats.reduce((sum, chat) => sum + chat.arriving.length, 0),
     liveMessages: sessions.filter(({ liveMessageId }) => liveMessageId !== null).length,
   };
 }

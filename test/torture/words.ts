@@ -1,6 +1,7 @@
 /** What the bot may say to a message, told apart: the answer, a report that there is none, or a word on the way. Pure. */
 import type { Notice } from '../../machines/session-record.ts';
 import { choiceClosedText, choiceText } from '../../src/telegram/texts/choices.ts';
+import { sessionEndedText } from '../../src/telegram/texts/received-files.ts';
 import { keptForRestartText } from '../../src/telegram/texts/messages.ts';
 import { noticeText } from '../../src/telegram/texts/notices.ts';
 
@@ -15,7 +16,7 @@ const PLAIN: Notice[] = [
   { type: 'noAnswer' },
   { type: 'ended', dropped: 1 },
 ];
-const REPORTS = PLAIN.map((notice) => noticeText(notice).text);
+const REPORTS = [...PLAIN.map((notice) => noticeText(notice).text), sessionEndedText().text];
 const DOUBTS = (['answer', 'question', 'report'] as const).map(
   (what) => noticeText({ type: 'mayBeMissing', what }).text,
 );
@@ -25,10 +26,21 @@ const UNDECIDED = [
   choiceText({ type: 'cutOff', uuid: '' }).text,
   choiceClosedText('cutOff', 'continue').text,
 ];
-const WORDS = [noticeText({ type: 'resumedAfterRestart' }).text, keptForRestartText().text, ...UNDECIDED];
+const WORDS = [
+  noticeText({ type: 'resumedAfterRestart' }).text,
+  noticeText({ type: 'tooLate', wish: 'edit' }).text,
+  keptForRestartText().text,
+  ...UNDECIDED,
+];
 /** Claude was killed before it was ready. The message is kept until somebody writes again. */
 const NOT_STARTED = noticeText({ type: 'problem', problem: 'startFailed', detail: '' }).text;
 const AFTER_CRASH = [afterCrash('continuing'), afterCrash('restarting')];
+
+/** It waits for one of few places. */
+const NO_ROOM =
+  /^(The one place|All \d+ places) for (a working session|working sessions) here (is|are) taken\. /;
+/** Its file was not to be had; its caption goes on. */
+const WITHOUT_FILE = /^Claude does not get the file [\s\S]*The rest of the message goes to Claude\./;
 
 /** What follows the sentence that says how it crashed. */
 function afterCrash(outcome: 'continuing' | 'restarting'): string {
@@ -48,6 +60,8 @@ export function meaningOf(asked: string, reply: string): Meaning {
   if (
     WORDS.includes(reply) ||
     reply.startsWith(NOT_STARTED) ||
+    NO_ROOM.test(reply) ||
+    WITHOUT_FILE.test(reply) ||
     AFTER_CRASH.some((words) => reply.endsWith(words))
   )
     return 'word';
@@ -64,6 +78,8 @@ function expectedOf(asked: string): RegExp {
       return /^Paragraph 1\./;
     case 'run':
       return /^(Done:|It did not run:)/;
+    case 'file':
+      return new RegExp(`^You said:[\\s\\S]*${asked}`);
     case 'remember':
       return new RegExp(`^I will remember ${rest}\\.$`);
     case 'what':
