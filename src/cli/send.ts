@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { streamControl } from '../control/call.ts';
+import { ControlError, OutcomeUnknownError } from '../control/protocol.ts';
 import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
@@ -50,13 +51,36 @@ async function send(host: CliHost, session: string, given: string, options: Send
   const request = { session, requestId: options.id ?? randomUUID(), text: text.trimEnd(), waits };
   using orders = listenForStopOrders(host.process);
   let code: number = EXIT.ok;
-  for await (const answer of streamControl(dataDir, 'session.send', request, orders.stop)) {
-    const sent = ofThisVersion(sentSchema, answer);
-    if (options.json) host.out(`${JSON.stringify(answer)}\n`);
-    else tell(host, sent, waits);
-    if (sent.type === 'unanswered') code = EXIT.failed;
+  try {
+    for await (const answer of streamControl(dataDir, 'session.send', request, orders.stop)) {
+      const sent = ofThisVersion(sentSchema, answer);
+      if (options.json) host.out(`${JSON.stringify(answer)}\n`);
+      else tell(host, sent, waits);
+      if (sent.type === 'unanswered') code = EXIT.failed;
+    }
+  } catch (error) {
+    if (!(error instanceof OutcomeUnknownError)) throw error;
+    throw new ControlError(`${error.message} ${againText(request, given === '-')}`, { cause: error });
   }
   return code;
+}
+
+/** The text is not repeated: errors end up in logs. */
+function againText(
+  { session, requestId, waits }: { session: string; requestId: string; waits: boolean },
+  isPiped: boolean,
+): string {
+  const words = [
+    ...['hibernaut send', quoted(session), '--id', quoted(requestId)],
+    ...(waits ? ['--wait'] : []),
+    isPiped ? '-' : "'the same text'",
+  ];
+  return `Whether the message was taken is not known. Sent again under the same id it arrives once:\n  ${words.join(' ')}`;
+}
+
+/** As a shell reads it. */
+function quoted(word: string): string {
+  return /^[\w.@%+:,/-]+$/.test(word) ? word : `'${printable(word).replaceAll("'", "'\\''")}'`;
 }
 
 type Sent = ReturnType<typeof sentSchema.parse>;

@@ -3,7 +3,14 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { boundedLines } from '../bounded-lines.ts';
 import { codeOf } from '../error-code.ts';
-import { answerSchema, type ControlAnswer, ControlError, encode, MAX_ANSWER_BYTES } from './protocol.ts';
+import {
+  answerSchema,
+  type ControlAnswer,
+  ControlError,
+  encode,
+  MAX_ANSWER_BYTES,
+  OutcomeUnknownError,
+} from './protocol.ts';
 import { findSocketPath } from './socket-path.ts';
 
 /** Nobody listens: no daemon runs on the data folder. */
@@ -29,12 +36,12 @@ export async function callControl(
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const answer = await firstAnswer(dataDir, encode({ v: 1, method, params }), signal);
-    if (!answer.ok) throw new ControlError(answer.error);
+    if (!answer.ok) throw refusalOf(answer);
     return answer.result;
   } catch (error) {
     if (isNobodyThere(error)) throw new NoDaemonError(dataDir, error);
     if (!signal.aborted) throw error;
-    throw new ControlError(
+    throw new OutcomeUnknownError(
       `The daemon on ${dataDir} did not answer ${method} within ${timeoutMs / 1_000} s. Its log may say why.`,
       { cause: error },
     );
@@ -54,7 +61,7 @@ export async function* streamControl(
 ): AsyncGenerator<unknown> {
   try {
     for await (const answer of answersTo(dataDir, encode({ v: 1, method, params }), signal)) {
-      if (!answer.ok) throw new ControlError(answer.error);
+      if (!answer.ok) throw refusalOf(answer);
       if (answer.more && answer.result === undefined) continue;
       if (!answer.more) return;
       yield answer.result;
@@ -92,7 +99,7 @@ async function* answersTo(
   const socket = connect({ path: await findSocketPath(dataDir), signal, allowHalfOpen: true });
   socket.setTimeout(SILENT_MS, () =>
     socket.destroy(
-      new ControlError(
+      new OutcomeUnknownError(
         `The daemon on ${dataDir} has said nothing for ${SILENT_MS / 1_000} s. Its log may say why.`,
       ),
     ),
@@ -113,8 +120,14 @@ async function firstAnswer(dataDir: string, request: string, signal: AbortSignal
   throw hungUp();
 }
 
+function refusalOf({ error, isOurs }: Extract<ControlAnswer, { ok: false }>): ControlError {
+  return isOurs ? new OutcomeUnknownError(error) : new ControlError(error);
+}
+
 function hungUp(cause?: unknown): ControlError {
-  return new ControlError('The daemon hung up without an answer. It may just have stopped.', { cause });
+  return new OutcomeUnknownError('The daemon hung up without an answer. It may just have stopped.', {
+    cause,
+  });
 }
 
 /** The socket is missing, or it is there and its daemon is not. */

@@ -22,7 +22,8 @@ export const requestSchema = z.object({
 export const answerSchema = z.discriminatedUnion('ok', [
   /** Without a result it only says that the daemon still sees to it. */
   z.object({ ok: z.literal(true), more: z.literal(true).optional(), result: z.unknown().optional() }),
-  z.object({ ok: z.literal(false), error: z.string() }),
+  /** `isOurs`: the daemon failed at it, so that it may be done, or not. */
+  z.object({ ok: z.literal(false), error: z.string(), isOurs: z.literal(true).optional() }),
 ]);
 
 export type ControlAnswer = z.infer<typeof answerSchema>;
@@ -41,6 +42,9 @@ export type ControlMethod = (
 export class ControlError extends Error {
   override name = 'ControlError';
 }
+
+/** Whether it was done is not known: the daemon failed at it, or was gone before it had answered. */
+export class OutcomeUnknownError extends ControlError {}
 
 export function encode(message: unknown): string {
   return `${JSON.stringify(message)}\n`;

@@ -132,10 +132,12 @@ async function* answersTo(
     yield* outcomes(method, params, methods, hasGone);
   } catch (error) {
     if (hasGone.aborted) return;
-    if (!(error instanceof ControlError)) onError(error, method);
-    yield refusal(
-      error instanceof ControlError ? error.message : `The daemon failed to do ${method}. Its log says why.`,
-    );
+    if (error instanceof ControlError) {
+      yield refusal(error.message);
+      return;
+    }
+    onError(error, method);
+    yield { ...refusal(`The daemon failed to do ${method}. Its log says why.`), isOurs: true };
   }
 }
 
@@ -196,7 +198,7 @@ function unknownMethodText(method: string): string {
   return `There is no method ${JSON.stringify(method)} in Hibernaut ${packageJson.version}, which runs here. If this command is of another version, restart the daemon.`;
 }
 
-function refusal(error: string): ControlAnswer {
+function refusal(error: string): { ok: false; error: string } {
   return { ok: false, error };
 }
 

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/program.ts';
 import { sessionMethods } from '../../src/cli/session-methods.ts';
+import type { ControlMethod } from '../../src/control/protocol.ts';
 import { startControlSocket, type ControlSocket } from '../../src/control/socket.ts';
 import { aCliHost } from '../helpers/cli-host.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
@@ -116,4 +117,46 @@ it('is refused for a session that has ended, without words, and when too much wa
     expect({ code, err }).toMatchObject({ code: 1, err: expect.stringMatching(/100/) as string });
   await test.daemon.desk.order(id, 'end');
   expect((await hibernaut(['send', id, 'hello']).done).err).toContain('has ended');
+});
+
+it('says with which command it is sent again, once, if the daemon fails though it has taken it', async () => {
+  const { test, id } = await serve();
+  await socket?.close();
+  const failing: ControlMethod = async (params) => {
+    const { requestId, text } = params as { requestId: string; text: string };
+    await test.daemon.desk.send(id, requestId, text);
+    throw new Error('No space.');
+  };
+  const methods = { 'session.send': failing };
+  socket = await startControlSocket({ dataDir: folder, methods, onError: () => undefined });
+  const { code, err } = await hibernaut(['send', id, 'my words']).done;
+  expect(code).toBe(1);
+  expect(err).not.toContain('my words');
+  const [, requestId = ''] = /^ {2}hibernaut send \S+ --id (\S+) 'the same text'$/m.exec(err) ?? [];
+  expect(requestId).not.toBe('');
+  await socket.close();
+  socket = await startControlSocket({
+    dataDir: folder,
+    methods: sessionMethods(() => test.daemon.desk),
+    onError: (error) => expect(error).toBeNull(),
+  });
+  expect((await hibernaut(['send', id, '--id', requestId, 'my words']).done).code).toBe(0);
+  expect(test.stored(id).inbox).toMatchObject([{ text: 'my words' }]);
+});
+
+it('says so of its own id, too, if the daemon is gone before it answers', async () => {
+  const heard = Promise.withResolvers<void>();
+  const silent: ControlMethod = () => {
+    heard.resolve();
+    return new Promise(() => undefined);
+  };
+  const methods = { 'session.send': silent };
+  socket = await startControlSocket({ dataDir: folder, methods, onError: () => undefined });
+  const { done } = hibernaut(['send', 'my session', '--wait', '--id', 'mine', '-'], 'my words');
+  await heard.promise;
+  await socket.close();
+  socket = null;
+  expect((await done).err).toMatch(
+    /hung up.*not known.*\n {2}hibernaut send 'my session' --id mine --wait -\n$/,
+  );
 });
