@@ -81,8 +81,14 @@ it('follows a session through its life, for a late viewer too, over a restart, a
   await program.stop();
   await page.getByText('No connection to Hibernaut.').waitFor(WAIT);
   await program.start();
-  await expect.poll(() => state.textContent(), WAIT).toBe('suspended');
   await expect.poll(() => page.locator('#connection').textContent(), WAIT).toBe('');
+  const shown = async () => [await state.textContent(), await page.locator('#facts').textContent()];
+  const isTrue = async () => {
+    const { state: now, pid } = await program.session();
+    const [word, facts = ''] = await shown();
+    return word === now && facts?.includes(pid === null ? 'Processnone' : `pid ${String(pid)}`);
+  };
+  await expect.poll(isTrue, WAIT).toBe(true);
 
   await page.getByRole('button', { name: 'End', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'End the session' }).click();
