@@ -132,7 +132,7 @@ it('/clear there begins a conversation that the chat goes on with', async () => 
   await says(terminal, 'remember the oak', loosely('You said'));
   await leaves(terminal);
   await terminal.exited;
-  await said(/it goes on with the conversation that was open there last/);
+  await said(/it goes on with the conversation that was open there last.* 1 prompt there/);
   const { claudeSessionId } = await program.session();
   expect(claudeSessionId).not.toBe(before.claudeSessionId);
   const recalled = await program.ask('what did I say?', /You said/);

@@ -7,8 +7,12 @@ import { transcriptLines } from '../transcript/transcript.ts';
 
 const block = z.object({ type: z.string(), text: z.string().optional() });
 
+/** Each entry names the one that it follows upon; what was said between the two stands before it all the same. */
+const place = z.object({ uuid: z.string(), parentUuid: z.string().nullish() });
+
 const said = z.object({
   type: z.enum(['user', 'assistant']),
+  uuid: z.string().optional(),
   timestamp: z.string(),
   isSidechain: z.boolean().optional(),
   isMeta: z.boolean().optional(),
@@ -42,6 +46,11 @@ const NO_PROMPT = /^(<local-command|<bash-|\[Request interrupted)/;
 /** One that Claude Code did itself is no prompt; a skill is, which shows when Claude answers. */
 const COMMAND = /^<command-/;
 
+/** A prompt, or a command, which is counted once Claude answers to it. */
+interface Said {
+  isCounted: boolean;
+}
+
 /** Follows a transcript line by line. Pure. */
 export class VisitReader {
   prompts = 0;
@@ -50,7 +59,11 @@ export class VisitReader {
   isStarted = false;
   spent: Spending | null = null;
   readonly #sinceMs: number;
-  #open: 'nothing' | 'prompt' | 'command' = 'nothing';
+  /** By entry: the prompt or command that it comes of. */
+  readonly #origins = new Map<string, Said>();
+  #latest: Said | null = null;
+  /** Entries, by their ids: one that stands there twice counts once. */
+  readonly #said = new Set<string>();
 
   /** @param sinceMs wall clock, ms since the epoch: when the visit began */
   constructor(sinceMs: number) {
@@ -62,34 +75,46 @@ export class VisitReader {
     const entry = parsed(line);
     const cost = costState.safeParse(entry).data;
     if (cost) this.spent = spendingOf(cost);
+    const origin = this.#follow(entry);
     const words = said.safeParse(entry).data;
     if (!words || words.isSidechain || words.isMeta || words.isCompactSummary) return;
     const text = textOf(words.message.content);
     if (text === null) return;
-    if (words.type === 'user') this.#readUser(text, words.timestamp);
-    else this.#readAssistant(text, words);
+    if (words.type === 'user') this.#readUser(text, words);
+    else this.#readAssistant(text, words, origin);
   }
 
-  /** A prompt that Claude never answered is one still. */
-  end(): void {
-    if (this.#open === 'prompt') this.prompts += 1;
-    this.#open = 'nothing';
+  /** What the entry comes of: not what stands last before it, which may be a command that was given meanwhile. */
+  #follow(entry: unknown): Said | null {
+    const { uuid, parentUuid } = place.safeParse(entry).data ?? {};
+    const origin = (parentUuid == null ? undefined : this.#origins.get(parentUuid)) ?? this.#latest;
+    if (uuid !== undefined && origin) this.#origins.set(uuid, origin);
+    return origin;
   }
 
-  #readUser(text: string, timestamp: string): void {
+  #readUser(text: string, { uuid, timestamp }: z.infer<typeof said>): void {
     if (NO_PROMPT.test(text)) return;
+    if (uuid !== undefined && this.#said.has(uuid)) return;
+    if (uuid !== undefined) this.#said.add(uuid);
     const isCommand = COMMAND.test(text);
     this.isStarted ||= !isCommand;
-    if (!this.#isOfVisit(timestamp)) return;
-    this.end();
-    this.#open = isCommand ? 'command' : 'prompt';
+    // A prompt that Claude never answers is one all the same.
+    this.#latest = { isCounted: !isCommand };
+    if (uuid !== undefined) this.#origins.set(uuid, this.#latest);
+    if (!isCommand && this.#isOfVisit(timestamp)) this.prompts += 1;
   }
 
-  #readAssistant(text: string, { timestamp, isApiErrorMessage, message }: z.infer<typeof said>): void {
+  #readAssistant(
+    text: string,
+    { timestamp, isApiErrorMessage, message }: z.infer<typeof said>,
+    origin: Said | null,
+  ): void {
     this.isStarted = true;
     if (!this.#isOfVisit(timestamp)) return;
-    if (this.#open !== 'nothing') this.prompts += 1;
-    this.#open = 'nothing';
+    if (origin && !origin.isCounted) {
+      origin.isCounted = true;
+      this.prompts += 1;
+    }
     if (isApiErrorMessage || message.model === '<synthetic>' || text.trim() === '') return;
     this.lastWords = text.trim().slice(0, LONGEST_LAST_WORDS);
   }
@@ -115,7 +140,6 @@ export async function lookUpVisit(
   for (const claudeSessionId of [...new Set(conversations.toReversed())].toReversed()) {
     last = new VisitReader(since);
     for await (const line of transcriptLines(environment, claudeSessionId)) last.read(line);
-    last.end();
     prompts += last.prompts;
     lastWords = last.lastWords ?? lastWords;
   }

@@ -23,7 +23,6 @@ const command = (name: string) => user(`<command-name>${name}</command-name>\n<c
 function read(...lines: unknown[]): VisitReader {
   const reader = new VisitReader(SINCE);
   for (const line of lines) reader.read(typeof line === 'string' ? line : JSON.stringify(line));
-  reader.end();
   return reader;
 }
 
@@ -57,6 +56,23 @@ it('counts a skill, and a prompt that Claude never answered', () => {
     prompts: 2,
     lastWords: 'Fine.',
   });
+});
+
+it('takes no command that was given while Claude worked for what Claude answered to', () => {
+  const prompt = user('one', { uuid: 'p', parentUuid: null });
+  const exit = { ...command('/exit'), uuid: 'c', parentUuid: 'p' };
+  const attachment = { type: 'attachment', uuid: 'a', parentUuid: 'p' };
+  const answer = claude('Fine.', { uuid: 'q', parentUuid: 'a' });
+  expect(read(prompt, attachment, exit, answer).prompts).toBe(1);
+  const skill = { ...command('/review'), uuid: 's', parentUuid: 'q' };
+  const words = user('Review it.', { uuid: 'm', parentUuid: 's', isMeta: true });
+  const reviewed = claude('Well.', { uuid: 'r', parentUuid: 'm' });
+  expect(read(prompt, attachment, answer, skill, words, reviewed).prompts).toBe(2);
+});
+
+it('counts what stands there twice once', () => {
+  const prompt = user('one', { uuid: 'p', parentUuid: null });
+  expect(read(prompt, prompt, claude('Fine.', { uuid: 'q', parentUuid: 'p' })).prompts).toBe(1);
 });
 
 it.each([
