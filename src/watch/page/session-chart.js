@@ -14,6 +14,7 @@ export class SessionChart {
   /** What is lit while nothing is replayed, and since when; null: not known. */
   #phase = '';
   #since = null;
+  #lastTick = 0;
 
   constructor(section, timeline) {
     this.#section = section;
@@ -57,6 +58,7 @@ export class SessionChart {
 
   /** @param now of the daemon, ms since the epoch */
   tick(now) {
+    this.#lastTick = now;
     this.#chart?.tick(now);
     this.#timeline.tick(now);
     if (this.#timeline.isReplaying || this.#phase === '') return;
@@ -100,6 +102,7 @@ export class SessionChart {
     this.#chart?.setCountdown(
       isShown ? { from: 'live.idle', delay: 'idleTimeout', endsAt: this.#row.suspendsAt } : null,
     );
+    this.#chart?.tick(this.#lastTick);
   }
 
   /** @param entry of the history; null: back to what is now */
@@ -108,6 +111,7 @@ export class SessionChart {
     if (entry === null) {
       this.#light(null);
       this.#count();
+      this.tick(this.#lastTick);
       return;
     }
     this.#chart?.setCountdown(null);

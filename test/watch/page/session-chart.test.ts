@@ -155,3 +155,80 @@ it("lights the daemon's and the poller's machines", async () => {
   expect(faults).toEqual([]);
   await page.close();
 });
+
+/** What of the chart is seen: left, top, width, height. */
+async function seen(page: Page): Promise<number[]> {
+  const box = await page.locator('#chart svg').getAttribute('viewBox');
+  return (box ?? '').split(' ').map(Number);
+}
+
+it('is moved and magnified by keys, by mouse and by its buttons', async () => {
+  const { page } = await watched(startSession());
+  const whole = await seen(page);
+  await page.locator('#chart .chart-frame').focus();
+  await page.keyboard.press('+');
+  const closer = await seen(page);
+  expect(closer[2]).toBeLessThan(whole[2] ?? 0);
+  await page.keyboard.press('ArrowRight');
+  expect((await seen(page))[0]).toBeGreaterThan(closer[0] ?? 0);
+  await page.keyboard.press('0');
+  expect(await seen(page)).toEqual(whole);
+
+  const frame = await page.locator('#chart .chart-frame').boundingBox();
+  const [x, y] = [(frame?.x ?? 0) + 300, (frame?.y ?? 0) + 200];
+  await page.mouse.move(x, y);
+  await page.mouse.wheel(0, -300);
+  await expect.poll(async () => (await seen(page))[2]).toBeLessThan(whole[2] ?? 0);
+  const before = await seen(page);
+  await page.mouse.down();
+  await page.mouse.move(x - 100, y);
+  await page.mouse.up();
+  expect((await seen(page))[0]).toBeGreaterThan(before[0] ?? 0);
+
+  await page.getByRole('button', { name: 'Follow the current state' }).click();
+  const here = await page.locator('#chart .here').boundingBox();
+  expect(
+    Math.abs((here?.x ?? 0) + (here?.width ?? 0) / 2 - (frame?.x ?? 0) - (frame?.width ?? 0) / 2),
+  ).toBeLessThan(4);
+  await page.close();
+});
+
+it('follows the current state on a phone', async () => {
+  const session = startSession();
+  const { page } = await watched(session, { width: 390, height: 844 });
+  const asleep = await seen(page);
+  session.message('m1');
+  session.becomesReady();
+  await expect.poll(() => seen(page)).not.toEqual(asleep);
+  const here = await page.locator('#chart .here').boundingBox();
+  const frame = await page.locator('#chart .chart-frame').boundingBox();
+  expect(here?.x).toBeGreaterThan(frame?.x ?? Infinity);
+  expect((here?.x ?? Infinity) + (here?.width ?? 0)).toBeLessThan((frame?.x ?? 0) + (frame?.width ?? 0));
+  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+  await page.close();
+});
+
+it('a replay stays where it is while the session goes on, and plays to its end', async () => {
+  const session = startSession();
+  const { page } = await watched(session);
+  session.message('m1');
+  session.becomesReady();
+  await expect.poll(() => lit(page)).toContain('live.active.working');
+  await page.getByRole('button', { name: 'First step' }).click();
+  expect(await lit(page)).toContain('awaitingRoom.forMessage.untold');
+  session.answers();
+  await expect.poll(() => page.locator('#session-state').textContent()).toBe('idle');
+  expect(await lit(page)).toContain('awaitingRoom.forMessage.untold');
+  expect(await page.locator('.step').textContent()).toMatch(/^Step 1 of /);
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+  expect(await lit(page)).toContain('live.idle');
+  await page.getByRole('button', { name: /^active › working,/ }).click();
+  expect(await lit(page)).toContain('live.active.working');
+  await page.getByRole('button', { name: 'Live' }).click();
+  await expect.poll(() => lit(page)).toContain('live.idle');
+  expect(await page.locator('.chart-now').textContent()).toMatch(/^live › idle/);
+  expect(await page.locator('#chart .clock').textContent()).toMatch(/^in 9 min/);
+  await page.close();
+});
