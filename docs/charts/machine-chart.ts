@@ -105,7 +105,7 @@ export function eventName(type: string): string {
 }
 
 /** `isTerminated`, `not hasProcess`, `isAtDesk and not hasProcess`. */
-function guardName(guard: unknown): string | null {
+export function guardName(guard: unknown): string | null {
   if (guard === undefined || guard === null) return null;
   if (typeof guard === 'string') return guard;
   const combined = guard as { name?: unknown; type?: unknown; check?: unknown; guards?: unknown };

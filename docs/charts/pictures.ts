@@ -6,7 +6,9 @@ import { ownerNoticeMachine } from '../../machines/owner-notice.machine.ts';
 import { pollerMachine } from '../../machines/poller.machine.ts';
 import { sessionMachine } from '../../machines/session.machine.ts';
 import { chartSvg } from './chart-svg.ts';
+import { format } from 'prettier';
 import { machineChart } from './machine-chart.ts';
+import { machineConfig } from './machine-config.ts';
 
 export const ROOT = new URL('../../', import.meta.url);
 const STYLE = 'src/watch/page/chart.css';
@@ -41,6 +43,11 @@ export async function chartFiles(): Promise<ReadonlyMap<string, string>> {
     // The page's policy lets no style in but that of its own files, and a picture alone has no other.
     files.set(`src/watch/page/charts/${name}.svg`, svg);
     files.set(`docs/pictures/machines/${name}.svg`, withStyle(svg, style));
+    const config = JSON.stringify(machineConfig(machine));
+    files.set(
+      `docs/pictures/machines/${name}.json`,
+      await format(config, { parser: 'json', printWidth: 110, objectWrap: 'collapse' }),
+    );
   }
   return files;
 }

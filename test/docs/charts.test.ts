@@ -1,11 +1,12 @@
 /** The pictures of the machines: they show all of each machine, nothing else, and are those in the repository. */
 import { readFile } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
-import type { AnyStateNode } from 'xstate';
+import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { createMachine, and, not } from 'xstate';
 import { describe, expect, it } from 'vitest';
 import { chartSvg } from '../../docs/charts/chart-svg.ts';
 import { allStates, eventName, machineChart } from '../../docs/charts/machine-chart.ts';
+import { machineConfig } from '../../docs/charts/machine-config.ts';
 import { chartFiles, MACHINES, ROOT } from '../../docs/charts/pictures.ts';
 
 function nodesIn(node: AnyStateNode): AnyStateNode[] {
@@ -112,9 +113,22 @@ describe('the chart of a machine', () => {
         b: {},
       },
     });
-    const svg = await chartSvg(machineChart(machine), 'x');
-    expect(svg).toContain('isOpen');
-    expect(svg).not.toContain(secret);
+    for (const shown of [
+      await chartSvg(machineChart(machine), 'x'),
+      JSON.stringify(machineConfig(machine)),
+    ]) {
+      expect(shown).toContain('isOpen');
+      expect(shown).not.toContain(secret);
+    }
+  });
+
+  it.each(machines)('$name: what an editor can open is a machine with the same chart', ({ machine }) => {
+    const config = JSON.parse(JSON.stringify(machineConfig(machine))) as ReturnType<typeof machineConfig>;
+    const chartOf = (of: AnyStateMachine) => {
+      const { root, edges } = machineChart(of);
+      return { states: allStates(root), edges: edges.map((edge) => JSON.stringify(edge)).toSorted() };
+    };
+    expect(chartOf(createMachine(config as Parameters<typeof createMachine>[0]))).toEqual(chartOf(machine));
   });
 
   it('the files in the repository are drawn from the machines as they are: else run "npm run pictures"', async () => {
