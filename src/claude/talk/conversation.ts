@@ -179,7 +179,7 @@ export class Conversation {
     this.#turn.dropKept();
     await this.#written;
     const stillQueued = await interruptAll(this.#options.query);
-    this.#turn.noteAllRead();
+    this.#turn.noteInterrupted();
     // Claude has not begun with the prompt, and would run it in spite of the interrupt (seen with 2.1.330).
     this.#owesInterrupt = stillQueued.some((uuid) => this.#turn.has(uuid));
   }

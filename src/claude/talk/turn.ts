@@ -27,8 +27,11 @@ export interface TurnPrompt {
 }
 
 interface Prompt extends TurnPrompt {
-  /** `kept`: not given to Claude yet; `sent`: on its way; `queued`: Claude has read it; `taken`: it is in the turn. */
-  step: 'kept' | 'sent' | 'queued' | 'taken';
+  /**
+   * `kept`: not given to Claude yet; `sent`: on its way; `queued`: Claude has read it; `overdue`: queued when Claude
+   * became idle, so that it is in the turn that follows at once; `taken`: it is in the turn; `ending`: interrupted.
+   */
+  step: 'kept' | 'sent' | 'queued' | 'overdue' | 'taken' | 'ending';
 }
 
 export class Turn {
@@ -69,7 +72,8 @@ export class Turn {
 
   /** The prompt that Claude gets now, if there is one; it counts as sent. */
   sendNext(): TurnPrompt | null {
-    if (this.#prompts.some(({ step }) => step === 'sent' || step === 'queued')) return null;
+    if (this.#prompts.some(({ step }) => step === 'sent' || step === 'queued' || step === 'overdue'))
+      return null;
     const next = this.#prompts.find(({ step }) => step === 'kept');
     if (!next) return null;
     next.step = 'sent';
@@ -96,9 +100,11 @@ export class Turn {
     this.#prompts = this.#prompts.filter(({ step }) => step !== 'kept');
   }
 
-  /** Claude has read all that was sent before. */
-  noteAllRead(): void {
-    for (const prompt of this.#prompts) if (prompt.step === 'sent') prompt.step = 'queued';
+  /** Claude has read all that was sent before, and was told to begin with none of it. */
+  noteInterrupted(): void {
+    for (const prompt of this.#prompts) {
+      if (prompt.step !== 'kept' && prompt.step !== 'taken') prompt.step = 'ending';
+    }
   }
 
   read(message: ClaudeMessage): TurnFact[] {
@@ -157,6 +163,8 @@ export class Turn {
     const prompt = this.#prompts.find((candidate) => candidate.uuid === uuid);
     if (!prompt) return [];
     if (state === 'queued' && prompt.step === 'sent') prompt.step = 'queued';
+    // Dropped from its queue: what it has begun with ends with the turn.
+    if (state === 'cancelled' && prompt.step !== 'taken') prompt.step = 'ending';
     return state === 'started' ? this.#take(prompt) : [];
   }
 
@@ -180,9 +188,12 @@ export class Turn {
     if (!this.isOpen && !this.#isTold) return [];
     const wasRunning = this.#isRunning;
     this.#isRunning = false;
-    this.#prompts = this.#prompts.filter(({ step }) => step === 'kept' || (step === 'sent' && wasRunning));
+    this.#prompts = this.#prompts.filter(
+      ({ step }) => step === 'kept' || (wasRunning && isStillToCome(step)),
+    );
+    for (const prompt of this.#prompts) if (prompt.step === 'queued') prompt.step = 'overdue';
     if (!this.#tellsOfPrompts) this.#prompts = this.#prompts.filter(({ step }) => step === 'kept');
-    // What Claude has not read yet, or was not given, is not over: it goes on with that at once.
+    // What Claude has not begun with, or was not given, is not over: it goes on with that at once.
     if (this.#prompts.length > 0) return [];
     return this.#tellEnd();
   }
@@ -219,6 +230,11 @@ export class Turn {
     const wasSurelyRead = this.#tellsOfPrompts ? ['taken'] : ['sent', 'queued', 'taken'];
     return this.#prompts.filter(({ uuid, step }) => uuids?.includes(uuid) ?? wasSurelyRead.includes(step));
   }
+}
+
+/** An overdue one that Claude passed over again, it will not take. */
+function isStillToCome(step: Prompt['step']): boolean {
+  return step === 'sent' || step === 'queued';
 }
 
 function compactionText({ pre_tokens: before, post_tokens: after }: CompactionSizes): string {

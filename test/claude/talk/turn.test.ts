@@ -127,6 +127,47 @@ describe('a turn', () => {
     ]);
   });
 
+  it('is not over while a prompt waits that Claude had read, and not begun with, when it became idle', () => {
+    const turn = given(new Turn(), 'u1');
+    sent(turn);
+    facts(turn, [state('running'), lifecycle('u1', 'started')]);
+    given(turn, 'u2');
+    expect(sent(turn)).toEqual(['u2']);
+    expect(facts(turn, [result('One.', ['u1']), lifecycle('u2', 'queued'), state('idle')])).toEqual([
+      'One. <- u1',
+    ]);
+    expect(facts(turn, [state('running'), lifecycle('u2', 'started'), result('Two.', ['u2'])])).toEqual([
+      'u2 taken',
+      'Two. <- u2',
+    ]);
+    expect(facts(turn, [state('idle')])).toEqual(['claude.turnEnded']);
+  });
+
+  it.each([
+    ['took it out of its queue', [lifecycle('u2', 'cancelled'), state('idle')]],
+    ['became idle again without it', [state('idle'), state('running'), result('More.', []), state('idle')]],
+  ])('waits for no prompt that Claude had read if it %s', (_, messages) => {
+    const turn = given(new Turn(), 'u1');
+    sent(turn);
+    facts(turn, [state('running'), lifecycle('u1', 'started')]);
+    given(turn, 'u2');
+    sent(turn);
+    facts(turn, [result('One.', ['u1']), lifecycle('u2', 'queued')]);
+    expect(facts(turn, messages).at(-1)).toBe('claude.turnEnded');
+    expect(turn.isOpen).toBe(false);
+  });
+
+  it('that was interrupted is over with what Claude had read by then', () => {
+    const turn = given(new Turn(), 'u1');
+    sent(turn);
+    facts(turn, [state('running'), lifecycle('u1', 'started')]);
+    given(turn, 'u2');
+    sent(turn);
+    facts(turn, [lifecycle('u2', 'queued')]);
+    turn.noteInterrupted();
+    expect(facts(turn, [state('idle')])).toEqual(['claude.turnEnded']);
+  });
+
   it('of a Claude Code that tells nothing of prompts is over when it is idle, and the next prompt goes then', () => {
     const turn = given(new Turn(), 'u1', 'u2');
     expect(sent(turn)).toEqual(['u1']);
