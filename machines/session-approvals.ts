@@ -4,6 +4,7 @@ import { owe, oweNotice } from './session-outbox.ts';
 import type {
   Approval,
   ApprovalAnswer,
+  ApprovalEnd,
   ApprovalTap,
   InboxMessage,
   Question,
@@ -15,11 +16,11 @@ export function requestApproval(record: SessionRecord, approval: Approval, at: n
   return askFor({ ...record, approvals: [...record.approvals, approval] }, approval.id, at);
 }
 
-/** What a tap or a message made of an approval. `answer` is for Claude; null while the person is not through. */
+/** What a tap or a message made of an approval. */
 export interface Answered {
   record: SessionRecord;
-  id: string;
-  answer: ApprovalAnswer | null;
+  /** What the process gets now, under the id of its request; null: nothing yet. */
+  forClaude: { id: string; answer: ApprovalAnswer } | null;
 }
 
 /** Null if the approval is not open (any more), or has no such button (any more). */
@@ -30,11 +31,32 @@ export function tapApproval(
   at: number,
 ): Answered | null {
   const approval = record.approvals.find((candidate) => candidate.id === id);
-  if (!approval) return null;
+  if (!approval || approval.request.state === 'answered') return null;
   if (typeof tap === 'object') return tapOption(record, approval, tap, at);
-  if (tap === 'words') return { record: awaitWords(record, approval, at), id, answer: null };
+  if (tap === 'words') return { record: awaitWords(record, approval, at), forClaude: null };
   const answer = answerOf(approval, tap);
-  return answer && { record: settleApproval(modeAfter(record, approval, answer), id), id, answer };
+  return answer && give(record, approval, answer);
+}
+
+/** Claude gets it now, or, as its process has gone, when it asks for the same again. */
+function give(record: SessionRecord, approval: Approval, answer: ApprovalAnswer): Answered {
+  const { request } = approval;
+  if (request.state === 'open') return handOver(record, approval, request.id, answer);
+  const answered: Approval = { ...approval, awaits: 'tap', request: { state: 'answered', answer } };
+  return { record: replaceApproval(record, answered), forClaude: null };
+}
+
+/** It is answered, and that is all that it is good for. @param id of the process's request */
+export function handOver(
+  record: SessionRecord,
+  approval: Approval,
+  id: string,
+  answer: ApprovalAnswer,
+): Answered {
+  return {
+    record: settleApproval(modeAfter(record, approval, answer), approval.id),
+    forClaude: { id, answer },
+  };
 }
 
 /** The question that is open now, of those that Claude asks one after the other. */
@@ -64,16 +86,15 @@ export function sayToApproval(record: SessionRecord, said: Said): Answered | nul
   if (subject.type === 'questions') {
     return nextQuestion(closed, approval, [...subject.chosen, text].join(', '), at);
   }
-  const answer = { type: 'deny', why: text } as const;
-  return { record: settleApproval(closed, approval.id), id: approval.id, answer };
+  return give(closed, approval, { type: 'deny', why: text });
 }
 
-/** The turn is over, so what was said to its approvals reached Claude. */
+/** The turn is over, so what was said to its approvals reached Claude, but for what is still kept for it. */
 export function handleSaid(record: SessionRecord): SessionRecord {
   return handle(record, ...said(record).map(({ uuid }) => uuid));
 }
 
-/** The process has gone: whether it got what was said, nobody knows. */
+/** The process has gone: whether it got what was said, nobody knows, but for what is still kept for the next one. */
 export function tellSaidIsLost(record: SessionRecord, at: number): SessionRecord {
   return said(record).reduce(
     (left, { uuid, messageId }) => handle(oweNotice(left, at, { type: 'wordsLost' }, messageId), uuid),
@@ -90,18 +111,21 @@ function settleApproval(record: SessionRecord, id: string): SessionRecord {
 export function closeApproval(
   record: SessionRecord,
   id: string,
-  why: 'interrupted' | 'ended',
+  why: ApprovalEnd,
   at: number,
 ): SessionRecord {
   const approval = record.approvals.find((candidate) => candidate.id === id);
   return approval ? closeMessage(settleApproval(record, id), approval, why, at) : record;
 }
 
-export function closeAllApprovals(
-  record: SessionRecord,
-  why: 'interrupted' | 'ended',
-  at: number,
-): SessionRecord {
+/** Claude no longer waits for it. @param requestId the process's own */
+export function withdrawApproval(record: SessionRecord, requestId: string, at: number): SessionRecord {
+  const isMeant = ({ request }: Approval) => request.state === 'open' && request.id === requestId;
+  const approval = record.approvals.find(isMeant);
+  return approval ? closeApproval(record, approval.id, 'interrupted', at) : record;
+}
+
+export function closeAllApprovals(record: SessionRecord, why: ApprovalEnd, at: number): SessionRecord {
   return record.approvals.reduce((left, approval) => closeApproval(left, approval.id, why, at), record);
 }
 
@@ -112,7 +136,7 @@ function askFor(record: SessionRecord, approvalId: string, at: number): SessionR
 function closeMessage(
   record: SessionRecord,
   { id, messageId, toolName }: Approval,
-  why: 'interrupted' | 'ended' | 'answered',
+  why: ApprovalEnd | 'answered',
   at: number,
 ): SessionRecord {
   if (messageId !== null) return owe(record, at, { kind: 'approvalClosed', messageId, toolName, why });
@@ -155,7 +179,7 @@ function tapOption(
   { question, option }: Extract<ApprovalTap, object>,
   at: number,
 ): Answered | null {
-  const { subject, id } = approval;
+  const { subject } = approval;
   const open = openQuestion(approval);
   if (subject.type !== 'questions' || !open || question !== subject.answers.length) return null;
   if (option === 'done') {
@@ -167,7 +191,10 @@ function tapOption(
   const chosen = open.options
     .map((other) => other.label)
     .filter((other) => subject.chosen.includes(other) !== (other === label));
-  return { record: replaced(record, { ...approval, subject: { ...subject, chosen } }), id, answer: null };
+  return {
+    record: replaceApproval(record, { ...approval, subject: { ...subject, chosen } }),
+    forClaude: null,
+  };
 }
 
 /** Each question is a message of its own, so that what was chosen stays in the chat. */
@@ -182,20 +209,34 @@ function nextQuestion(record: SessionRecord, approval: Approval, given: string, 
       messageId: null,
       subject: { ...subject, answers, chosen: [] },
     };
-    return { record: askFor(replaced(record, next), id, at), id, answer: null };
+    return { record: askFor(replaceApproval(record, next), id, at), forClaude: null };
   }
   const byQuestion = subject.questions.map(({ question }, index) => [question, answers[index] ?? '']);
   const answer = {
     type: 'answers',
     answers: Object.fromEntries(byQuestion) as Record<string, string>,
   } as const;
-  return { record: settleApproval(record, id), id, answer };
+  return give(record, approval, answer);
 }
 
-function replaced(record: SessionRecord, by: Approval): SessionRecord {
+/** Whether the words are in an answer that is for the next process. */
+function keepsWords({ subject, request }: Approval, text: string): boolean {
+  if (request.state === 'open') return false;
+  const given = subject.type === 'questions' ? [...subject.answers] : [];
+  if (request.state === 'answered') {
+    const { answer } = request;
+    if (answer.type === 'deny') given.push(answer.why ?? '');
+    if (answer.type === 'answers') given.push(...Object.values(answer.answers));
+  }
+  return given.some((words) => words === text || words.endsWith(`, ${text}`));
+}
+
+export function replaceApproval(record: SessionRecord, by: Approval): SessionRecord {
   return { ...record, approvals: record.approvals.map((other) => (other.id === by.id ? by : other)) };
 }
 
-function said({ inbox }: SessionRecord): InboxMessage[] {
-  return inbox.filter(({ state }) => state === 'said');
+function said({ inbox, approvals }: SessionRecord): InboxMessage[] {
+  return inbox.filter(
+    ({ state, text }) => state === 'said' && !approvals.some((approval) => keepsWords(approval, text)),
+  );
 }

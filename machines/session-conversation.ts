@@ -1,4 +1,5 @@
 /** A session goes on with a new conversation: what of its record belonged to the one before. Pure. */
+import { closeAllApprovals } from './session-approvals.ts';
 import { closeChoices } from './session-choices.ts';
 import { handle } from './session-inbox.ts';
 import { oweNotice } from './session-outbox.ts';
@@ -18,7 +19,8 @@ export function beginConversation(record: SessionRecord, claudeSessionId: string
     claudeTotals: NO_USAGE.claudeTotals,
     lastActivityAt: at,
   };
-  const asked = closeChoices(fresh, ({ type }) => type === 'cutOff', 'overtaken', at);
+  const unasked = closeAllApprovals(fresh, 'interrupted', at);
+  const asked = closeChoices(unasked, ({ type }) => type === 'cutOff', 'overtaken', at);
   return asked.inbox
     .filter((message) => !isUntouched(message))
     .reduce(

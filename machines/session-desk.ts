@@ -1,4 +1,5 @@
 /** A session that somebody has open at the desk: lent to a terminal, and taken back with what happened there. Pure. */
+import { closeAllApprovals } from './session-approvals.ts';
 import { beginConversation } from './session-conversation.ts';
 import type { DeskVisit } from './session-events.ts';
 import { accept } from './session-inbox.ts';
@@ -16,7 +17,8 @@ export function lend(
   at: number,
 ): SessionRecord {
   const conversations = [record.claudeSessionId];
-  return { ...record, desk: { host, since: at, wrapper, claude: null, conversations, isTold: false } };
+  const desk = { host, since: at, wrapper, claude: null, conversations, isTold: false };
+  return { ...closeAllApprovals(record, 'interrupted', at), desk };
 }
 
 /** The terminal's Claude runs. */

@@ -1,5 +1,6 @@
 /** How the ends of a session's processes are booked: their reasons, the crashes, what recovery found. Pure. */
-import { closeAllApprovals, tellSaidIsLost } from './session-approvals.ts';
+import { tellSaidIsLost } from './session-approvals.ts';
+import { keepForTurn } from './session-asked-again.ts';
 import { ask, closeChoices, isAboutSilence } from './session-choices.ts';
 import type { Recovery } from './session-events.ts';
 import { allInHand, handle, inHand, nextWaiting, replace, replaceByContinuation } from './session-inbox.ts';
@@ -18,7 +19,7 @@ interface Exit {
   at: number;
 }
 
-/** The process has gone: nothing that it asked for can be answered any more. */
+/** The process has gone: what it asked for is over, unless its turn goes on. */
 export function noteExit(record: SessionRecord, exit: Exit, reason: EndReason): SessionRecord {
   const { code, signal, at } = exit;
   const gone: SessionRecord = { ...record, process: null, lastEnd: { reason, code, signal, at } };
@@ -27,7 +28,7 @@ export function noteExit(record: SessionRecord, exit: Exit, reason: EndReason): 
 
 function closeWhatItAsked(record: SessionRecord, at: number): SessionRecord {
   const quiet = closeChoices(closeLiveMessage(record, at), isAboutSilence, 'overtaken', at);
-  return tellSaidIsLost(closeAllApprovals(quiet, 'ended', at), at);
+  return tellSaidIsLost(keepForTurn(quiet, at), at);
 }
 
 /**
@@ -64,7 +65,11 @@ export function applyRecovery(record: SessionRecord, { fates, at }: Recovery): S
       ? closeWhatItAsked(record, at)
       : noteExit(record, { code: null, signal: null, at }, 'crashed');
   const told = fates.find((fate) => isCutShort(ended, fate));
-  return fates.reduce((left, fate) => applyFate(left, fate, { cause, at, tells: fate === told }), ended);
+  const booked = fates.reduce(
+    (left, fate) => applyFate(left, fate, { cause, at, tells: fate === told }),
+    ended,
+  );
+  return tellSaidIsLost(keepForTurn(booked, at), at);
 }
 
 type Fate = Recovery['fates'][number];
@@ -117,8 +122,10 @@ function continueTurn(
 ): SessionRecord {
   const { messageId, attempt } = message;
   if (message.state === 'parked') return replaceByContinuation(record, message, uuid, 'held');
-  // A restart that somebody wanted is a pause and no more, however often it happens: nothing failed that might fail again.
-  if (cause === 'asked' || cause === 'drained') {
+  // Neither a restart that somebody wanted nor one while Claude waited for a person is more than a pause, however often
+  // it happens: nothing failed that might fail again.
+  const waitsForPerson = cause === 'restart' && record.approvals.length > 0;
+  if (cause === 'asked' || cause === 'drained' || waitsForPerson) {
     return replaceByContinuation(record, message, uuid, 'waiting');
   }
   if (attempt === 1) {

@@ -87,7 +87,17 @@ export interface Approval {
   awaits: 'tap' | 'words';
   /** The Telegram message that asks, once it is sent. */
   messageId: number | null;
+  request: ApprovalRequest;
 }
+
+/** How Claude asks for it. */
+export type ApprovalRequest =
+  /** Its process waits for the answer, under an id of its own. */
+  | { state: 'open'; id: string }
+  /** That process has gone, and the turn goes on: Claude is expected to ask for the same again. */
+  | { state: 'cutOff' }
+  /** As cut off, and a person has answered already: the answer is for that same request, once. */
+  | { state: 'answered'; answer: ApprovalAnswer };
 
 /** What a person is asked with buttons when only they can know. */
 export interface Choice {
@@ -132,6 +142,12 @@ export type ApprovalTap =
   | 'deny'
   | 'words'
   | { question: number; option: number | 'done' };
+
+/**
+ * Why nobody needs to answer any more. `notAskedAgain`: its process had gone, and in the turn that was taken up again
+ * Claude did without it.
+ */
+export type ApprovalEnd = 'interrupted' | 'ended' | 'notAskedAgain';
 
 /** What Claude gets. */
 export type ApprovalAnswer =
@@ -239,7 +255,7 @@ export interface OutboxItem {
         kind: 'approvalClosed';
         messageId: number;
         toolName: string;
-        why: 'interrupted' | 'ended' | 'answered';
+        why: ApprovalEnd | 'answered';
       }
     | { kind: 'choice'; number: number }
     | { kind: 'choiceClosed'; messageId: number; about: ChoiceSubject['type']; outcome: ChoiceOutcome }
@@ -298,7 +314,7 @@ export interface DeskHold {
 
 /** One session. Fields are added with a new version and a migration (`src/store/migrations.ts`). */
 export interface SessionRecord {
-  version: 3;
+  version: 4;
   id: string;
   /** The daemon's start count under which it was last saved; a save under an older one is refused. */
   epoch: number;

@@ -16,12 +16,13 @@ import {
   type Answered,
   awaitsWords,
   closeAllApprovals,
-  closeApproval,
   handleSaid,
-  requestApproval,
   sayToApproval,
   tapApproval,
+  tellSaidIsLost,
+  withdrawApproval,
 } from './session-approvals.ts';
+import { askAgain, closeCutOff, cutOffRequests, isOpen, keepForTurn } from './session-asked-again.ts';
 import {
   ask,
   closeChoices,
@@ -189,7 +190,7 @@ export const sessionSetup = setup({
     /** The turn is over: messages that are still in hand got no answer. */
     endTurn: assign(({ context, event }, params: { unanswered: 'noAnswer' | 'interrupted' }) => {
       const at = timeOf(event, context);
-      const record = closeTurn(context.record, at);
+      const record = closeTurn(context.record, at, params.unanswered === 'noAnswer');
       const left = allInHand(record);
       return {
         record: params.unanswered === 'interrupted' ? drop(record, left, at) : giveUp(record, left, at),
@@ -198,7 +199,8 @@ export const sessionSetup = setup({
     /** What would have gone to Claude goes nowhere. */
     dropDue: assign(({ context, event }) => {
       const { record } = context;
-      return { record: drop(record, dueNow(record), timeOf(event, context)) };
+      const at = timeOf(event, context);
+      return { record: keepForTurn(drop(record, dueNow(record), at), at) };
     }),
     wish: enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, ['user.edited', 'user.withdrew']);
@@ -218,7 +220,7 @@ export const sessionSetup = setup({
     /** A person wants no process now: the turn ends unanswered, and what Claude has not taken is kept. */
     suspendTurn: assign(({ context, event }) => {
       const at = timeOf(event, context);
-      const record = closeTurn(context.record, at);
+      const record = closeTurn(context.record, at, false);
       const [taken, others] = [true, false].map((isTaken) =>
         record.inbox.filter(({ state }) => (state === 'taken') === isTaken),
       );
@@ -235,13 +237,12 @@ export const sessionSetup = setup({
       return { record: putOff(told) };
     }),
     dropAll: assign(({ context, event }) => {
-      const { record } = context;
+      const at = timeOf(event, context);
+      const record = closeAllApprovals(context.record, 'ended', at);
       const dropped = record.inbox.map((message) => message.uuid);
       const told =
-        dropped.length > 0
-          ? oweNotice(record, timeOf(event, context), { type: 'ended', dropped: dropped.length })
-          : record;
-      const asked = closeChoices(told, () => true, 'overtaken', timeOf(event, context));
+        dropped.length > 0 ? oweNotice(record, at, { type: 'ended', dropped: dropped.length }) : record;
+      const asked = closeChoices(told, () => true, 'overtaken', at);
       return { record: handle(asked, ...dropped) };
     }),
     refuseMessage: assign(({ context, event }) => {
@@ -312,13 +313,15 @@ export const sessionSetup = setup({
       assertEvent(event, 'claude.backgroundTasksChanged');
       return { backgroundTasks: event.count };
     }),
-    requestApproval: assign(({ context, event }) => {
+    requestApproval: enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'claude.approvalRequested');
-      return { record: requestApproval(context.record, event.approval, event.at) };
+      passOn(enqueue, askAgain(context.record, event.approval, event.at));
     }),
+    /** Its process is being ended: what is answered from now on is for the next one. */
+    cutOffRequests: assign(({ context }) => ({ record: cutOffRequests(context.record) })),
     withdrawApproval: assign(({ context, event }) => {
       assertEvent(event, 'claude.approvalWithdrawn');
-      return { record: closeApproval(context.record, event.id, 'interrupted', event.at) };
+      return { record: withdrawApproval(context.record, event.id, event.at) };
     }),
     takeTap: enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'user.approvalTapped');
@@ -399,7 +402,10 @@ export const sessionSetup = setup({
     noteState: assign(({ context }, params: { state: SessionState }) =>
       context.record.state === params.state ? {} : { record: { ...context.record, state: params.state } },
     ),
-    noteSuspended: assign(({ context }) => ({ record: { ...context.record, state: 'suspended' as const } })),
+    /** What Claude asked waits on only if its turn goes on with the next process. */
+    noteSuspended: assign(({ context, event }) => ({
+      record: { ...keepForTurn(context.record, timeOf(event, context)), state: 'suspended' as const },
+    })),
     noteEndReason: assign(({ context }, params: { reason: EndReason }) => ({
       endReason: context.endReason ?? params.reason,
     })),
@@ -426,7 +432,9 @@ export const sessionSetup = setup({
     }),
     changeWorkspace: assign(({ context, event }) => {
       assertEvent(event, 'user.workspaceChanged');
-      return { record: changeWorkspace(context.record, event.workspace, event.at) };
+      // What it asked was asked for the folder before.
+      const unasked = closeAllApprovals(context.record, 'interrupted', event.at);
+      return { record: changeWorkspace(unasked, event.workspace, event.at) };
     }),
     changeSettings: assign(({ context, event }) => {
       assertEvent(event, 'user.settingsChanged');
@@ -501,7 +509,7 @@ export const sessionSetup = setup({
       assertEvent(event, ['user.continue', 'user.drop']);
       return undecided(context.record, event.uuid) !== undefined;
     },
-    hasNoApprovals: ({ context }) => context.record.approvals.length === 0,
+    hasNoApprovals: ({ context }) => !context.record.approvals.some(isOpen),
     hasBackgroundTasks: ({ context }) => context.backgroundTasks > 0,
     hasNoBackgroundTasks: ({ context }) => context.backgroundTasks === 0,
     /** Was live when the daemon before stopped or died, its idle timeout is not over yet, and no message waits for its sender. */
@@ -537,8 +545,11 @@ function wishOf(record: SessionRecord, event: Wish): Wished {
   return wish(record, event.messageId, wanted, event.at);
 }
 
-function closeTurn(record: SessionRecord, at: number): SessionRecord {
-  return closeAllApprovals(handleSaid({ ...record, lastActivityAt: at }), 'interrupted', at);
+/** @param isComplete Claude ended it by itself */
+function closeTurn(record: SessionRecord, at: number, isComplete: boolean): SessionRecord {
+  const unasked = closeCutOff(handleSaid(record), isComplete ? 'notAskedAgain' : 'interrupted', at);
+  const closed = closeAllApprovals(tellSaidIsLost(unasked, at), 'interrupted', at);
+  return { ...closed, lastActivityAt: at };
 }
 
 /** A person stopped the turn, and with it all that was meant for it: told once. */
@@ -564,9 +575,9 @@ interface Enqueue {
 }
 
 /** First the record: what Claude does with the answer may come at once. */
-function passOn(enqueue: Enqueue, { record, id, answer }: Answered): void {
+function passOn(enqueue: Enqueue, { record, forClaude }: Answered): void {
   enqueue.assign({ record });
-  if (answer) enqueue.sendTo('claude', { type: 'claude.answerApproval', id, answer });
+  if (forClaude) enqueue.sendTo('claude', { type: 'claude.answerApproval', ...forClaude });
 }
 
 function isLive(record: SessionRecord): boolean {

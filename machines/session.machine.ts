@@ -7,6 +7,7 @@
  */
 import { and, not, type SnapshotFrom } from 'xstate';
 import type { RoomInput } from './session-events.ts';
+import { cutOffRequests } from './session-asked-again.ts';
 import { mayHaveArrived, nextWaiting } from './session-inbox.ts';
 import { DEFAULT_LIMITS, sessionSetup, type SessionContext } from './session-setup.ts';
 
@@ -16,9 +17,12 @@ const LEFT_FOR_THE_NEXT_DAEMON = [
   { target: '#session.suspended.drained', actions: 'noteDrained' },
 ] as const;
 
+/** What Claude asked of a person may have outlived its process: the answer is kept until it asks again. */
+const SAID_EARLY = { guard: 'awaitsWords', actions: 'takeWords' } as const;
+
 /** What comes while Claude works goes to Claude at once, if the session is set to it. */
 const STEER = {
-  'user.message': { actions: ['acceptMessage', 'handOver'] },
+  'user.message': [SAID_EARLY, { actions: ['acceptMessage', 'handOver'] }],
   'claude.promptWithdrawn': { actions: ['noteWithdrawn', 'handOver'] },
 } as const;
 
@@ -42,20 +46,16 @@ const roomFor = (wantedFor: RoomInput['wantedFor']) =>
 /** Claude may ask for more than one thing at a time, and each is answered with buttons or in words. */
 const WHILE_ASKED = {
   'claude.approvalRequested': { actions: 'requestApproval' },
-  'user.approvalTapped': { actions: 'takeTap' },
   'user.message': [{ guard: 'awaitsWords', actions: 'takeWords' }, { actions: 'acceptMessage' }],
 } as const;
 
-const WHILE_ASKED_IN_TURN = {
-  ...WHILE_ASKED,
-  ...STEER,
-  'user.message': [{ guard: 'awaitsWords', actions: 'takeWords' }, STEER['user.message']],
-} as const;
+const WHILE_ASKED_IN_TURN = { ...WHILE_ASKED, ...STEER } as const;
 
 export const sessionMachine = sessionSetup.createMachine({
   id: 'session',
   context: ({ input }) => ({
-    record: input.record,
+    // Whoever asked was a process of another actor.
+    record: cutOffRequests(input.record),
     limits: { ...DEFAULT_LIMITS, ...input.limits },
     endReason: null,
     processConversation: input.record.claudeSessionId,
@@ -76,6 +76,7 @@ export const sessionMachine = sessionSetup.createMachine({
     'daemon.titled': { guard: 'isNamedByFolder', actions: 'nameByTitle' },
     'user.continue': { guard: 'isUndecided', actions: 'continueUndecided' },
     'user.drop': { guard: 'isUndecided', actions: 'dropUndecided' },
+    'user.approvalTapped': { actions: 'takeTap' },
     'desk.adopted': { actions: 'tellAdopted' },
     // In any state: the files are copied by now, and Claude's process may have ended meanwhile.
     'claude.filesSent': { actions: 'oweFiles' },
@@ -115,7 +116,11 @@ export const sessionMachine = sessionSetup.createMachine({
         onError: '.failed',
       },
       on: {
-        'user.message': [{ guard: 'isTerminated', actions: 'refuseMessage' }, { actions: 'acceptMessage' }],
+        'user.message': [
+          { guard: 'isTerminated', actions: 'refuseMessage' },
+          SAID_EARLY,
+          { actions: 'acceptMessage' },
+        ],
         'user.end': { actions: [{ type: 'noteState', params: { state: 'terminated' } }, 'dropAll'] },
         'daemon.drain': LEFT_FOR_THE_NEXT_DAEMON,
         'daemon.stop': LEFT_FOR_THE_NEXT_DAEMON,
@@ -209,7 +214,7 @@ export const sessionMachine = sessionSetup.createMachine({
         // The daemon stops: what was not finished is the next one's.
         drained: {
           on: {
-            'user.message': { actions: 'acceptMessage' },
+            'user.message': [SAID_EARLY, { actions: 'acceptMessage' }],
             'user.continue': { guard: 'isUndecided', actions: 'continueUndecided' },
             'user.wake': {},
           },
@@ -224,6 +229,7 @@ export const sessionMachine = sessionSetup.createMachine({
         'room.granted': 'live',
         'desk.requested': { target: 'suspended.attached', actions: 'lend' },
         'user.message': [
+          SAID_EARLY,
           { guard: 'hasInHand', target: 'recovering', actions: 'acceptMessage' },
           { target: '.forMessage', actions: 'acceptMessage' },
         ],
@@ -249,7 +255,7 @@ export const sessionMachine = sessionSetup.createMachine({
             actions: { type: 'forgetRestore', params: { reason: 'user' } },
           },
           on: {
-            'user.message': { actions: 'acceptMessage' },
+            'user.message': [SAID_EARLY, { actions: 'acceptMessage' }],
             'user.continue': { guard: 'isUndecided', actions: 'continueUndecided' },
           },
           initial: 'untold',
@@ -373,6 +379,7 @@ export const sessionMachine = sessionSetup.createMachine({
             starting: {
               entry: 'beginWait',
               on: {
+                'user.message': [SAID_EARLY, { actions: 'acceptMessage' }],
                 'claude.ready': [
                   {
                     guard: 'hasWaiting',
@@ -451,6 +458,7 @@ export const sessionMachine = sessionSetup.createMachine({
             interrupting: {
               entry: ['beginWait', 'interrupt'],
               on: {
+                'user.approvalTapped': {},
                 'claude.turnEnded': {
                   target: 'betweenTurns',
                   actions: { type: 'endTurn', params: { unanswered: 'interrupted' } },
@@ -592,7 +600,7 @@ export const sessionMachine = sessionSetup.createMachine({
 
         // The process has been told to end. Messages wait for its exit.
         stopping: {
-          entry: ['beginWait', 'stop'],
+          entry: ['beginWait', 'cutOffRequests', 'stop'],
           initial: 'suspending',
           after: {
             stopTimeout: {
@@ -639,6 +647,7 @@ export const sessionMachine = sessionSetup.createMachine({
               on: {
                 'claude.failed': {},
                 'daemon.stop': {},
+                'user.message': [SAID_EARLY, { actions: 'acceptMessage' }],
                 'user.end': { target: 'terminating', actions: 'dropAll' },
                 'claude.exited': { target: '#session.suspended.drained', actions: 'noteExit' },
               },

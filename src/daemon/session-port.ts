@@ -169,7 +169,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     fork: (address, request) => known.fork(address, request),
     ...createChatFiles({ ofChat, workspace, defaultFolder: options.config.workspace }),
     ...createReports({ sessions, clock, now }),
-    ...createAnswers(sessions),
+    ...createAnswers(sessions, store),
     ...createWatching({ sessions, chats, ofChat, log }),
   };
 }

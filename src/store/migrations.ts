@@ -14,7 +14,7 @@ export interface Ladder {
 }
 
 export const SESSION_LADDER: Ladder = {
-  current: 3,
+  current: 4,
   steps: {
     // Since version 2 Claude's silence is asked about instead of told, and questions are answered with buttons.
     1: ({ inbox, outbox, approvals, ...rest }) => ({
@@ -37,6 +37,11 @@ export const SESSION_LADDER: Ladder = {
     }),
     // Since version 3 a session can be open at the desk.
     2: (record) => ({ ...record, desk: null }),
+    // Since version 4 what Claude asked outlives its process.
+    3: ({ approvals, ...rest }) => ({
+      ...rest,
+      approvals: (approvals as object[]).map((asked) => ({ ...asked, request: { state: 'cutOff' } })),
+    }),
   },
 };
 export const CHAT_LADDER: Ladder = {

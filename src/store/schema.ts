@@ -96,7 +96,7 @@ const outboxItem = z.strictObject({
       kind: z.literal('approvalClosed'),
       messageId: whole,
       toolName: z.string(),
-      why: z.enum(['interrupted', 'ended', 'answered']),
+      why: z.enum(['interrupted', 'ended', 'notAskedAgain', 'answered']),
     }),
     z.strictObject({ kind: z.literal('choice'), number: counter }),
     z.strictObject({
@@ -124,6 +124,13 @@ const inboxMessage = z.strictObject({
     .nullable(),
 });
 
+const approvalAnswer = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.enum(['allow', 'allowForSession', 'allowForProject']) }),
+  z.strictObject({ type: z.literal('acceptEdits') }),
+  z.strictObject({ type: z.literal('deny'), why: z.string().nullable() }),
+  z.strictObject({ type: z.literal('answers'), answers: z.record(z.string(), z.string()) }),
+]);
+
 const approval = z.strictObject({
   id: z.string(),
   toolName: z.string(),
@@ -147,6 +154,11 @@ const approval = z.strictObject({
   ]),
   awaits: z.enum(['tap', 'words']),
   messageId: whole.nullable(),
+  request: z.discriminatedUnion('state', [
+    z.strictObject({ state: z.literal('open'), id: z.string() }),
+    z.strictObject({ state: z.literal('cutOff') }),
+    z.strictObject({ state: z.literal('answered'), answer: approvalAnswer }),
+  ]),
 });
 
 const choice = z.strictObject({
@@ -170,7 +182,7 @@ const processIdentity = z.strictObject({ pid: whole, startTime: z.string(), star
 
 /** Strict in both directions: a field that this version does not know would be lost with the next save. */
 const sessionFields = z.strictObject({
-  version: z.literal(3),
+  version: z.literal(4),
   id: z.string(),
   epoch: whole,
   chatId: whole,

@@ -21,7 +21,7 @@ export const DESK_CLAUDE: ProcessIdentity = { pid: 5152, startTime: 'boot-1:201'
 
 export function aRecord(over: Partial<SessionRecord> = {}): SessionRecord {
   return {
-    version: 3,
+    version: 4,
     id: 's1',
     epoch: 1,
     chatId: 7,
@@ -85,6 +85,7 @@ export function anApproval(id: string, over: Partial<Approval> = {}): Approval {
     subject: { type: 'tool' },
     awaits: 'tap',
     messageId: null,
+    request: { state: 'open', id },
     ...over,
   };
 }

@@ -17,6 +17,10 @@ interface World {
   /** Prompts that Claude has not taken yet. */
   queue: string[];
   accepted: string[];
+  /** Requests for leave that the process has made and that are not answered. */
+  asking: Set<string>;
+  /** How many requests there were. */
+  requests: number;
   seenCommands: number;
   seenSpawns: number;
   phases: Set<string>;
@@ -89,9 +93,13 @@ const STEPS: Record<string, Step> = {
   'takes in what was sent meanwhile': (world) => {
     if (world.process === 'turn') takeNext(world);
   },
-  'asks leave': ({ session, process, backgroundTasks }, seed) => {
-    if (process === 'turn' || (process === 'idle' && backgroundTasks > 0))
-      session.says({ type: 'claude.approvalRequested', approval: anApproval(`a${String(seed)}`) });
+  'asks leave': (world, seed) => {
+    const { session, process, backgroundTasks, asking } = world;
+    if (process !== 'turn' && (process !== 'idle' || backgroundTasks === 0)) return;
+    const id = `a${String((world.requests += 1))}`;
+    asking.add(id);
+    const input = { command: `ls ${String(seed % 2)}` };
+    session.says({ type: 'claude.approvalRequested', approval: anApproval(id, { input }) });
   },
   'background tasks change': (world, seed) => {
     if (world.process !== 'idle' && world.process !== 'turn') return;
@@ -149,6 +157,7 @@ const STEPS: Record<string, Step> = {
     // Its process is an orphan now, which the next daemon ends before anything else.
     world.process = 'none';
     world.queue = [];
+    world.asking.clear();
     world.backgroundTasks = 0;
     const isFull = seed % 4 === 0;
     world.session = world.session.restarted(5_000, {}, isFull);
@@ -166,6 +175,7 @@ const OFTEN: Record<string, number> = {
   'asks leave': 3,
   'background tasks change': 3,
   'finds the transcript': 3,
+  'is told that there is no room': 3,
 };
 
 const aStep = fc.tuple(
@@ -193,6 +203,7 @@ function takeNext(world: World): boolean {
 function exit(world: World, how: { code: number | null; signal: string | null }): void {
   world.process = 'none';
   world.queue = [];
+  world.asking.clear();
   world.backgroundTasks = 0;
   world.session.says({ type: 'claude.exited', ...how });
 }
@@ -210,6 +221,9 @@ function react(world: World): void {
   while (world.seenCommands < session.received.length) {
     const command = session.received[world.seenCommands++];
     if (!command || world.process === 'none') continue;
+    if (command.type === 'claude.answerApproval') {
+      expect(world.asking.delete(command.id), 'one answer to what the process asks').toBe(true);
+    }
     if (command.type === 'claude.prompt') {
       world.queue.push(command.uuid);
       if (world.process === 'turn') continue;
@@ -242,6 +256,8 @@ function expectBalanced(world: World): void {
   if (process === 'none' && !mayBeLeft) expect(record.process).toBeNull();
   if (record.desk && record.state === 'suspended') expect(process, 'the desk has it alone').toBe('none');
   if (record.state === 'idle') expect(world.backgroundTasks).toBe(0);
+  const mayBeAsked = /^(suspended\.drained|recovering|awaitingRoom|live)/.test(session.phase());
+  if (!mayBeAsked) expect(record.approvals, 'nobody is asked for nothing').toEqual([]);
 }
 
 /** Nothing hangs: when the world calms down, every message has been answered or reported. */
@@ -287,6 +303,8 @@ describe('a random walk', () => {
           turn: 0,
           queue: [],
           accepted: [],
+          asking: new Set(),
+          requests: 0,
           seenCommands: 0,
           seenSpawns: 0,
           phases,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { OutboxItem } from '../../machines/session-record.ts';
+import type { OutboxItem, SessionRecord } from '../../machines/session-record.ts';
 import { CHAT, decode, encode, SESSION, type DocumentKind } from '../../src/store/document.ts';
 import { aRecord } from '../helpers/records.ts';
 import { anyRecord } from './record-arbitrary.ts';
@@ -105,11 +105,12 @@ describe('a session document', () => {
   const fixture = (version: number) =>
     readFileSync(new URL(`fixtures/session.v${String(version)}.json`, import.meta.url));
   const NAME = '3f0c1c1e-6f5b-5d1c-9a53-0c7a0a2b9d10';
+  const cutOff = (asked: object) => ({ ...asked, request: { state: 'cutOff' } });
 
   it('of version 1 is still read', () => {
     expect(decode(fixture(1), SESSION, NAME)).toMatchObject({
       record: {
-        version: 3,
+        version: 4,
         state: 'idle',
         inbox: [{ text: 'and the tests?' }],
         outbox: [
@@ -118,7 +119,7 @@ describe('a session document', () => {
         ],
         undeliverable: null,
         unconfirmed: null,
-        approvals: [{ toolName: 'Bash' }],
+        approvals: [{ toolName: 'Bash', request: { state: 'cutOff' } }],
         choices: [],
       },
     });
@@ -133,13 +134,23 @@ describe('a session document', () => {
   });
 
   it('of version 2 is read as it is, and nobody has it at the desk', () => {
-    const written = JSON.parse(fixture(2).toString()) as object;
-    expect(decode(fixture(2), SESSION, NAME)).toEqual({ record: { ...written, version: 3, desk: null } });
+    const written = JSON.parse(fixture(2).toString()) as SessionRecord;
+    expect(decode(fixture(2), SESSION, NAME)).toEqual({
+      record: { ...written, version: 4, desk: null, approvals: written.approvals.map(cutOff) },
+    });
   });
 
-  it('of version 3 is read as it is', () => {
-    const written = JSON.parse(fixture(3).toString()) as unknown;
-    expect(decode(fixture(3), SESSION, NAME)).toEqual({ record: written });
+  it('of version 3 is read as it is, and what Claude asked waits to be asked again', () => {
+    const written = JSON.parse(fixture(3).toString()) as SessionRecord;
+    expect(written.approvals).not.toEqual([]);
+    expect(decode(fixture(3), SESSION, NAME)).toEqual({
+      record: { ...written, version: 4, approvals: written.approvals.map(cutOff) },
+    });
+  });
+
+  it('of version 4 is read as it is', () => {
+    const written = JSON.parse(fixture(4).toString()) as unknown;
+    expect(decode(fixture(4), SESSION, NAME)).toEqual({ record: written });
   });
 });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   EFFORTS,
   PERMISSION_MODES,
+  type ApprovalAnswer,
   type Notice,
   type OutboxItem,
   type SessionRecord,
@@ -78,8 +79,19 @@ const body: fc.Arbitrary<OutboxItem['body']> = fc.oneof(
     kind: fc.constant('approvalClosed' as const),
     messageId: whole,
     toolName: text,
-    why: fc.constantFrom('interrupted' as const, 'ended' as const, 'answered' as const),
+    why: fc.constantFrom(
+      'interrupted' as const,
+      'ended' as const,
+      'notAskedAgain' as const,
+      'answered' as const,
+    ),
   }),
+);
+
+const answer: fc.Arbitrary<ApprovalAnswer> = fc.oneof(
+  fc.constant({ type: 'allow' as const }),
+  fc.record({ type: fc.constant('deny' as const), why: orNull(text) }),
+  fc.record({ type: fc.constant('answers' as const), answers: fc.dictionary(text, text, { maxKeys: 2 }) }),
 );
 
 const identity = fc.record({ pid: whole, startTime: text, startedAt: time });
@@ -110,7 +122,7 @@ function numbered(record: SessionRecord): SessionRecord {
 
 function anyFields(id: string): fc.Arbitrary<SessionRecord> {
   return fc.record({
-    version: fc.constant(3 as const),
+    version: fc.constant(4 as const),
     id: fc.constant(id),
     epoch: whole,
     chatId: whole,
@@ -200,6 +212,11 @@ function anyFields(id: string): fc.Arbitrary<SessionRecord> {
         ),
         awaits: fc.constantFrom('tap' as const, 'words' as const),
         messageId: orNull(whole),
+        request: fc.oneof(
+          fc.record({ state: fc.constant('open' as const), id: text }),
+          fc.constant({ state: 'cutOff' as const }),
+          fc.record({ state: fc.constant('answered' as const), answer }),
+        ),
       }),
       { maxLength: 2 },
     ),

@@ -35,9 +35,9 @@ it.each(earlier)('nothing of %s is lost', async (name) => {
   await hears(CARL, /You said: queued before the crash/);
   // An answer that Telegram had not taken.
   await hears(DORA, /You said: what is owed to me\?/);
-  // An approval, whose process is gone: its buttons go, and the turn is taken up.
-  await hears(BEN, /No longer asked, because Claude's process ended/);
-  await hears(BEN, /It did not run/);
+  // An approval, whose process is gone: the turn is taken up, and Claude does not ask again.
+  await hears(BEN, /No longer asked, because Claude went on without it/);
+  await hears(BEN, /You said: Your last turn was cut off/);
   expect(program.telegram.messages(BEN).filter(isAsking)).toEqual([]);
   // A topic.
   const [topic] = program.telegram.chats().find(({ id }) => id === FORUM)?.topics ?? [];
@@ -64,7 +64,7 @@ async function filesAndCodesAreKept(): Promise<void> {
     .poll(() => program.model.turns.filter(({ text }) => text.includes('here are the notes')).length)
     .toBe(1);
   // Somebody who came in with a code, and was asked something by Claude.
-  await hears(EVE, /No longer asked, because Claude's process ended/);
+  await hears(EVE, /No longer asked, because Claude went on without it/);
   await program.ask('what did I say?', /1\. ask/, { chatId: EVE });
   expect(await program.cli('access', 'list')).toMatch(/105 +Eve +paired/);
 }

@@ -45,6 +45,7 @@ export class Approvals {
         subject: subjectOf(toolName, input),
         awaits: 'tap',
         messageId: null,
+        request: { state: 'open', id },
       },
     });
     return promise;

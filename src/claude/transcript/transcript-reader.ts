@@ -4,14 +4,15 @@
  * A turn goes from a prompt's line to the next one's; a prompt that was sent meanwhile may be taken into it. Its answer is
  * what Claude said last (`SpokenText`), ending by itself (`end_turn`), unless a tool call came after it. What Claude
  * Code wrote in Claude's name (an API error, "No response requested." after a crash) is none. A turn that the person
- * interrupted is over: what was written until then stands as its answer, so that nobody continues what was stopped. All
- * seen in 2.1.330.
+ * interrupted is over: what was written until then stands as its answer, so that nobody continues what was stopped. One
+ * in which Claude asked for leave when its daemon died goes on for a moment as if leave had been refused, or is taken for
+ * interrupted as Claude is ended: no person did that, so what follows is no answer. All seen in 2.1.330.
  */
 import { z } from 'zod';
 import { localCommandOutput } from '../talk/messages.ts';
 import { SpokenText } from '../talk/spoken-text.ts';
 
-const block = z.object({ type: z.string(), text: z.string().optional() });
+const block = z.object({ type: z.string(), text: z.string().optional(), content: z.unknown().optional() });
 
 const entrySchema = z.object({
   type: z.string(),
@@ -22,6 +23,8 @@ const entrySchema = z.object({
   isMeta: z.boolean().optional(),
   isCompactSummary: z.boolean().optional(),
   isApiErrorMessage: z.boolean().optional(),
+  /** Claude was told to end; nobody stopped the turn. */
+  interruptedByShutdown: z.boolean().optional(),
   message: z
     .object({
       id: z.string().optional(),
@@ -37,6 +40,8 @@ const entrySchema = z.object({
 type Entry = z.infer<typeof entrySchema>;
 type Message = NonNullable<Entry['message']>;
 
+/** In place of a tool's result, when there is nobody (any more) who could give leave. */
+const ASKED_NOBODY = 'Tool permission request failed';
 const INTERRUPTED = '[Request interrupted by user';
 const COMPLETE = new Set(['end_turn', 'refusal', 'stop_sequence']);
 
@@ -45,6 +50,8 @@ interface Turn {
   first: string;
   /** Markdown; null as long as there is none. */
   answer: string | null;
+  /** It went on without the leave that it asked for, because there was nobody (any more): what follows is no answer. */
+  isForsaken: boolean;
 }
 
 export class TranscriptReader {
@@ -87,10 +94,11 @@ export class TranscriptReader {
     this.#open = null;
   }
 
-  #readUser({ uuid, isMeta, isCompactSummary }: Entry, { content }: Message): void {
+  #readUser({ uuid, isMeta, isCompactSummary, interruptedByShutdown }: Entry, { content }: Message): void {
     if (isMeta || isCompactSummary) return;
     const output = localCommandOutput(content);
     if (output !== null) return this.#answer(output || 'Done.');
+    if (this.#open && (interruptedByShutdown || askedNobody(content))) this.#open.isForsaken = true;
     const text = textOf(content);
     if (text === null) return;
     if (text.startsWith(INTERRUPTED)) {
@@ -121,14 +129,22 @@ export class TranscriptReader {
   #join(uuid: string): void {
     if (!this.#wanted.has(uuid) || this.#turns.has(uuid)) return;
     // What came after the answer was not answered by it.
-    if (!this.#open || this.#open.answer !== null) this.#open = { first: uuid, answer: null };
+    if (!this.#open || this.#open.answer !== null)
+      this.#open = { first: uuid, answer: null, isForsaken: false };
     this.#turns.set(uuid, this.#open);
     this.#unfinishedText = '';
   }
 
   #answer(markdown: string | null): void {
-    if (this.#open) this.#open.answer = markdown;
+    if (this.#open && !this.#open.isForsaken) this.#open.answer = markdown;
   }
+}
+
+function askedNobody(content: Message['content']): boolean {
+  if (typeof content === 'string') return false;
+  return content.some(
+    (part) => part.type === 'tool_result' && JSON.stringify(part.content ?? '').includes(ASKED_NOBODY),
+  );
 }
 
 /** The last text of the content; null if there is none, as in tool results. */

@@ -1,25 +1,36 @@
 /** What people tap: the answers to approvals and to choices, each of which counts once, and only in its own chat. */
 import type { UserEvent } from '../../../machines/session-events.ts';
 import { CHOICE_OPTIONS, openChoice } from '../../../machines/session-choices.ts';
-import type { Choice, ChoiceOption } from '../../../machines/session-record.ts';
+import type { Approval, Choice, ChoiceOption, SessionRecord } from '../../../machines/session-record.ts';
 import type { AnswersPort, TapOutcome } from '../../telegram/ports.ts';
-import type { KeptSession } from '../sessions/kept-session.ts';
+import type { Store } from '../../store/ports.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 
-export function createAnswers(sessions: Sessions): AnswersPort {
+export function createAnswers(sessions: Sessions, store: Pick<Store, 'unquietSessions'>): AnswersPort {
+  /** Who waits for an answer is in memory, unless the daemon has just started and has not come to it. */
+  async function findAsking(isAsking: (record: SessionRecord) => boolean): Promise<string | null> {
+    const open = sessions.open.find(({ record }) => isAsking(record));
+    if (open) return open.id;
+    for (const id of await store.unquietSessions()) {
+      const record = await sessions.record(id);
+      if (record && isAsking(record)) return id;
+    }
+    return null;
+  }
+
   return {
     tapApproval: async (chatId, id, tap, at) => {
-      const approvalIn = ({ record }: KeptSession) =>
+      const approvalIn = (record: SessionRecord) =>
         record.chatId === chatId ? record.approvals.find((approval) => approval.id === id) : undefined;
-      // Who waits for an answer has a process, so it is in memory.
-      const asking = sessions.open.find((session) => approvalIn(session) !== undefined);
-      if (!asking) return 'stale';
-      const outcome = await sessions.use(asking.id, async (session): Promise<TapOutcome> => {
-        const before = approvalIn(session);
-        if (!before) return 'stale';
+      const asking = await findAsking((record) => approvalIn(record) !== undefined);
+      if (asking === null) return 'stale';
+      const outcome = await sessions.use(asking, async (session): Promise<TapOutcome> => {
+        const before = approvalIn(session.record);
+        if (!before || isAnswered(before)) return 'stale';
         await session.tellDurably({ type: 'user.approvalTapped', id, tap, at });
-        const after = approvalIn(session) ?? null;
-        return after === before ? 'stale' : { before, after };
+        const after = approvalIn(session.record);
+        if (after && isSame(before, after)) return 'stale';
+        return { before, after: after && !isAnswered(after) ? after : null };
       });
       return outcome ?? 'stale';
     },
@@ -35,6 +46,18 @@ export function createAnswers(sessions: Sessions): AnswersPort {
       return chosen ?? false;
     },
   };
+}
+
+/** By a person, though Claude may be still to ask for it again. */
+function isAnswered({ request }: Approval): boolean {
+  return request.state === 'answered';
+}
+
+/** Nothing that a tap changes was changed; its process may have gone meanwhile. */
+function isSame(before: Approval, after: Approval): boolean {
+  return (
+    after.awaits === before.awaits && after.subject === before.subject && after.request.state !== 'answered'
+  );
 }
 
 /** What the choice tells its session; null if it has no such option. */

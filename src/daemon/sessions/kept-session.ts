@@ -17,7 +17,7 @@ import { KeptRecord } from './kept-record.ts';
 import type { DaemonLog } from '../log.ts';
 import { Presence } from '../turns/presence.ts';
 import type { Processes } from './processes.ts';
-import { afterFailure, afterMessage, afterReport, atRest } from './record-only.ts';
+import { afterFailure, afterMessage, afterReport, afterTap, atRest } from './record-only.ts';
 import type { ClockOfActors } from './saving.ts';
 import { SessionHistory, type HistorySink } from './session-history.ts';
 import { Standings } from '../messages/standings.ts';
@@ -116,7 +116,8 @@ export class KeptSession {
   async tell(event: SessionEvent): Promise<void> {
     if (event.type === 'user.message') return this.#tellMessage(event);
     if (!this.#actor) await this.#wake();
-    this.#actor?.send(event);
+    if (this.#actor) this.#actor.send(event);
+    else if (event.type === 'user.approvalTapped') this.#record.keep(afterTap(this.record, event));
   }
 
   /** As `tell`; resolves once what came of it is on disk. Rejects if the disk refuses it now. */

@@ -37,7 +37,7 @@ export function newSession(
   defaults: Pick<Config, 'idleTimeoutMs' | 'permissionMode'>,
 ): SessionRecord {
   return {
-    version: 3,
+    version: 4,
     id: newSessionId(),
     epoch,
     chatId: address.chatId,

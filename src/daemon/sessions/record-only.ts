@@ -1,4 +1,6 @@
 /** What is done to a session's record while no actor runs for it: pure, from record to record. */
+import { closeAllApprovals, sayToApproval, tapApproval } from '../../../machines/session-approvals.ts';
+import { cutOffRequests } from '../../../machines/session-asked-again.ts';
 import { accept, putOff } from '../../../machines/session-inbox.ts';
 import type { TelegramEvent, UserEvent } from '../../../machines/session-events.ts';
 import { moveToChat } from '../../../machines/session-migration.ts';
@@ -22,7 +24,7 @@ import type { OwedReply } from '../../store/ports.ts';
 export function afterFailure(record: SessionRecord, at: number): SessionRecord {
   const state = record.state === 'terminated' ? 'terminated' : 'suspended';
   const ended = noteExit({ ...record, state }, { code: null, signal: null, at }, 'crashed');
-  return oweNotice(ended, at, { type: 'internalError' });
+  return oweNotice(closeAllApprovals(ended, 'ended', at), at, { type: 'internalError' });
 }
 
 /**
@@ -62,7 +64,16 @@ export function afterMessage(
   record: SessionRecord,
   message: Extract<UserEvent, { type: 'user.message' }>,
 ): SessionRecord {
-  return accept(record, message);
+  const said = sayToApproval(cutOffRequests(record), message);
+  return said ? said.record : accept(record, message);
+}
+
+/** Keeps the answer to what Claude asked for the next actor, whose process will ask again. */
+export function afterTap(
+  record: SessionRecord,
+  { id, tap, at }: Extract<UserEvent, { type: 'user.approvalTapped' }>,
+): SessionRecord {
+  return tapApproval(cutOffRequests(record), id, tap, at)?.record ?? record;
 }
 
 /**

@@ -34,6 +34,8 @@ const MAX_WORDS = 2000;
 const MAX_PARAGRAPHS = 500;
 const MAX_OUTPUT_LENGTH = 1500;
 
+const INSIST = /^insist:\s*([\s\S]+)$/i;
+
 export const rules: readonly Rule[] = [
   {
     usage: 'run: <command>',
@@ -112,6 +114,14 @@ export const rules: readonly Rule[] = [
     help: 'the same, and again when the turn is taken up again',
     pattern: /^hang on$/,
     answer: hang,
+  },
+  {
+    usage: 'insist: <any of these>',
+    help: 'does it, and begins it anew when its turn is taken up again',
+    pattern: INSIST,
+    *answer([inner = ''], { prompt, ...rest }) {
+      yield* answerTo({ ...rest, prompt: { ...prompt, text: inner } });
+    },
   },
   {
     usage: 'fail <status>',
@@ -240,8 +250,10 @@ export const rules: readonly Rule[] = [
 export function answerTo(asked: Asked): Answer {
   const { text, byUser, earlier } = asked.prompt;
   if (!byUser) return backgroundTaskEnded();
-  const isHanging = text === CONTINUE_PROMPT && earlier.findLast((words) => words !== text) === 'hang on';
-  if (isHanging) return hang();
+  const cutOff = text === CONTINUE_PROMPT ? earlier.findLast((words) => words !== text) : undefined;
+  if (cutOff === 'hang on') return hang();
+  const inner = cutOff === undefined ? undefined : INSIST.exec(cutOff)?.[1];
+  if (inner !== undefined) return answerTo({ ...asked, prompt: { ...asked.prompt, text: inner } });
   for (const rule of rules) {
     const match = rule.pattern.exec(text);
     if (match) return rule.answer(match.slice(1), asked);

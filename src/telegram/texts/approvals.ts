@@ -1,6 +1,6 @@
 /** What the bot asks before Claude may use a tool, the questions that Claude asks itself, and what is left of both. */
 import { openQuestion } from '../../../machines/session-approvals.ts';
-import type { Approval, ApprovalTap, Question } from '../../../machines/session-record.ts';
+import type { Approval, ApprovalEnd, ApprovalTap, Question } from '../../../machines/session-record.ts';
 import { bold, code, join, plain, rich, type RichText } from '../render/rich-text.ts';
 import { splitRichText } from '../render/split.ts';
 import { visible } from '../render/visible.ts';
@@ -117,11 +117,12 @@ export function tappedText(before: Approval, tap: Exclude<ApprovalTap, 'words'>)
 }
 
 /** In place of the question. */
-export function approvalClosedText(toolName: string, why: 'interrupted' | 'ended'): RichText {
+export function approvalClosedText(toolName: string, why: ApprovalEnd): RichText {
   return rich`${WHY_CLOSED[why]}: ${code(visible(toolName))}`;
 }
 
 const WHY_CLOSED = {
   interrupted: 'No longer asked, because the turn was interrupted',
   ended: "No longer asked, because Claude's process ended",
-};
+  notAskedAgain: 'No longer asked, because Claude went on without it after a restart',
+} as const satisfies Record<ApprovalEnd, string>;

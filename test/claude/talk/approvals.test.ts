@@ -20,6 +20,7 @@ describe('an approval', () => {
       subject: { type: 'tool' },
       awaits: 'tap',
       messageId: null,
+      request: { state: 'open', id: approval.id },
     });
     expect(existsSync(file)).toBe(false);
     process.send({ type: 'claude.answerApproval', id: approval.id, answer: { type: 'allow' } });

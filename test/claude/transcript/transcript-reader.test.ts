@@ -39,6 +39,8 @@ describe('a transcript tells that a prompt', () => {
     'killed-while-streaming',
     'killed-in-a-tool',
     'killed-while-awaiting-approval',
+    'asked-leave-as-the-daemon-died',
+    'asked-a-question-as-the-daemon-died',
     'terminated-while-streaming',
     'api-error',
   ])('arrived and was cut off: %s', (name) => {

@@ -69,7 +69,12 @@ it('holds no word of what was said', async () => {
   } as const;
   test.claude.latest.says({
     type: 'claude.approvalRequested',
-    approval: { ...approval, subject: { type: 'tool' }, messageId: null },
+    approval: {
+      ...approval,
+      subject: { type: 'tool' },
+      messageId: null,
+      request: { state: 'open', id: SECRET },
+    },
   });
   test.claude.latest.exits({ code: 1, signal: null });
   await history.read(id);
