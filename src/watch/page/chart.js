@@ -79,14 +79,19 @@ class Chart {
         edge.dataset.from === countdown.from &&
         (edge.dataset.after ?? '').split(' ').includes(countdown.delay);
       edge.classList.toggle('counting', isIt);
-      const label = isIt ? edge.querySelector('text') : null;
-      if (!label) continue;
-      const clock = label.cloneNode();
-      clock.setAttribute('y', String(Number(label.getAttribute('y')) - 13));
-      clock.classList.add('clock');
-      edge.append(clock);
-      this.#clock = clock;
     }
+    if (countdown) this.#clock = this.#clockAbove(countdown.from);
+  }
+
+  /** At the state, which is in sight wherever its arrows lead. */
+  #clockAbove(from) {
+    const name = this.#states.get(from)?.querySelector('text');
+    if (!name) return null;
+    const clock = name.cloneNode();
+    clock.setAttribute('y', String(Number(name.getAttribute('y')) - 26));
+    clock.classList.add('clock');
+    this.#svg.querySelector('.drawing').append(clock);
+    return clock;
   }
 
   /** @param now of the daemon, ms since the epoch */
