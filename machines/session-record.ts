@@ -19,11 +19,21 @@ export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 export const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'] as const satisfies Effort[];
 
 /**
- * Why a process ended. The first reason given is the one kept. `desk`: `hibernaut attach` took the session over. `failed`: Claude said why it can't work, and the chat
- * was told (not logged in, working directory gone …); it is no crash.
+ * Why a process ended. The first reason given is the one kept. `desk`: `hibernaut attach` took the session over.
+ * `failed`: Claude said why it can't work, and the chat was told (not logged in, working directory gone …); it is no crash.
  */
-export type EndReason =
-  'idle' | 'user' | 'drained' | 'crashed' | 'failed' | 'unresponsive' | 'evicted' | 'desk';
+export type EndReason = (typeof END_REASONS)[number];
+
+export const END_REASONS = [
+  'idle',
+  'user',
+  'drained',
+  'crashed',
+  'failed',
+  'unresponsive',
+  'evicted',
+  'desk',
+] as const;
 
 /** A process that can't be mistaken for a later one with the same pid. */
 export interface ProcessIdentity {
@@ -214,14 +224,17 @@ export type Notice =
   | { type: 'ended'; dropped: number };
 
 /** The ways Claude can fail to start or to work, each with a sentence that names the repair. */
-export type ClaudeProblem =
-  | 'executableNotFound'
-  | 'notLoggedIn'
-  | 'outOfUsage'
-  | 'overloaded'
-  | 'workspaceGone'
-  | 'conversationUnknown'
-  | 'startFailed';
+export type ClaudeProblem = (typeof CLAUDE_PROBLEMS)[number];
+
+export const CLAUDE_PROBLEMS = [
+  'executableNotFound',
+  'notLoggedIn',
+  'outOfUsage',
+  'overloaded',
+  'workspaceGone',
+  'conversationUnknown',
+  'startFailed',
+] as const;
 
 /** A file on its way to a chat. Its bytes are in a copy of ours, so whatever becomes of the original does not matter. */
 export interface OutgoingFile {

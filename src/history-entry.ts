@@ -4,7 +4,7 @@
  * or Claude chose, or anything of a tool's input. It can be stepped through on the chart: `from` and `to` are its states.
  */
 import { z } from 'zod';
-import { PERMISSION_MODES, EFFORTS } from '../machines/session-record.ts';
+import { CLAUDE_PROBLEMS, EFFORTS, END_REASONS, PERMISSION_MODES } from '../machines/session-record.ts';
 
 /** States and events are named like this in the code; XState's own (`xstate.after.idleTimeout…`) too. */
 const NAME = /^[\w.:#,-]{1,160}$/;
@@ -13,16 +13,6 @@ const name = z.string().regex(NAME);
 /** Who made it happen. `timer`: a time was over. */
 const BY = ['chat', 'commandLine', 'timer', 'claude', 'daemon', 'telegram'] as const;
 
-const END_REASONS = [
-  'idle',
-  'user',
-  'drained',
-  'crashed',
-  'failed',
-  'unresponsive',
-  'evicted',
-  'desk',
-] as const;
 const signal = z
   .string()
   .regex(/^SIG[A-Z0-9]{1,12}$/)
@@ -73,15 +63,7 @@ const FACTS: Readonly<Record<string, z.ZodType<Record<string, unknown>>>> = {
   'claude.spent': z.object({ durationMs: z.number() }),
   'claude.answered': z.object({ answers: count }),
   'claude.failed': z.object({
-    problem: z.enum([
-      'executableNotFound',
-      'notLoggedIn',
-      'outOfUsage',
-      'overloaded',
-      'workspaceGone',
-      'conversationUnknown',
-      'startFailed',
-    ]),
+    problem: z.enum(CLAUDE_PROBLEMS),
   }),
   'claude.backgroundTasksChanged': z.object({ count: z.int() }),
   'claude.approvalRequested': z

@@ -3,7 +3,7 @@
  * number: no id, no name, nothing that people or Claude wrote.
  */
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { ClaudeProblem, EndReason } from '../../machines/session-record.ts';
+import { CLAUDE_PROBLEMS, END_REASONS } from '../../machines/session-record.ts';
 
 /** `silent`: Claude ended it without an answer. `stopped`: we ended its process meanwhile. */
 export type TurnOutcome = 'answered' | 'silent' | 'interrupted' | 'failed' | 'stopped' | 'crashed';
@@ -16,26 +16,6 @@ const TURN_OUTCOMES = [
   'stopped',
   'crashed',
 ] as const satisfies TurnOutcome[];
-
-const END_REASONS = [
-  'idle',
-  'user',
-  'drained',
-  'crashed',
-  'failed',
-  'unresponsive',
-  'evicted',
-] as const satisfies EndReason[];
-
-const PROBLEMS = [
-  'executableNotFound',
-  'notLoggedIn',
-  'outOfUsage',
-  'overloaded',
-  'workspaceGone',
-  'conversationUnknown',
-  'startFailed',
-] as const satisfies ClaudeProblem[];
 
 export type StartKind = 'new' | 'resumed';
 
@@ -103,7 +83,7 @@ export function createInstruments(registry: Registry) {
     instruments.ends.inc({ reason }, 0);
     instruments.suspensions.inc({ reason }, 0);
   }
-  for (const problem of PROBLEMS) instruments.problems.inc({ problem }, 0);
+  for (const problem of CLAUDE_PROBLEMS) instruments.problems.inc({ problem }, 0);
   for (const kind of ['new', 'resumed'] satisfies StartKind[]) instruments.starts.inc({ kind }, 0);
   return instruments;
 }

@@ -1,6 +1,13 @@
 /** What a record on disk must look like, kept equal to the types in `machines/session-record.ts` and `ports.ts`. */
 import { z } from 'zod';
-import { EFFORTS, PERMISSION_MODES, type Notice, type SessionRecord } from '../../machines/session-record.ts';
+import {
+  CLAUDE_PROBLEMS,
+  EFFORTS,
+  END_REASONS,
+  PERMISSION_MODES,
+  type Notice,
+  type SessionRecord,
+} from '../../machines/session-record.ts';
 import type { AccessRecord, ChatRecord } from './ports.ts';
 
 /** Wall clock, ms since the epoch: one that JavaScript's `Date` can show. */
@@ -10,18 +17,8 @@ const whole = z.int();
 /** Counts up, and may go on to do so: below 0 are the ids of what no record knows (`src/daemon/sessions/record-only.ts`). */
 const counter = whole.min(0).max(2 ** 52);
 
-const claudeProblem = z.enum([
-  'executableNotFound',
-  'notLoggedIn',
-  'outOfUsage',
-  'overloaded',
-  'workspaceGone',
-  'conversationUnknown',
-  'startFailed',
-]);
-
 const notice = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('problem'), problem: claudeProblem, detail: z.string() }),
+  z.strictObject({ type: z.literal('problem'), problem: z.enum(CLAUDE_PROBLEMS), detail: z.string() }),
   z.strictObject({
     type: z.literal('crashed'),
     code: whole.nullable(),
@@ -204,7 +201,7 @@ const sessionFields = z.strictObject({
   process: processIdentity.nullable(),
   lastEnd: z
     .strictObject({
-      reason: z.enum(['idle', 'user', 'drained', 'crashed', 'failed', 'unresponsive', 'evicted', 'desk']),
+      reason: z.enum(END_REASONS),
       code: whole.nullable(),
       signal: z.string().nullable(),
       at: time,
