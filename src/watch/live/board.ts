@@ -51,6 +51,9 @@ interface Look {
 /** So many sessions are looked at, at once. */
 const LOOK_AT_ONCE = 32;
 const BYTES_PER_MB = 1_000_000;
+/** A look at what has changed may take a thirtieth of the time, and is made the more seldom the longer it takes. */
+const REST_PER_LOOK = 30;
+const LONGEST_REST_MS = 2_000;
 
 export class Board {
   readonly #options: Required<BoardOptions>;
@@ -62,6 +65,8 @@ export class Board {
   /** Of those who look now: what an earlier look still reads is no longer wanted. */
   #look: Look | null = null;
   #gathering: NodeJS.Timeout | null = null;
+  /** How long the last look took. */
+  #lookMs = 0;
 
   constructor(options: BoardOptions) {
     this.#options = { gatherMs: 100, hostEveryMs: 1_000, memoryEveryMs: 5_000, ...options };
@@ -157,11 +162,17 @@ export class Board {
           this.#gathering = null;
           if (this.#look) this.#gather();
         });
-    }, this.#options.gatherMs).unref();
+    }, this.#restMs).unref();
+  }
+
+  get #restMs(): number {
+    const rest = Math.min(this.#lookMs * REST_PER_LOOK, LONGEST_REST_MS);
+    return Math.max(this.#options.gatherMs, rest);
   }
 
   async #lookAtTouched(): Promise<void> {
     const look = this.#look;
+    const since = performance.now();
     // Who waits for room moves up when another one gets it.
     for (const [id, { row }] of this.#rows) if (row.roomPlace !== null) this.#touched.add(id);
     const ids = [...this.#touched];
@@ -176,6 +187,7 @@ export class Board {
         if (isChanged) for (const viewer of this.#viewers) viewer.rowChanged(id);
       }
     }
+    this.#lookMs = performance.now() - since;
   }
 
   #lookAtHost(): void {

@@ -35,6 +35,7 @@ export class Stream implements BoardViewer {
   #total = 0;
   #followed: Followed | null = null;
   #isBlocked = false;
+  #isPumpedSoon = false;
 
   /** @param hello what the page is told first */
   constructor(response: ServerResponse, board: Board, hello: object) {
@@ -60,7 +61,7 @@ export class Stream implements BoardViewer {
 
   rowChanged(id: string): void {
     this.#owed.add(id);
-    this.#pump();
+    this.#pumpSoon();
   }
 
   hostChanged(): void {
@@ -97,6 +98,16 @@ export class Stream implements BoardViewer {
     followed.timeline = timeline;
     followed.isReading = false;
     this.#pump();
+  }
+
+  /** What changes together is written together. */
+  #pumpSoon(): void {
+    if (this.#isPumpedSoon) return;
+    this.#isPumpedSoon = true;
+    setImmediate(() => {
+      this.#isPumpedSoon = false;
+      this.#pump();
+    });
   }
 
   #pump(): void {
