@@ -238,11 +238,14 @@ describe('a tap on an approval', () => {
     calls('answerCallbackQuery').map(({ payload }) => payload['text']);
   const STALE = 'This was answered before, or is not needed any more.';
 
-  it('of a turn that died with its daemon has no effect, and the button says so', async () => {
+  it('of a turn that died with its daemon is kept for the request that comes again, and no second one counts', async () => {
     const { test: before, messageId } = await asking();
     const test = await before.killAndRestart();
     test.emulator.pushCallback({ chatId: ME, userId: ME, messageId, data: 'ay:a1' });
-    await expect.poll(() => toasts(test)).toEqual([STALE]);
+    await expect.poll(() => toasts(test)).toEqual(['Allowed']);
+    test.emulator.pushCallback({ chatId: ME, userId: ME, messageId, data: 'an:a1' });
+    await expect.poll(() => toasts(test)).toEqual(['Allowed', STALE]);
+    // No process has asked (again).
     expect(answered(test)).toEqual([]);
     await expect
       .poll(() => test.emulator.messages(ME).find(({ message_id }) => message_id === messageId)?.reply_markup)
