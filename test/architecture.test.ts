@@ -20,11 +20,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   main: ['shared', 'machines', 'daemon', 'cli', ...ADAPTERS],
 };
 
-/** `src/store/ports.ts` is of `store`, `src/clock.ts` of `shared`. */
+/** `src/store/ports.ts` is of `store`, `src/clock.ts` and `src/config/names.ts` of `shared`. */
 function partOf(file: string): string {
   const [top = '', folder = '', ...rest] = file.split('/');
   if (top !== 'src') return top;
-  if (rest.length > 0) return folder;
+  if (rest.length > 0) return folder === 'config' ? 'shared' : folder;
   return folder === 'main.ts' ? 'main' : 'shared';
 }
 

@@ -7,7 +7,7 @@ import { ControlError } from '../control/protocol.ts';
 import { accessList, withoutPerson, type AccessList, type Revocation } from '../daemon/chats/access.ts';
 import { formatDuration } from '../duration.ts';
 import { accessFileAtRest, peekAccess } from '../store/access-file.ts';
-import { revocationSchema } from './access-methods.ts';
+import { revocationSchema } from './daemon/access-methods.ts';
 import { refuseWithinSession } from './by-a-person.ts';
 import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import type { CliHost } from './host.ts';

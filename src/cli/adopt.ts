@@ -8,7 +8,7 @@ import { callControl } from '../control/call.ts';
 import { ControlError } from '../control/protocol.ts';
 import { formatDuration } from '../duration.ts';
 import { noTopicText } from '../telegram/texts/topics.ts';
-import { adoptablesSchema, adoptedSchema } from './adopt-methods.ts';
+import { adoptablesSchema, adoptedSchema } from './daemon/adopt-methods.ts';
 import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';

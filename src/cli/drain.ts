@@ -11,7 +11,7 @@ import { ofThisVersion } from './of-this-version.ts';
 import { printable } from './printable.ts';
 import { reach } from './reach.ts';
 import { describeDrain, shownStatusSchema, type ShownStatus } from './status-text.ts';
-import { given, listenForStopOrders } from './stop-orders.ts';
+import { given, listenForStopOrders } from './daemon/stop-orders.ts';
 
 interface DrainOptions {
   wait?: boolean;

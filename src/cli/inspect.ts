@@ -6,12 +6,12 @@ import { NoDaemonError, streamControl } from '../control/call.ts';
 import { ControlError } from '../control/protocol.ts';
 import { withExamples, JSON_OPTION, type CommandContext } from './command.ts';
 import type { CliHost } from './host.ts';
-import { openedSchema } from './inspect-methods.ts';
+import { openedSchema } from './daemon/inspect-methods.ts';
 import { ofThisVersion } from './of-this-version.ts';
 import { openBrowser } from './open-browser.ts';
 import { printable } from './printable.ts';
 import { reach } from './reach.ts';
-import { listenForStopOrders } from './stop-orders.ts';
+import { listenForStopOrders } from './daemon/stop-orders.ts';
 
 interface InspectOptions {
   session?: string;

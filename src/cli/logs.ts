@@ -6,11 +6,11 @@ import { ControlError } from '../control/protocol.ts';
 import { LINES_KEPT, LOG_LEVELS } from '../log-ring.ts';
 import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import type { CliHost } from './host.ts';
-import { logBatchSchema } from './log-methods.ts';
+import { logBatchSchema } from './daemon/log-methods.ts';
 import { describeLogLine } from './log-text.ts';
 import { ofThisVersion } from './of-this-version.ts';
 import { reach } from './reach.ts';
-import { listenForStopOrders } from './stop-orders.ts';
+import { listenForStopOrders } from './daemon/stop-orders.ts';
 
 interface LogsOptions {
   follow?: boolean;

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { formatBytes } from '../resident-memory.ts';
 import { printable } from './printable.ts';
-import type { obeyedSchema, ORDERS } from './session-methods.ts';
+import type { obeyedSchema, ORDERS } from './daemon/session-methods.ts';
 import { reasonWords } from './session-text.ts';
 
 type Order = (typeof ORDERS)[number];

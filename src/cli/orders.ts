@@ -7,7 +7,7 @@ import { ofThisVersion } from './of-this-version.ts';
 import { isInVain, orderText } from './order-text.ts';
 import { reach } from './reach.ts';
 import { SESSION_ARGUMENT } from './resolve-session.ts';
-import { obeyedSchema, type ORDERS } from './session-methods.ts';
+import { obeyedSchema, type ORDERS } from './daemon/session-methods.ts';
 
 type Order = (typeof ORDERS)[number];
 

@@ -7,7 +7,7 @@ import type { CliHost } from './host.ts';
 import { describeOffer, openPairing, waitForNewcomer, type Newcomer } from './pairing.ts';
 import { printable } from './printable.ts';
 import { reach } from './reach.ts';
-import { given, listenForStopOrders } from './stop-orders.ts';
+import { given, listenForStopOrders } from './daemon/stop-orders.ts';
 
 export function registerPair(program: Command, { host, exitWith }: CommandContext): void {
   const command = program

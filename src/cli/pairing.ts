@@ -5,7 +5,7 @@ import { callControl } from '../control/call.ts';
 import type { AccessList, OpenedPairing } from '../daemon/chats/access.ts';
 import { formatDuration } from '../duration.ts';
 import { pairingLink } from '../pairing-code.ts';
-import { accessListSchema, openedPairingSchema } from './access-methods.ts';
+import { accessListSchema, openedPairingSchema } from './daemon/access-methods.ts';
 import { ofThisVersion } from './of-this-version.ts';
 
 export type PairingOffer = OpenedPairing & { botUsername: string | null };

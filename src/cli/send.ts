@@ -9,8 +9,8 @@ import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
 import { printable } from './printable.ts';
 import { reach } from './reach.ts';
-import { sentSchema } from './session-methods.ts';
-import { listenForStopOrders } from './stop-orders.ts';
+import { sentSchema } from './daemon/session-methods.ts';
+import { listenForStopOrders } from './daemon/stop-orders.ts';
 
 interface SendOptions {
   wait?: boolean;

@@ -4,7 +4,7 @@ import { formatDuration } from '../duration.ts';
 import { ordinal } from '../ordinal.ts';
 import { formatBytes } from '../resident-memory.ts';
 import { printable } from './printable.ts';
-import type { shownDetailSchema, shownSessionSchema } from './session-methods.ts';
+import type { shownDetailSchema, shownSessionSchema } from './daemon/session-methods.ts';
 import { table } from './table.ts';
 
 /** `residentBytes`: of its process; null if there is none, or it is not known. */

@@ -9,7 +9,7 @@ import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
 import { reach } from './reach.ts';
 import { resolveSession, SESSION_ARGUMENT } from './resolve-session.ts';
-import { shownDetailSchema } from './session-methods.ts';
+import { shownDetailSchema } from './daemon/session-methods.ts';
 import { describeSession } from './session-text.ts';
 import { describeTimeline } from './timeline-text.ts';
 

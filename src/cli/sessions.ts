@@ -8,7 +8,7 @@ import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
 import { reach } from './reach.ts';
-import { shownSessionsSchema } from './session-methods.ts';
+import { shownSessionsSchema } from './daemon/session-methods.ts';
 import { describeSessions, type ShownSession } from './session-text.ts';
 
 interface SessionsOptions {

@@ -29,8 +29,8 @@ export async function start(host: CliHost): Promise<number> {
   const config = readConfig(host.environment);
   const environment = wholeEnvironment(host.environment);
   if (config.telegram) {
-    const { runDaemon } = await import('./run-daemon.ts');
-    const { REAL_PARTS } = await import('./daemon-parts.ts');
+    const { runDaemon } = await import('./daemon/run-daemon.ts');
+    const { REAL_PARTS } = await import('./daemon/daemon-parts.ts');
     await runDaemon(config, config.telegram, host, REAL_PARTS);
     return EXIT.ok;
   }

@@ -6,7 +6,7 @@ import { askDaemon, readAtRest } from './at-rest.ts';
 import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
 import { reach } from './reach.ts';
-import { shownSessionsSchema } from './session-methods.ts';
+import { shownSessionsSchema } from './daemon/session-methods.ts';
 
 /** A word and what it means; bash shows the word alone. */
 type Suggestion = readonly [word: string, meaning: string];

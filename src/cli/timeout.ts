@@ -8,7 +8,7 @@ import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
 import { printable } from './printable.ts';
 import { reach } from './reach.ts';
-import { shownDetailSchema, shownSessionSchema } from './session-methods.ts';
+import { shownDetailSchema, shownSessionSchema } from './daemon/session-methods.ts';
 import { timeLeft, type ShownSession } from './session-text.ts';
 
 export function registerTimeout(program: Command, { host }: CommandContext): void {

@@ -8,7 +8,7 @@ import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';
 import { openBrowser } from './open-browser.ts';
 import { reach } from './reach.ts';
-import { shownAddressSchema } from './watch-methods.ts';
+import { shownAddressSchema } from './daemon/watch-methods.ts';
 
 interface WatchOptions {
   open?: boolean;

@@ -1,6 +1,6 @@
 /** Gathers the facts of a service from the machine and the env file, and refuses what could not run as one. */
 import { ConfigError, readConfig, thisHost, type Config } from '../config.ts';
-import { envFilePath, readEnvFile } from '../env-file.ts';
+import { envFilePath, readEnvFile } from '../config/env-file.ts';
 import { accountOf, refuseUnreachable, refuseUnreadable } from './account.ts';
 import { carriedEnvironment, leftBehind, ServiceError, type ServiceFacts } from './facts.ts';
 import type { RunProgram } from './programs.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { accessMethods } from '../../src/cli/access-methods.ts';
+import { accessMethods } from '../../src/cli/daemon/access-methods.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { callControl } from '../../src/control/call.ts';
 import { acquireLock } from '../../src/control/lock.ts';

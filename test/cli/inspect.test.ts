@@ -2,7 +2,7 @@
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createActor, createMachine, type Actor, type AnyStateMachine } from 'xstate';
-import { inspectMethods } from '../../src/cli/inspect-methods.ts';
+import { inspectMethods } from '../../src/cli/daemon/inspect-methods.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { startControlSocket, type ControlSocket } from '../../src/control/socket.ts';
 import { viewSession, type SessionView } from '../../machines/session-view.ts';

@@ -1,6 +1,6 @@
 /** `hibernaut logs`: for people and for programs, as it is and as it comes. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { logMethods } from '../../src/cli/log-methods.ts';
+import { logMethods } from '../../src/cli/daemon/log-methods.ts';
 import { describeLogLine } from '../../src/cli/log-text.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { startControlSocket, type ControlSocket } from '../../src/control/socket.ts';

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/program.ts';
 import { orderText } from '../../src/cli/order-text.ts';
-import { sessionMethods } from '../../src/cli/session-methods.ts';
+import { sessionMethods } from '../../src/cli/daemon/session-methods.ts';
 import { startControlSocket, type ControlSocket } from '../../src/control/socket.ts';
 import { aCliHost } from '../helpers/cli-host.ts';
 import { aView } from '../helpers/steerable-sessions.ts';

@@ -1,7 +1,7 @@
 /** `hibernaut send`: into the inbox, once, shown in the chat, and answered there and here. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/program.ts';
-import { sessionMethods } from '../../src/cli/session-methods.ts';
+import { sessionMethods } from '../../src/cli/daemon/session-methods.ts';
 import type { ControlMethod } from '../../src/control/protocol.ts';
 import { startControlSocket, type ControlSocket } from '../../src/control/socket.ts';
 import { aCliHost } from '../helpers/cli-host.ts';

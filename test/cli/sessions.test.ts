@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SessionRecord } from '../../machines/session-record.ts';
 import { runCli } from '../../src/cli/program.ts';
-import { sessionMethods } from '../../src/cli/session-methods.ts';
+import { sessionMethods } from '../../src/cli/daemon/session-methods.ts';
 import { startControlSocket, type ControlSocket } from '../../src/control/socket.ts';
 import { openLowdbStore } from '../../src/store/lowdb-store.ts';
 import { aCliHost } from '../helpers/cli-host.ts';

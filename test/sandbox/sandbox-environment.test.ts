@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { claudeEnvironment } from '../../src/claude-environment.ts';
+import { claudeEnvironment } from '../../src/config/claude-environment.ts';
 import { readConfig, thisHost } from '../../src/config.ts';
 import {
   createFolders,

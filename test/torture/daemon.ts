@@ -1,5 +1,5 @@
 /** The tortured daemon, a process of its own: the real one, told by the torture run where to die. Acts on import. */
-import { runDaemon } from '../../src/cli/run-daemon.ts';
+import { runDaemon } from '../../src/cli/daemon/run-daemon.ts';
 import { exitCodeOf } from '../../src/cli/exit-codes.ts';
 import { hostOf } from '../../src/cli/host.ts';
 import { readConfig } from '../../src/config.ts';

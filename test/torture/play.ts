@@ -1,6 +1,6 @@
 /** Does what a round's schedule says, step by step. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { shownSessionsSchema } from '../../src/cli/session-methods.ts';
+import { shownSessionsSchema } from '../../src/cli/daemon/session-methods.ts';
 import { callControl } from '../../src/control/call.ts';
 import { claudeProcesses, killClaude } from './claude-processes.ts';
 import type { People } from './people.ts';

@@ -1,6 +1,6 @@
 /** The daemon's real adapters with a fuse between each two durable steps. Nothing in them is replaced. */
 import * as fileSystem from 'node:fs/promises';
-import type { MakeParts } from '../../src/cli/daemon-parts.ts';
+import type { MakeParts } from '../../src/cli/daemon/daemon-parts.ts';
 import { createClaude } from '../../src/claude/claude.ts';
 import type { ClaudeListener, ClaudePort } from '../../src/claude/ports.ts';
 import { createLog } from '../../src/log.ts';

@@ -1,7 +1,7 @@
 /** The settings: every fault at once, where they come from, and who may use the bot by them. */
 import { chmod, stat } from 'node:fs/promises';
 import type { Config } from '../../config.ts';
-import { exposureOf } from '../../env-file.ts';
+import { exposureOf } from '../../config/env-file.ts';
 import { ok, warning, type Check, type Finding } from './check.ts';
 
 export interface ConfigurationFacts {

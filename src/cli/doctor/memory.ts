@@ -1,5 +1,5 @@
 /** Whether as many Claude processes fit into the machine's memory as may live at once. */
-import type { MaxLive } from '../../max-live.ts';
+import type { MaxLive } from '../../config/max-live.ts';
 import { ok, warning, type Check, type Finding } from './check.ts';
 
 export interface MemoryCheckFacts {

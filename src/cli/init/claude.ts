@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { claudeExecutable } from '../../claude/executable.ts';
 import { checkLogin } from '../../claude/login.ts';
 import type { ClaudeLogin } from '../../claude/ports.ts';
-import { ConfigError, thisHost, toPath } from '../../config-reader.ts';
+import { ConfigError, thisHost, toPath } from '../../config/reader.ts';
 import type { Config } from '../../config.ts';
 import { printable } from '../printable.ts';
 import { givenValue, type Setup } from './setup.ts';

@@ -1,8 +1,8 @@
 /** The env file as it would be after `hibernaut init`; nothing of it is on disk before `write`. */
 import { readFileSync } from 'node:fs';
 import { readConfig, thisHost, type Config } from '../../config.ts';
-import { editedText, writeEnvFile, type EnvFileChange } from '../../env-file-edit.ts';
-import { ENV_FILE_VARIABLE, readEnvFile } from '../../env-file.ts';
+import { editedText, writeEnvFile, type EnvFileChange } from '../../config/env-file-edit.ts';
+import { ENV_FILE_VARIABLE, readEnvFile } from '../../config/env-file.ts';
 
 export class Draft {
   /** Absolute. */

@@ -1,8 +1,8 @@
 /** `hibernaut init`, step by step. Nothing is written before the end, so that whoever leaves halfway finds all as it was. */
-import { ConfigError, thisHost } from '../../config-reader.ts';
+import { ConfigError, thisHost } from '../../config/reader.ts';
 import type { ClaudeLogin } from '../../claude/ports.ts';
-import { describeChange } from '../../env-file-edit.ts';
-import { ENV_FILE_VARIABLE, envFilePath } from '../../env-file.ts';
+import { describeChange } from '../../config/env-file-edit.ts';
+import { ENV_FILE_VARIABLE, envFilePath } from '../../config/env-file.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CliHost } from '../host.ts';
 import type { Newcomer } from '../pairing.ts';

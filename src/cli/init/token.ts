@@ -1,7 +1,7 @@
 /** The bot's token: given, kept or asked for, and proved with Telegram in any case. */
 import { readFile } from 'node:fs/promises';
-import { ConfigError, Reader, thisHost } from '../../config-reader.ts';
-import * as values from '../../config-values.ts';
+import { ConfigError, Reader, thisHost } from '../../config/reader.ts';
+import * as values from '../../config/values.ts';
 import { TELEGRAM_API_ROOT } from '../../config.ts';
 import type { BotIdentity } from '../../telegram/api.ts';
 import { proveToken } from '../../telegram/prove-token.ts';

@@ -1,14 +1,14 @@
 /** The real adapters that the daemon is made of. Tests hand in others. */
 import type { AnyActor } from 'xstate';
-import { createClaude } from '../claude/claude.ts';
-import { openLowdbStore, type LowdbStoreOptions } from '../store/lowdb-store.ts';
-import { createTelegram } from '../telegram/telegram.ts';
-import type { ClaudePort } from '../claude/ports.ts';
-import type { Store } from '../store/ports.ts';
-import type { OnCall } from '../telegram/call-watch.ts';
-import type { ReportToSession, SessionsPort, TelegramPort } from '../telegram/ports.ts';
-import type { LogLevel } from '../config.ts';
-import { createLog, type Logger } from '../log.ts';
+import { createClaude } from '../../claude/claude.ts';
+import { openLowdbStore, type LowdbStoreOptions } from '../../store/lowdb-store.ts';
+import { createTelegram } from '../../telegram/telegram.ts';
+import type { ClaudePort } from '../../claude/ports.ts';
+import type { Store } from '../../store/ports.ts';
+import type { OnCall } from '../../telegram/call-watch.ts';
+import type { ReportToSession, SessionsPort, TelegramPort } from '../../telegram/ports.ts';
+import type { LogLevel } from '../../config.ts';
+import { createLog, type Logger } from '../../log.ts';
 
 export interface MakeParts {
   createLog(options: { level: LogLevel; onLine: (line: string) => void }): Logger;

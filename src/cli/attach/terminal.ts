@@ -1,9 +1,9 @@
 /** Claude Code in the terminal that this command was called from: the terminal is its own until it ends. */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { createConversations } from '../claude/transcript/known-conversations.ts';
-import { systemProcessTable } from '../claude/process/process-table.ts';
-import type { ProcessEvents } from './host.ts';
+import { createConversations } from '../../claude/transcript/known-conversations.ts';
+import { systemProcessTable } from '../../claude/process/process-table.ts';
+import type { ProcessEvents } from '../host.ts';
 
 export interface TerminalRun {
   command: string;

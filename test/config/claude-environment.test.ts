@@ -1,6 +1,6 @@
 /** What a Claude process gets to know of our environment. */
 import { expect, it } from 'vitest';
-import { claudeEnvironment } from '../src/claude-environment.ts';
+import { claudeEnvironment } from '../../src/config/claude-environment.ts';
 
 it.each([
   ['HOME', 'PATH', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TERM', 'TMPDIR', 'XDG_CONFIG_HOME'],

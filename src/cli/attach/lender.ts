@@ -2,13 +2,13 @@
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { z } from 'zod';
-import type { Config } from '../config.ts';
-import { callControl, NoDaemonError } from '../control/call.ts';
-import { ControlError } from '../control/protocol.ts';
-import type { HandedBack } from '../daemon/desk/attaching.ts';
-import { lendAtRest, takeBackAtRest } from './attach-at-rest.ts';
-import { handedBackSchema, takenSchema } from './attach-methods.ts';
-import { ofThisVersion } from './of-this-version.ts';
+import type { Config } from '../../config.ts';
+import { callControl, NoDaemonError } from '../../control/call.ts';
+import { ControlError } from '../../control/protocol.ts';
+import type { HandedBack } from '../../daemon/desk/attaching.ts';
+import { lendAtRest, takeBackAtRest } from './at-rest.ts';
+import { handedBackSchema, takenSchema } from './methods.ts';
+import { ofThisVersion } from '../of-this-version.ts';
 
 export interface Desk {
   config: Config;

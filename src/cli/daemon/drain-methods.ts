@@ -1,8 +1,8 @@
 /** The control method behind `hibernaut drain`. */
 import { z } from 'zod';
-import type { ControlMethod } from '../control/protocol.ts';
-import type { Daemon } from '../daemon/daemon.ts';
-import { MAX_DURATION_MS } from '../duration.ts';
+import type { ControlMethod } from '../../control/protocol.ts';
+import type { Daemon } from '../../daemon/daemon.ts';
+import { MAX_DURATION_MS } from '../../duration.ts';
 import { asked } from './session-methods.ts';
 
 /** Null: as the daemon is configured. */

@@ -14,11 +14,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ConfigError } from './config-reader.ts';
-import { diskRepair } from './disk-repairs.ts';
+import { ConfigError } from './reader.ts';
+import { diskRepair } from '../disk-repairs.ts';
 import { ENV_FILE_VARIABLE, readLine, writtenValue } from './env-file.ts';
-import { codeOf } from './error-code.ts';
-import { redact } from './redact.ts';
+import { codeOf } from '../error-code.ts';
+import { redact } from '../redact.ts';
 
 /** A setting of the file that changes. Null: there is none. */
 export interface EnvFileChange {

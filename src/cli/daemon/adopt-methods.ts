@@ -1,7 +1,7 @@
 /** Conversations that terminals began, over the control socket: what the daemon offers, and what its callers may rely on. */
 import { z } from 'zod';
-import { ControlError, type ControlMethod } from '../control/protocol.ts';
-import type { Adopting } from '../daemon/desk/adopting.ts';
+import { ControlError, type ControlMethod } from '../../control/protocol.ts';
+import type { Adopting } from '../../daemon/desk/adopting.ts';
 import { asked } from './session-methods.ts';
 
 export const adoptablesSchema = z.array(

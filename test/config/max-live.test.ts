@@ -1,7 +1,7 @@
 /** How many processes a machine has room for. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { maxLiveAsSet, maxLiveByMemory } from '../src/max-live.ts';
+import { maxLiveAsSet, maxLiveByMemory } from '../../src/config/max-live.ts';
 
 const GIB = 1024 ** 3;
 const places = (gib: number) => maxLiveByMemory({ totalBytes: gib * GIB, limit: null }).places;

@@ -1,7 +1,7 @@
 /** The live page, over the control socket: its address, and whether browsers stay known. */
 import { z } from 'zod';
-import { ControlError, type ControlMethod } from '../control/protocol.ts';
-import { PAGE_PATH, type LivePage } from '../watch/live/page-server.ts';
+import { ControlError, type ControlMethod } from '../../control/protocol.ts';
+import { PAGE_PATH, type LivePage } from '../../watch/live/page-server.ts';
 import { asked } from './session-methods.ts';
 
 export const shownAddressSchema = z.object({

@@ -1,7 +1,7 @@
 /** One order to stop, and the second one. */
 import { EventEmitter } from 'node:events';
 import { expect, it } from 'vitest';
-import { given, listenForStopOrders } from '../../src/cli/stop-orders.ts';
+import { given, listenForStopOrders } from '../../../src/cli/daemon/stop-orders.ts';
 
 function listen() {
   const process = new EventEmitter();

@@ -1,10 +1,10 @@
 /** Sessions that go on in a terminal, over the control socket: what the daemon offers, and what its callers may rely on. */
 import { z } from 'zod';
-import { EFFORTS, PERMISSION_MODES } from '../../machines/session-record.ts';
-import type { ControlMethod } from '../control/protocol.ts';
-import type { Attaching } from '../daemon/desk/attaching.ts';
-import type { Desk } from '../daemon/desk/desk.ts';
-import { asked, meantBy, meantSchema } from './session-methods.ts';
+import { EFFORTS, PERMISSION_MODES } from '../../../machines/session-record.ts';
+import type { ControlMethod } from '../../control/protocol.ts';
+import type { Attaching } from '../../daemon/desk/attaching.ts';
+import type { Desk } from '../../daemon/desk/desk.ts';
+import { asked, meantBy, meantSchema } from '../daemon/session-methods.ts';
 
 const pid = z.int().positive();
 

@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readMemory } from '../src/machine-memory.ts';
-import { temporaryFolder } from './helpers/temporary-folder.ts';
+import { readMemory } from '../../src/config/machine-memory.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 const TOTAL = 16_000_000_000;
 const V2 = '30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate';

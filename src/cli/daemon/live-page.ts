@@ -1,20 +1,20 @@
 /** What the live page is made of: the daemon's sessions and machines, and the same orders as those of the command line. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import packageJson from '../../package.json' with { type: 'json' };
-import { readIfThere, writePrivateFile } from '../control/private-file.ts';
-import { ControlError } from '../control/protocol.ts';
-import type { Daemon } from '../daemon/daemon.ts';
-import { parseDuration } from '../duration.ts';
-import type { Logger } from '../log.ts';
-import { residentBytes } from '../resident-memory.ts';
-import type { History } from '../store/history-files.ts';
-import type { TokenKeeper } from '../watch/live/access.ts';
-import { createLivePage, WatchFault, type LivePage, type PageAction } from '../watch/live/page-server.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { readIfThere, writePrivateFile } from '../../control/private-file.ts';
+import { ControlError } from '../../control/protocol.ts';
+import type { Daemon } from '../../daemon/daemon.ts';
+import { parseDuration } from '../../duration.ts';
+import type { Logger } from '../../log.ts';
+import { residentBytes } from '../../resident-memory.ts';
+import type { History } from '../../store/history-files.ts';
+import type { TokenKeeper } from '../../watch/live/access.ts';
+import { createLivePage, WatchFault, type LivePage, type PageAction } from '../../watch/live/page-server.ts';
 import { factsOf, type Running } from './http-routes.ts';
-import { isInVain, orderText } from './order-text.ts';
+import { isInVain, orderText } from '../order-text.ts';
 import { ORDERS } from './session-methods.ts';
-import { durationFault, timeoutText } from './timeout.ts';
+import { durationFault, timeoutText } from '../timeout.ts';
 
 /** @param daemon throws ControlError as long as it does not serve */
 export function livePageOf(

@@ -1,5 +1,5 @@
 /** When to stop, as the process is told: by signals, and by the end of the program that started it. */
-import type { ProcessEvents } from './host.ts';
+import type { ProcessEvents } from '../host.ts';
 
 /**
  * SIGHUP: the terminal was closed. `disconnect`: whoever started it with an IPC channel (the sandbox) has died, however

@@ -2,20 +2,20 @@
  * Lends a session and takes it back while no daemon runs. The data folder is locked for a moment each time, and not while
  * the session is open: a daemon that starts meanwhile finds in the record who has it.
  */
-import type { SessionRecord } from '../../machines/session-record.ts';
-import { lend, noteDeskConversation, takeBack } from '../../machines/session-desk.ts';
-import { createClaude } from '../claude/claude.ts';
-import type { ClaudePort } from '../claude/ports.ts';
-import { systemProcessTable } from '../claude/process/process-table.ts';
-import { acquireLock } from '../control/lock.ts';
-import { createLog } from '../log.ts';
-import type { HandedBack } from '../daemon/desk/attaching.ts';
-import { atRest } from '../daemon/sessions/record-only.ts';
-import { openLowdbStore } from '../store/lowdb-store.ts';
-import type { Store } from '../store/ports.ts';
-import type { Desk, Taken } from './attach-lender.ts';
-import { readAtRest } from './at-rest.ts';
-import { resolveSession } from './resolve-session.ts';
+import type { SessionRecord } from '../../../machines/session-record.ts';
+import { lend, noteDeskConversation, takeBack } from '../../../machines/session-desk.ts';
+import { createClaude } from '../../claude/claude.ts';
+import type { ClaudePort } from '../../claude/ports.ts';
+import { systemProcessTable } from '../../claude/process/process-table.ts';
+import { acquireLock } from '../../control/lock.ts';
+import { createLog } from '../../log.ts';
+import type { HandedBack } from '../../daemon/desk/attaching.ts';
+import { atRest } from '../../daemon/sessions/record-only.ts';
+import { openLowdbStore } from '../../store/lowdb-store.ts';
+import type { Store } from '../../store/ports.ts';
+import type { Desk, Taken } from './lender.ts';
+import { readAtRest } from '../at-rest.ts';
+import { resolveSession } from '../resolve-session.ts';
 
 interface Folder {
   store: Store;

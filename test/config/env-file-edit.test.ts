@@ -11,10 +11,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ConfigError } from '../src/config.ts';
-import { describeChange, editedText, writeEnvFile } from '../src/env-file-edit.ts';
-import { readEnvFile } from '../src/env-file.ts';
-import { temporaryFolder } from './helpers/temporary-folder.ts';
+import { ConfigError } from '../../src/config.ts';
+import { describeChange, editedText, writeEnvFile } from '../../src/config/env-file-edit.ts';
+import { readEnvFile } from '../../src/config/env-file.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 const change = (name: string, before: string | null, after: string | null) => ({ name, before, after });
 

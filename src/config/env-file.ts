@@ -6,8 +6,8 @@
 import { readFileSync, statSync, type Stats } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { ConfigError, toPath, type Host } from './config-reader.ts';
-import { codeOf } from './error-code.ts';
+import { ConfigError, toPath, type Host } from './reader.ts';
+import { codeOf } from '../error-code.ts';
 
 /** Where the file is, if not in its usual place; `off`: there is none. */
 export const ENV_FILE_VARIABLE = 'HIBERNAUT_ENV_FILE';

@@ -1,10 +1,10 @@
 /** The daemon as a process of its own under this one, which it does not outlive. */
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { moduleBeside } from '../module-beside.ts';
-import type { DaemonProcess } from '../sandbox/keep-running.ts';
+import { moduleBeside } from '../../module-beside.ts';
+import type { DaemonProcess } from '../../sandbox/keep-running.ts';
 
-const MAIN = fileURLToPath(moduleBeside('../main', import.meta.url));
+const MAIN = fileURLToPath(moduleBeside('../../main', import.meta.url));
 
 /**
  * @param environment the daemon's whole environment

@@ -1,13 +1,13 @@
 /** Sessions, over the control socket: what the daemon offers, and what its callers may rely on. */
 import { z } from 'zod';
-import { ControlError, type ControlMethod } from '../control/protocol.ts';
-import { historyEntrySchema } from '../history-entry.ts';
-import type { Desk } from '../daemon/desk/desk.ts';
-import type { DeskOrder } from '../daemon/desk/orders.ts';
-import { LONGEST_SENT } from '../daemon/desk/sending.ts';
-import { MAX_DURATION_MS, MIN_DURATION_MS } from '../duration.ts';
-import type { SessionView } from '../../machines/session-view.ts';
-import { resolveSession } from './resolve-session.ts';
+import { ControlError, type ControlMethod } from '../../control/protocol.ts';
+import { historyEntrySchema } from '../../history-entry.ts';
+import type { Desk } from '../../daemon/desk/desk.ts';
+import type { DeskOrder } from '../../daemon/desk/orders.ts';
+import { LONGEST_SENT } from '../../daemon/desk/sending.ts';
+import { MAX_DURATION_MS, MIN_DURATION_MS } from '../../duration.ts';
+import type { SessionView } from '../../../machines/session-view.ts';
+import { resolveSession } from '../resolve-session.ts';
 
 /** Which session is meant, as a person wrote it; null: the only one there is. */
 export const meantSchema = z.string().max(200).nullable();

@@ -1,7 +1,7 @@
 /** Who may use the bot, over the control socket: what the daemon offers, and what its callers may rely on. */
 import { z } from 'zod';
-import { ControlError, type ControlMethod } from '../control/protocol.ts';
-import type { DaemonAccess } from '../daemon/daemon.ts';
+import { ControlError, type ControlMethod } from '../../control/protocol.ts';
+import type { DaemonAccess } from '../../daemon/daemon.ts';
 
 const userId = z.int().positive();
 

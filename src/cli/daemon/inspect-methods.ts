@@ -1,9 +1,9 @@
 /** The Stately inspector, over the control socket: open for as long as somebody holds the connection. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import type { ControlMethod } from '../control/protocol.ts';
-import type { Desk } from '../daemon/desk/desk.ts';
-import type { Inspector, Opened } from '../watch/inspector/inspector.ts';
+import type { ControlMethod } from '../../control/protocol.ts';
+import type { Desk } from '../../daemon/desk/desk.ts';
+import type { Inspector, Opened } from '../../watch/inspector/inspector.ts';
 import { asked, meantBy } from './session-methods.ts';
 
 export const openedSchema = z.object({
