@@ -9,8 +9,8 @@ const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
 await rm(join(ROOT, 'dist'), { recursive: true, force: true });
 await execa(process.execPath, [TSC, '--project', 'tsconfig.build.json'], { cwd: ROOT, stdio: 'inherit' });
-// What is no TypeScript is read at run time, from the same place beside the module that reads it.
+// What is not compiled is read at run time, from the same place beside the module that reads it.
 await cp(join(ROOT, 'src'), join(ROOT, 'dist/src'), {
   recursive: true,
-  filter: (path) => !path.endsWith('.ts'),
+  filter: (path) => !path.endsWith('.ts') || path.endsWith('.d.ts'),
 });

@@ -54,7 +54,9 @@ describe('the package', () => {
     );
     expect(files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))).toEqual([]);
     for (const source of await filesIn(join(ROOT, 'src'))) {
-      const [compiled, types] = [source.replace(/\.ts$/, '.js'), source.replace(/\.ts$/, '.d.ts')];
+      const isTypes = source.endsWith('.d.ts');
+      const compiled = isTypes ? source : source.replace(/\.ts$/, '.js');
+      const types = isTypes ? source : source.replace(/\.ts$/, '.d.ts');
       expect(files).toContain(`dist/src/${compiled}`);
       expect(files).toContain(`dist/src/${types}`);
     }
@@ -141,7 +143,7 @@ describe('on Node 22.18, the sandbox', () => {
       'its daemon to serve',
       () =>
         execa(NODE_22, [bin, 'status'], { extendEnv: false, env: { PATH: '', HOME: join(folder, 'home') } }),
-      ({ stdout }) => stdout.includes('sandbox'),
+      ({ stdout, stderr }) => stderr.includes('sandbox') && stdout.includes('serving'),
     );
     sandbox.kill('SIGTERM');
     const { exitCode, stderr } = await sandbox;

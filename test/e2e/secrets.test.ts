@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { isAsking } from '../helpers/asking.ts';
+import { openedSchema } from '../../src/cli/daemon/inspect-methods.ts';
+import { streamControl } from '../../src/control/call.ts';
 import { framesUrl, watch } from '../helpers/inspector-viewer.ts';
 import { childrenOf, commandLineOf } from '../helpers/processes.ts';
 import { ANNA, startProgram, type Program } from '../helpers/program.ts';
@@ -71,6 +73,18 @@ async function command(program: Program, sinks: Sinks, args: string[]): Promise<
 }
 
 /** The names of all files of the data folder, and what those hold that are no records. */
+/** The log does not tell the token; the control socket does. */
+async function inspectorOf({ dataDir }: Program): Promise<string> {
+  const answers = streamControl(
+    dataDir,
+    'inspect',
+    { session: null, again: null },
+    AbortSignal.timeout(30_000),
+  );
+  for await (const answer of answers) return openedSchema.parse(answer).url;
+  throw new Error('The inspector told no address.');
+}
+
 function lookAtFiles({ dataDir }: Program, sinks: Sinks): void {
   for (const name of readdirSync(dataDir, { recursive: true, encoding: 'utf8' })) {
     sinks.add('file names', name);
@@ -96,7 +110,7 @@ it('keeps them through answers, tools, approvals, faults, crashes and unreadable
     const isAnswered = (pattern: RegExp) =>
       telegram.waitForMessage(ANNA, ({ text }) => pattern.test(text ?? ''), 30_000);
     const isIdle = () => program.sessionIs('idle');
-    const viewer = await watch(framesUrl(logged(program, 'inspector.listening')));
+    const viewer = await watch(framesUrl(await inspectorOf(program)));
 
     await program.ask(`remember ${MARK}`, new RegExp(MARK));
     await isIdle();
