@@ -2,12 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { readPageFiles } from '../page-files.ts';
 import { PAGE_HEADERS } from '../page-headers.ts';
 import { MAX_ATTACHED_BYTES } from './page-attach.ts';
 import { PageFault, pageActions } from './page-actions.ts';
 import { PageChanges, type PageSource } from './page-changes.ts';
 import { sendDownload } from './page-downloads.ts';
-import { readPageFiles } from './page-files.ts';
 import { PageGuard } from './page-guard.ts';
 import { toPageMessage } from './page-view.ts';
 import { describeWorld } from './page-world.ts';
@@ -34,7 +34,9 @@ const MAX_ATTACH_BODY_BYTES = MAX_BODY_BYTES + Math.ceil((MAX_ATTACHED_BYTES * 4
 
 /** Rejects when the port is taken. */
 export async function startPage({ telegram, isScripted, port = 0 }: PageOptions): Promise<Page> {
-  const files = await readPageFiles();
+  const named = await readPageFiles(new URL('./page/', import.meta.url));
+  // By address.
+  const files = new Map([...named].map(([name, file]) => [name === 'index.html' ? '/' : `/${name}`, file]));
   const actions = pageActions(telegram);
   const source = pageSource(telegram, isScripted);
   const open = new Set<PageChanges>();

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { HistoryEntry } from '../../history-entry.ts';
+import { readPageFiles, type PageFile } from '../../page-files.ts';
 import { PAGE_HEADERS } from '../../page-headers.ts';
 import { PageAccess, type Invitation, type TokenKeeper } from './access.ts';
 import { Board, type BoardSource } from './board.ts';
-import { readPageFiles, type PageFile } from './files.ts';
 import { Stream } from './stream.ts';
 
 /** What a person asked for and can't have: a sentence. */
@@ -49,6 +49,8 @@ export interface LivePage {
 /** The page's address is this with a slash; everything of it is below. */
 export const PAGE_PATH = '/watch';
 
+const FOLDER = new URL('../page/', import.meta.url);
+
 /** A person has a few tabs on a few devices. */
 const MAX_VIEWERS = 32;
 const MAX_BODY_BYTES = 4_096;
@@ -62,7 +64,7 @@ const followRequest = z.object({ viewer: z.uuid(), session: z.string().max(64).n
 
 export async function createLivePage(options: LivePageOptions): Promise<LivePage> {
   const access = await PageAccess.load(options.tokens, options.now);
-  return new PageServer(options, access, await readPageFiles());
+  return new PageServer(options, access, await readPageFiles(FOLDER));
 }
 
 interface Asked {

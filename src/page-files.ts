@@ -1,4 +1,4 @@
-/** The live page's own files, by name. Only what lies in `src/watch/page/` at the start is ever served. */
+/** A page's own files, read once and served from memory: only what lies in its folder at the start is ever served. */
 import { readdir, readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 
@@ -7,8 +7,6 @@ export interface PageFile {
   content: Buffer;
 }
 
-const FOLDER = new URL('../page/', import.meta.url);
-
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -16,11 +14,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-export async function readPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
-  const all = await readdir(FOLDER, { recursive: true });
+/** By name within the folder (`page.js`, `charts/session.svg`). What is of no known kind is left out. */
+export async function readPageFiles(folder: URL): Promise<ReadonlyMap<string, PageFile>> {
+  const all = await readdir(folder, { recursive: true });
   const names = all.filter((name) => extname(name) in TYPES);
   const entries = names.map(async (name): Promise<[string, PageFile]> => {
-    const file = { type: TYPES[extname(name)] ?? '', content: await readFile(new URL(name, FOLDER)) };
+    const file = { type: TYPES[extname(name)] ?? '', content: await readFile(new URL(name, folder)) };
     return [name, file];
   });
   return new Map(await Promise.all(entries));
