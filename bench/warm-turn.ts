@@ -1,18 +1,20 @@
 /** What the bridge adds to a warm turn: Telegram message to answer through the whole program, against the same turn spoken to Claude directly. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
 import { query, type SDKUserMessage } from '@anthropic-ai/claude-agent-sdk';
 import { ANNA, startProgram, type Program } from '../test/helpers/program.ts';
+import { report } from './report.ts';
+import { spreadOf } from './spread.ts';
 
-const TURNS = Number(process.argv[2] ?? 100);
-const RESULTS = new URL('./results/', import.meta.url).pathname;
+const WARM_UP_TURNS = 3;
 
-interface Spread {
-  median: number;
-  p90: number;
-  p99: number;
+export interface WarmTurns {
+  /** Milliseconds per turn, in the order in which they were taken. */
+  direct: number[];
+  bridged: number[];
 }
 
 /** One process, spoken to through the SDK: from the prompt to its `result`. */
@@ -61,45 +63,40 @@ async function bridgedTurn({ telegram }: Program, text: string): Promise<number>
   return performance.now() - start;
 }
 
-function spreadOf(samples: number[]): Spread {
-  const sorted = samples.toSorted((a, b) => a - b);
-  const at = (quantile: number) =>
-    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * quantile))] ?? NaN;
-  return { median: at(0.5), p90: at(0.9), p99: at(0.99) };
-}
-
-const program = await startProgram();
-const direct = await startDirect(program);
-const samples = { direct: [] as number[], bridged: [] as number[] };
-try {
-  for (let turn = -3; turn < TURNS; turn++) {
-    // Alternating, so that whatever else the machine does hits both; the first three turns warm up.
-    const [alone, through] = [
-      await direct.turn(`d${String(turn)}`),
-      await bridgedTurn(program, `b${String(turn)}`),
-    ];
-    if (turn < 0) continue;
-    samples.direct.push(alone);
-    samples.bridged.push(through);
+/** The direct and the bridged turns alternate, so that whatever else the machine does hits both. */
+export async function measureWarmTurns({ turns }: { turns: number }): Promise<WarmTurns> {
+  const program = await startProgram();
+  const direct = await startDirect(program);
+  const taken: WarmTurns = { direct: [], bridged: [] };
+  try {
+    for (let turn = -WARM_UP_TURNS; turn < turns; turn++) {
+      const alone = await direct.turn(`d${String(turn)}`);
+      const through = await bridgedTurn(program, `b${String(turn)}`);
+      if (turn < 0) continue;
+      taken.direct.push(alone);
+      taken.bridged.push(through);
+    }
+  } finally {
+    await direct.close();
+    await program.close();
   }
-} finally {
-  await direct.close();
-  await program.close();
+  return taken;
 }
 
-const table = { direct: spreadOf(samples.direct), bridged: spreadOf(samples.bridged) };
-const added = table.bridged.median - table.direct.median;
-console.table(
-  Object.fromEntries(
-    Object.entries(table).map(([name, { median, p90, p99 }]) => [
-      name,
-      { 'median ms': median.toFixed(1), 'p90 ms': p90.toFixed(1), 'p99 ms': p99.toFixed(1) },
-    ]),
-  ),
-);
-console.log(
-  `${String(TURNS)} warm turns; the bridge adds ${added.toFixed(1)} ms at the median (limit: 20 ms).`,
-);
-await mkdir(RESULTS, { recursive: true });
-await writeFile(join(RESULTS, 'warm-turn.json'), JSON.stringify({ turns: TURNS, added, ...table }, null, 2));
-process.exitCode = added <= 20 ? 0 : 1;
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: { turns: { type: 'string', default: '200' }, small: { type: 'boolean', default: false } },
+  });
+  const turns = values.small ? 5 : Number(values.turns);
+  const taken = await measureWarmTurns({ turns });
+  const [direct, bridged] = [spreadOf(taken.direct), spreadOf(taken.bridged)];
+  report({
+    name: 'warm-turn',
+    options: { turns },
+    rows: { 'direct, ms': { ...direct }, 'through Telegram, ms': { ...bridged } },
+    findings: [
+      `The bridge adds ${(bridged.median - direct.median).toFixed(1)} ms at the median (goal: within 10 ms) ` +
+        `and ${(bridged.p99 - direct.p99).toFixed(1)} ms at p99 (goal: within 25 ms).`,
+    ],
+  });
+}
