@@ -13,7 +13,8 @@ import type {
   RoomInput,
 } from '../machines/session-events.ts';
 import { viewSession } from '../machines/session-view.ts';
-import { phaseOf, sessionMachine } from '../machines/session.machine.ts';
+import { phaseOf } from '../machines/session-phase.ts';
+import { sessionMachine } from '../machines/session.machine.ts';
 import { startHttp } from '../src/control/http.ts';
 import { SessionHistory, type HistorySink } from '../src/daemon/sessions/session-history.ts';
 import { createLivePage, PAGE_PATH } from '../src/watch/live/page-server.ts';

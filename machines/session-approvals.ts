@@ -1,4 +1,5 @@
 /** What Claude asks a person: leave for a tool call, or questions of its own, until they answered or it no longer matters. Pure. */
+import type { Booked } from './session-events.ts';
 import { handle, isKnown } from './session-inbox.ts';
 import { owe, oweNotice } from './session-outbox.ts';
 import type {
@@ -16,46 +17,34 @@ export function requestApproval(record: SessionRecord, approval: Approval, at: n
   return askFor({ ...record, approvals: [...record.approvals, approval] }, approval.id, at);
 }
 
-/** What a tap or a message made of an approval. */
-export interface Answered {
-  record: SessionRecord;
-  /** What the process gets now, under the id of its request; null: nothing yet. */
-  forClaude: { id: string; answer: ApprovalAnswer } | null;
-}
-
 /** Null if the approval is not open (any more), or has no such button (any more). */
-export function tapApproval(
-  record: SessionRecord,
-  id: string,
-  tap: ApprovalTap,
-  at: number,
-): Answered | null {
+export function tapApproval(record: SessionRecord, id: string, tap: ApprovalTap, at: number): Booked | null {
   const approval = record.approvals.find((candidate) => candidate.id === id);
   if (!approval || approval.request.state === 'answered') return null;
   if (typeof tap === 'object') return tapOption(record, approval, tap, at);
-  if (tap === 'words') return { record: awaitWords(record, approval, at), forClaude: null };
+  if (tap === 'words') return { record: awaitWords(record, approval, at), forClaude: [] };
   const answer = answerOf(approval, tap);
   return answer && give(record, approval, answer);
 }
 
 /** Claude gets it now, or, as its process has gone, when it asks for the same again. */
-function give(record: SessionRecord, approval: Approval, answer: ApprovalAnswer): Answered {
+function give(record: SessionRecord, approval: Approval, answer: ApprovalAnswer): Booked {
   const { request } = approval;
-  if (request.state === 'open') return handOver(record, approval, request.id, answer);
+  if (request.state === 'open') return passOn(record, approval, request.id, answer);
   const answered: Approval = { ...approval, awaits: 'tap', request: { state: 'answered', answer } };
-  return { record: replaceApproval(record, answered), forClaude: null };
+  return { record: replaceApproval(record, answered), forClaude: [] };
 }
 
 /** It is answered, and that is all that it is good for. @param id of the process's request */
-export function handOver(
+export function passOn(
   record: SessionRecord,
   approval: Approval,
   id: string,
   answer: ApprovalAnswer,
-): Answered {
+): Booked {
   return {
     record: settleApproval(modeAfter(record, approval, answer), approval.id),
-    forClaude: { id, answer },
+    forClaude: [{ type: 'claude.answerApproval', id, answer }],
   };
 }
 
@@ -75,7 +64,7 @@ type Said = Pick<InboxMessage, 'uuid' | 'messageId' | 'text' | 'at'>;
  * The message is the answer. It stays in the inbox (`said`) until the turn is over: whether Claude got it can't be
  * looked up. Null if no approval waits for words, or the message is a known one.
  */
-export function sayToApproval(record: SessionRecord, said: Said): Answered | null {
+export function sayToApproval(record: SessionRecord, said: Said): Booked | null {
   const approval = record.approvals.find(({ awaits }) => awaits === 'words');
   if (!approval || isKnown(record, said.uuid)) return null;
   const { uuid, messageId, text, at } = said;
@@ -178,7 +167,7 @@ function tapOption(
   approval: Approval,
   { question, option }: Extract<ApprovalTap, object>,
   at: number,
-): Answered | null {
+): Booked | null {
   const { subject } = approval;
   const open = openQuestion(approval);
   if (subject.type !== 'questions' || !open || question !== subject.answers.length) return null;
@@ -193,12 +182,12 @@ function tapOption(
     .filter((other) => subject.chosen.includes(other) !== (other === label));
   return {
     record: replaceApproval(record, { ...approval, subject: { ...subject, chosen } }),
-    forClaude: null,
+    forClaude: [],
   };
 }
 
 /** Each question is a message of its own, so that what was chosen stays in the chat. */
-function nextQuestion(record: SessionRecord, approval: Approval, given: string, at: number): Answered | null {
+function nextQuestion(record: SessionRecord, approval: Approval, given: string, at: number): Booked | null {
   const { subject, id } = approval;
   if (subject.type !== 'questions') return null;
   const answers = [...subject.answers, given];
@@ -209,7 +198,7 @@ function nextQuestion(record: SessionRecord, approval: Approval, given: string, 
       messageId: null,
       subject: { ...subject, answers, chosen: [] },
     };
-    return { record: askFor(replaceApproval(record, next), id, at), forClaude: null };
+    return { record: askFor(replaceApproval(record, next), id, at), forClaude: [] };
   }
   const byQuestion = subject.questions.map(({ question }, index) => [question, answers[index] ?? '']);
   const answer = {

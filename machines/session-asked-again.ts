@@ -5,11 +5,11 @@
 import {
   closeAllApprovals,
   closeApproval,
-  handOver,
+  passOn,
   replaceApproval,
   requestApproval,
 } from './session-approvals.ts';
-import type { Answered } from './session-approvals.ts';
+import type { Booked } from './session-events.ts';
 import type { Approval, ApprovalEnd, SessionRecord } from './session-record.ts';
 
 /** No process waits for any answer (any more). */
@@ -31,16 +31,16 @@ export function keepForTurn(record: SessionRecord, at: number): SessionRecord {
  * person may have given meanwhile is for it. If it is another one, Claude goes another way than before, and what was cut
  * off is closed: nothing is ever allowed that the person did not see.
  */
-export function askAgain(record: SessionRecord, asked: Approval, at: number): Answered {
+export function askAgain(record: SessionRecord, asked: Approval, at: number): Booked {
   const known = record.approvals.find((approval) => !isOpen(approval) && isSame(approval, asked));
   if (!known) {
     const closed = closeCutOff(record, 'notAskedAgain', at);
-    return { record: requestApproval(closed, asked, at), forClaude: null };
+    return { record: requestApproval(closed, asked, at), forClaude: [] };
   }
   if (known.request.state === 'answered' && asked.request.state === 'open') {
-    return handOver(record, known, asked.request.id, known.request.answer);
+    return passOn(record, known, asked.request.id, known.request.answer);
   }
-  return { record: replaceApproval(record, { ...known, request: asked.request }), forClaude: null };
+  return { record: replaceApproval(record, { ...known, request: asked.request }), forClaude: [] };
 }
 
 /** The turn is over without their having been asked again. */

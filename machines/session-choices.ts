@@ -1,5 +1,5 @@
 /** What only a person can decide about a turn, asked with buttons until they answered or it no longer matters. Pure. */
-import { handle, replace } from './session-inbox.ts';
+import { handle, inHand, replace } from './session-inbox.ts';
 import { owe } from './session-outbox.ts';
 import type {
   Choice,
@@ -43,6 +43,23 @@ export function closeChoices(
     .filter(({ about }) => which(about))
     .reduce((left, choice) => close(left, choice, outcome, at), record);
 }
+
+/** Claude has said nothing for so long. @param at wall clock, ms since the epoch */
+export function askAboutSilence(record: SessionRecord, at: number, silentForMs: number): SessionRecord {
+  return ask(record, at, { type: 'silence', silentForMs }, inHand(record)?.messageId ?? null);
+}
+
+/** @param why the event that ended the silence, or the wait */
+export function closeSilence(record: SessionRecord, why: string, at: number): SessionRecord {
+  return closeChoices(record, isAboutSilence, SILENCE_OUTCOMES[why] ?? 'overtaken', at);
+}
+
+/** What a person's order says about the silence that they were asked about. */
+const SILENCE_OUTCOMES: Partial<Record<string, ChoiceOutcome>> = {
+  'user.keepWaiting': 'keepWaiting',
+  'user.interrupt': 'interrupt',
+  'user.restart': 'restart',
+};
 
 export function isAboutSilence({ type }: ChoiceSubject): boolean {
   return type === 'silence';

@@ -34,3 +34,10 @@ export function beginConversation(record: SessionRecord, claudeSessionId: string
 function isUntouched({ state, attempt }: InboxMessage): boolean {
   return state === 'said' || (attempt === 0 && (state === 'waiting' || state === 'held'));
 }
+
+/** Claude took a prompt in it, so it is on disk. @param processConversation of the process that says so */
+export function noteConversation(record: SessionRecord, processConversation: string): SessionRecord {
+  return record.conversationStarted || record.claudeSessionId !== processConversation
+    ? record
+    : { ...record, conversationStarted: true };
+}

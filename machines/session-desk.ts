@@ -1,7 +1,7 @@
 /** A session that somebody has open at the desk: lent to a terminal, and taken back with what happened there. Pure. */
 import { closeAllApprovals } from './session-approvals.ts';
 import { beginConversation } from './session-conversation.ts';
-import type { DeskVisit } from './session-events.ts';
+import type { DeskVisit, EventOf } from './session-events.ts';
 import { accept } from './session-inbox.ts';
 import { oweNotice } from './session-outbox.ts';
 import type { DeskHold, ProcessIdentity, SessionRecord } from './session-record.ts';
@@ -19,6 +19,11 @@ export function lend(
   const conversations = [record.claudeSessionId];
   const desk = { host, since: at, wrapper, claude: null, conversations, isTold: false };
   return { ...closeAllApprovals(record, 'interrupted', at), desk };
+}
+
+/** Before the terminal was told that it may begin. */
+export function lendNot(record: SessionRecord): SessionRecord {
+  return { ...record, desk: null };
 }
 
 /** The terminal's Claude runs. */
@@ -69,4 +74,9 @@ export function takeBack(record: SessionRecord, visit: DeskVisit, at: number): S
     lastWords,
     isNewConversation,
   });
+}
+
+/** The chat learns whose conversation it got, and from where. */
+export function tellAdopted(record: SessionRecord, { host, at }: EventOf<'desk.adopted'>): SessionRecord {
+  return oweNotice(record, at, { type: 'adopted', host, workspace: record.workspace });
 }

@@ -1,4 +1,5 @@
 /** Everything a session can be told, by whom, and what it tells its Claude process. Facts are in the past tense. */
+import type { ExtractEvent } from 'xstate';
 import type {
   Approval,
   ApprovalAnswer,
@@ -168,6 +169,8 @@ export type ClaudeEvent =
 
 export type SessionEvent = UserEvent | DaemonEvent | RoomEvent | DeskEvent | TelegramEvent | ClaudeEvent;
 
+export type EventOf<T extends SessionEvent['type']> = ExtractEvent<SessionEvent, T>;
+
 /** How Claude works in a session, as its people want it. */
 export type ClaudeSettings = Pick<SessionRecord, 'model' | 'effort' | 'permissionMode'>;
 
@@ -183,6 +186,12 @@ export type ClaudeCommand =
   | { type: 'claude.answerApproval'; id: string; answer: ApprovalAnswer }
   /** Begin the ladder: close stdin, SIGTERM, SIGKILL. `claude.exited` follows. */
   | { type: 'claude.stop' };
+
+/** What an event makes of the record, and what the process is told of it, in order. */
+export interface Booked {
+  record: SessionRecord;
+  forClaude: readonly ClaudeCommand[];
+}
 
 /** What a process needs to know to start or to resume a conversation. */
 export type ClaudeInput = Pick<

@@ -1,4 +1,5 @@
 /** The inbox of a session: what happens to a message between its acceptance and its answer. Pure. */
+import type { Booked } from './session-events.ts';
 import { oweNotice } from './session-outbox.ts';
 import { HANDLED_KEPT, type InboxMessage, type SessionRecord } from './session-record.ts';
 
@@ -80,11 +81,17 @@ export function dueNow(record: SessionRecord): InboxMessage[] {
   return continuation === -1 ? waiting : waiting.slice(0, continuation);
 }
 
-export function deliver(record: SessionRecord, messages: readonly InboxMessage[]): SessionRecord {
-  return messages.reduce(
-    (left, message) => replace(left, message.uuid, { ...message, state: 'delivered' }),
-    record,
-  );
+/** Claude gets what is due, unless it has to wait for the end of the turn. Null: nothing is. */
+export function handOver(record: SessionRecord): Booked | null {
+  const due = dueNow(record);
+  if (due.length === 0) return null;
+  return {
+    record: due.reduce(
+      (left, message) => replace(left, message.uuid, { ...message, state: 'delivered' }),
+      record,
+    ),
+    forClaude: due.map(({ uuid, text }) => ({ type: 'claude.prompt', uuid, text })),
+  };
 }
 
 /** Messages leave the inbox and are remembered, so that a redelivered one is known. */

@@ -3,15 +3,23 @@ import { tellSaidIsLost } from './session-approvals.ts';
 import { keepForTurn } from './session-asked-again.ts';
 import { ask, closeChoices, isAboutSilence } from './session-choices.ts';
 import type { Recovery } from './session-events.ts';
-import { allInHand, handle, inHand, nextWaiting, replace, replaceByContinuation } from './session-inbox.ts';
+import {
+  allInHand,
+  handle,
+  inHand,
+  nextWaiting,
+  putOff,
+  replace,
+  replaceByContinuation,
+} from './session-inbox.ts';
 import { closeLiveMessage, owe, oweNotice } from './session-outbox.ts';
 import type { EndReason, InboxMessage, Notice, SessionRecord } from './session-record.ts';
 import { noteTotalKept } from './session-usage.ts';
 import { fulfil, tellUnfulfilled } from './session-wishes.ts';
 
 /** After so many restarts within `CRASH_WINDOW_MS` a session stays suspended and says so. */
-export const MAX_RESTARTS = 3;
-export const CRASH_WINDOW_MS = 10 * 60_000;
+const MAX_RESTARTS = 3;
+const CRASH_WINDOW_MS = 10 * 60_000;
 
 interface Exit {
   code: number | null;
@@ -47,8 +55,16 @@ export function tellCrash(record: SessionRecord, { code, signal, at }: Exit): Se
   return oweNotice(record, at, { type: 'crashed', code, signal, outcome });
 }
 
-export function hasTooManyCrashes(record: SessionRecord): boolean {
-  return record.crashes.length > MAX_RESTARTS;
+/** Whether this crash is one too many. */
+export function crashesTooOften(record: SessionRecord, exit: Exit): boolean {
+  return noteCrash(record, exit).crashes.length > MAX_RESTARTS;
+}
+
+/** What waits does so until its sender writes again. */
+export function giveUpRestarting(record: SessionRecord, exit: Exit): SessionRecord {
+  const crashed = noteCrash(record, exit);
+  const count = crashed.crashes.length;
+  return putOff(oweNotice(crashed, exit.at, { type: 'tooManyCrashes', count, withinMs: CRASH_WINDOW_MS }));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** How Claude works in a session: the model, its effort, the permission mode; by whom they change. Pure. */
-import type { ClaudeSettings } from './session-events.ts';
+import { closeAllApprovals } from './session-approvals.ts';
+import type { ClaudeSettings, EventOf } from './session-events.ts';
 import type { PermissionMode, SessionRecord } from './session-record.ts';
 
 /** People's own choice. */
@@ -21,7 +22,19 @@ function inMode(record: SessionRecord, permissionMode: PermissionMode): SessionR
   return { ...record, permissionMode, sessionRules };
 }
 
-/** What was allowed for the session was allowed for what it did in the folder before. */
-export function changeWorkspace(record: SessionRecord, workspace: string, at: number): SessionRecord {
-  return { ...record, workspace, sessionRules: [], lastActivityAt: at };
+/** "Allow for this session" said so. */
+export function grantRules(
+  record: SessionRecord,
+  { rules }: EventOf<'claude.sessionRulesGranted'>,
+): SessionRecord {
+  return { ...record, sessionRules: [...record.sessionRules, ...rules] };
+}
+
+/** What was asked, and what was allowed for the session, was so for what it did in the folder before. */
+export function changeWorkspace(
+  record: SessionRecord,
+  { workspace, at }: EventOf<'user.workspaceChanged'>,
+): SessionRecord {
+  const unasked = closeAllApprovals(record, 'interrupted', at);
+  return { ...unasked, workspace, sessionRules: [], lastActivityAt: at };
 }

@@ -1,4 +1,5 @@
 /** Messages that their senders change or take back before Claude has taken them. Pure. */
+import type { Booked, EventOf } from './session-events.ts';
 import { handle, remember, replace } from './session-inbox.ts';
 import { oweNotice } from './session-outbox.ts';
 import type { InboxMessage, MessageWish, SessionRecord } from './session-record.ts';
@@ -8,28 +9,44 @@ export function openMessage(record: SessionRecord, messageId: number): InboxMess
   return record.inbox.find((message) => message.messageId === messageId && message.attempt === 0);
 }
 
+/** Notes what the sender wants of a message, and asks Claude to give it back if it may not have taken it yet. */
+export function wish(record: SessionRecord, event: EventOf<'user.edited' | 'user.withdrew'>): Booked {
+  const message = openMessage(record, event.messageId);
+  const wanted = wantedBy(event);
+  if (!message || isFulfilled(message, wanted)) return { record, forClaude: [] };
+  return {
+    record: noteWish(record, message, wanted, event.at),
+    forClaude: message.state === 'delivered' ? [{ type: 'claude.withdraw', uuid: message.uuid }] : [],
+  };
+}
+
+function wantedBy(event: EventOf<'user.edited' | 'user.withdrew'>): MessageWish {
+  return event.type === 'user.edited'
+    ? { type: 'edit', uuid: event.newUuid, text: event.text }
+    : { type: 'withdraw' };
+}
+
 /**
- * Notes what the sender wants of a message. While it waits here, that is done; once it was handed over, only Claude can
- * say whether it is too late (`Wished.withdraw`); what Claude has taken stays as it is, and the sender is told.
+ * While the message waits here, that is done; once it was handed over, only Claude can say whether it is too late; what
+ * Claude has taken stays as it is, and the sender is told.
  */
-export function wish(record: SessionRecord, messageId: number, wanted: MessageWish, at: number): Wished {
-  const message = openMessage(record, messageId);
-  if (!message || isFulfilled(message, wanted)) return { record };
+function noteWish(
+  record: SessionRecord,
+  message: InboxMessage,
+  wanted: MessageWish,
+  at: number,
+): SessionRecord {
   switch (message.state) {
     case 'waiting':
     case 'held':
-      return { record: fulfil(record, message, wanted, at) };
+      return fulfil(record, message, wanted, at);
     case 'delivered':
-      return {
-        record: replace(record, message.uuid, { ...message, wish: wanted }),
-        withdraw: message.uuid,
-      };
     case 'parked':
-      return { record: replace(record, message.uuid, { ...message, wish: wanted }) };
+      return replace(record, message.uuid, { ...message, wish: wanted });
     case 'taken':
     case 'undecided':
     case 'said':
-      return { record: tellTooLate(record, message, wanted, at) };
+      return tellTooLate(record, message, wanted, at);
   }
 }
 
@@ -38,12 +55,6 @@ function isFulfilled(message: InboxMessage, wanted: MessageWish): boolean {
   if (wanted.type === 'withdraw') return message.wish?.type === 'withdraw';
   const { text } = message.wish?.type === 'edit' ? message.wish : message;
   return message.wish?.type !== 'withdraw' && text === wanted.text;
-}
-
-export interface Wished {
-  record: SessionRecord;
-  /** What Claude has to be asked to give back. */
-  withdraw?: string;
 }
 
 /** Claude gave the message back: it never gets it under this uuid. */

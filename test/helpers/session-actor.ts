@@ -16,8 +16,9 @@ import type {
 } from '../../machines/session-events.ts';
 import { allInHand } from '../../machines/session-inbox.ts';
 import type { SessionRecord } from '../../machines/session-record.ts';
-import { phaseOf, sessionMachine } from '../../machines/session.machine.ts';
-import { DEFAULT_LIMITS, type SessionLimits } from '../../machines/session-setup.ts';
+import { phaseOf } from '../../machines/session-phase.ts';
+import { sessionMachine } from '../../machines/session.machine.ts';
+import { DEFAULT_LIMITS, type SessionLimits } from '../../machines/session-limits.ts';
 import type { WallClock } from '../../src/clock.ts';
 import { aMessage, anApproval, aRecord, NOON, PROCESS, WRAPPER } from './records.ts';
 

@@ -6,8 +6,9 @@ import { createActor, type Actor, type AnyActor, type InspectionEvent } from 'xs
 import type { DaemonEvent, SessionEvent, TelegramEvent } from '../../../machines/session-events.ts';
 import { isQuiet, isStranded, type SessionRecord } from '../../../machines/session-record.ts';
 import { viewSession, type SessionView } from '../../../machines/session-view.ts';
-import type { SessionLimits } from '../../../machines/session-setup.ts';
-import { phaseOf, type sessionMachine, type SessionSnapshot } from '../../../machines/session.machine.ts';
+import type { SessionLimits } from '../../../machines/session-limits.ts';
+import { phaseOf } from '../../../machines/session-phase.ts';
+import type { sessionMachine, SessionSnapshot } from '../../../machines/session.machine.ts';
 import type { TurnProgress } from '../../claude/ports.ts';
 import type { Store } from '../../store/ports.ts';
 import type { TelegramPort } from '../../telegram/ports.ts';
