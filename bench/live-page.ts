@@ -18,6 +18,7 @@ import { sessionMachine } from '../machines/session.machine.ts';
 import { startHttp } from '../src/control/http.ts';
 import { SessionHistory, type HistorySink } from '../src/daemon/sessions/session-history.ts';
 import { createLivePage, PAGE_PATH } from '../src/watch/live/page-server.ts';
+import { viewsAtOnce } from '../test/watch/live/views.ts';
 import { aRecord, NOON, PROCESS } from '../test/helpers/records.ts';
 
 const SESSIONS = 1_000;
@@ -90,7 +91,7 @@ function median(values: number[]): number {
 let token: string | null = null;
 const page = await createLivePage({
   source: {
-    views: () => Promise.resolve([...actors.keys()].flatMap((id) => viewOf(id) ?? [])),
+    views: () => Promise.resolve(viewsAtOnce([...actors.keys()].flatMap((id) => viewOf(id) ?? []))),
     view: (id) => Promise.resolve(viewOf(id)),
     timeline: () => Promise.resolve([]),
     host: () => ({}),

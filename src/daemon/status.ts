@@ -51,16 +51,44 @@ export function daemonStatus(
   };
 }
 
-/** Reads those that are not in memory; wakes none. */
+/** All sessions, as far as they have been read. */
+export interface ViewsAsRead {
+  /** How many there are, about: what can't be read is counted, and not among the views. */
+  total: number;
+  /** Those in memory first and at once; the others as they are read. Each is there once. */
+  batches: AsyncIterable<SessionView[]>;
+}
+
+/** Without the words of people. Reads those that are not in memory, as the batches are asked for; wakes none. */
+export async function viewsAsRead(
+  store: Pick<Store, 'sessionIds'>,
+  sessions: Pick<Sessions, 'view' | 'open'>,
+): Promise<ViewsAsRead> {
+  const open = sessions.open.map((session) => withoutWords(session.view()));
+  const known = new Set(open.map(({ id }) => id));
+  const rest = (await store.sessionIds()).filter((id) => !known.has(id));
+  return { total: open.length + rest.length, batches: inTurn(open, rest, sessions) };
+}
+
+async function* inTurn(
+  open: SessionView[],
+  rest: readonly string[],
+  sessions: Pick<Sessions, 'view'>,
+): AsyncGenerator<SessionView[]> {
+  yield open;
+  for (let first = 0; first < rest.length; first += READ_AT_ONCE) {
+    const batch = await Promise.all(rest.slice(first, first + READ_AT_ONCE).map((id) => sessions.view(id)));
+    yield batch.flatMap((view) => (view === null ? [] : [withoutWords(view)]));
+  }
+}
+
+/** All of them, the last used first. */
 export async function viewAll(
   store: Pick<Store, 'sessionIds'>,
-  sessions: Pick<Sessions, 'view'>,
+  sessions: Pick<Sessions, 'view' | 'open'>,
 ): Promise<SessionView[]> {
-  const ids = await store.sessionIds();
+  const { batches } = await viewsAsRead(store, sessions);
   const views: SessionView[] = [];
-  for (let first = 0; first < ids.length; first += READ_AT_ONCE) {
-    const batch = ids.slice(first, first + READ_AT_ONCE).map((id) => sessions.view(id));
-    views.push(...(await Promise.all(batch)).flatMap((view) => (view === null ? [] : [withoutWords(view)])));
-  }
+  for await (const batch of batches) views.push(...batch);
   return views.sort((a, b) => b.lastActivityAt - a.lastActivityAt);
 }

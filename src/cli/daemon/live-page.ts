@@ -25,7 +25,7 @@ export function livePageOf(
   const startedAt = now();
   return createLivePage({
     source: {
-      views: () => running.daemon?.desk.views() ?? Promise.resolve(null),
+      views: () => running.daemon?.desk.viewsAsRead() ?? Promise.resolve(null),
       view: (id) => daemon().desk.view(id),
       timeline: async (id) => (await daemon().desk.detail(id))?.timeline ?? [],
       host: () => hostFacts(running, startedAt),

@@ -2,7 +2,7 @@
 import type { SessionView } from '../../../machines/session-view.ts';
 import type { History } from '../../store/history-files.ts';
 import type { Store } from '../../store/ports.ts';
-import { viewAll } from '../status.ts';
+import { viewAll, viewsAsRead, type ViewsAsRead } from '../status.ts';
 import { createDeskOrders, type DeskOrders, type OrdersOptions } from './orders.ts';
 import { createDeskSending, type DeskSending, type SendingOptions } from './sending.ts';
 import { sessionDetail, withoutWords, type SessionDetail } from './session-detail.ts';
@@ -17,6 +17,8 @@ export type DeskOptions = OrdersOptions &
 export interface Desk extends DeskOrders, DeskSending {
   /** All sessions, the last used first, without the words of people. Wakes none. */
   views(): Promise<SessionView[]>;
+  /** The same in the order in which they can be had: for who does not want to wait for a disk. */
+  viewsAsRead(): Promise<ViewsAsRead>;
   /** One of them, or null if there is none with this id that can be read. */
   view(id: string): Promise<SessionView | null>;
   /** All that may be known of it, or null as `view`. */
@@ -41,6 +43,7 @@ export function createDesk(options: DeskOptions): Desk {
       return changed && withoutWords(changed);
     },
     views: () => viewAll(store, sessions),
+    viewsAsRead: () => viewsAsRead(store, sessions),
     view,
     detail: async (id) => {
       const [record, seen] = [await sessions.record(id), await view(id)];

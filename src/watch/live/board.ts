@@ -3,10 +3,17 @@ import type { SessionView } from '../../../machines/session-view.ts';
 import type { HistoryEntry } from '../../history-entry.ts';
 import { rowOf, type Row } from './row.ts';
 
+/** All sessions, without words, in the order in which they can be had. */
+export interface ViewsAsRead {
+  /** How many there are, about. */
+  total: number;
+  batches: AsyncIterable<SessionView[]>;
+}
+
 /** Where the page gets what it shows. */
 export interface BoardSource {
-  /** All sessions, the last used first, without words; null: not known yet. */
-  views(): Promise<SessionView[] | null>;
+  /** Null: not known yet. */
+  views(): Promise<ViewsAsRead | null>;
   /** One of them; null if it has gone. */
   view(id: string): Promise<SessionView | null>;
   /** What happened in it, oldest first. */
@@ -19,9 +26,9 @@ export interface BoardSource {
 
 /** One open page. It is told what it does not know any more, and asks when it has time. */
 export interface BoardViewer {
-  /** Everything is there. */
-  start(ids: readonly string[]): void;
-  rowChanged(id: string): void;
+  rowsChanged(ids: readonly string[]): void;
+  /** All sessions have been read. */
+  whole(): void;
   hostChanged(): void;
   noted(sessionId: string, entry: HistoryEntry): void;
 }
@@ -36,15 +43,10 @@ export interface BoardOptions {
   memoryEveryMs?: number;
 }
 
-interface Kept {
-  row: Row;
-  /** As it is sent. */
-  json: string;
-}
-
 /** From the first viewer to the last one. */
 interface Look {
-  isLoaded: boolean;
+  /** Whether all sessions have been read. */
+  isWhole: boolean;
   timers: NodeJS.Timeout[];
 }
 
@@ -58,10 +60,14 @@ const LONGEST_REST_MS = 2_000;
 export class Board {
   readonly #options: Required<BoardOptions>;
   readonly #viewers = new Set<BoardViewer>();
-  readonly #rows = new Map<string, Kept>();
+  /** As they are sent. */
+  readonly #rows = new Map<string, string>();
+  /** Of the rows, what changes by itself: of those that have a process, or wait for room. */
+  readonly #live = new Map<string, Pick<Row, 'pid' | 'roomPlace'>>();
   readonly #memory = new Map<number, number>();
   readonly #touched = new Set<string>();
   #host = '';
+  #total = 0;
   /** Of those who look now: what an earlier look still reads is no longer wanted. */
   #look: Look | null = null;
   #gathering: NodeJS.Timeout | null = null;
@@ -76,8 +82,13 @@ export class Board {
     return this.#host;
   }
 
+  /** How many sessions there are, about, until all have been read. */
+  get total(): number {
+    return this.#look?.isWhole ? this.#rows.size : Math.max(this.#total, this.#rows.size);
+  }
+
   rowJson(id: string): string {
-    return this.#rows.get(id)?.json ?? JSON.stringify({ id, gone: true });
+    return this.#rows.get(id) ?? JSON.stringify({ id, gone: true });
   }
 
   timeline(id: string): Promise<HistoryEntry[]> {
@@ -88,7 +99,10 @@ export class Board {
   watch(viewer: BoardViewer): () => void {
     this.#viewers.add(viewer);
     if (!this.#look) this.#begin();
-    else if (this.#look.isLoaded) viewer.start([...this.#rows.keys()]);
+    else {
+      viewer.rowsChanged([...this.#rows.keys()]);
+      if (this.#look.isWhole) viewer.whole();
+    }
     return () => {
       this.#viewers.delete(viewer);
       if (this.#viewers.size === 0) this.#end();
@@ -104,7 +118,7 @@ export class Board {
 
   #begin(): void {
     const { hostEveryMs, memoryEveryMs } = this.#options;
-    const look: Look = { isLoaded: false, timers: [] };
+    const look: Look = { isWhole: false, timers: [] };
     this.#look = look;
     this.#host = JSON.stringify(this.#options.source.host());
     look.timers.push(
@@ -116,17 +130,30 @@ export class Board {
 
   /** A daemon that starts, and a disk that refuses, are asked again. */
   async #load(look: Look): Promise<void> {
-    const views = await this.#options.source.views().catch((error: unknown) => this.#failed(error));
+    const isWhole = await this.#read(look).catch((error: unknown) => this.#failed(error));
     if (this.#look !== look) return;
-    if (!views) {
+    if (!isWhole) {
       look.timers.push(setTimeout(() => void this.#load(look), this.#options.hostEveryMs).unref());
       return;
     }
-    for (const view of views) this.#keep(view);
-    look.isLoaded = true;
-    for (const viewer of this.#viewers) viewer.start([...this.#rows.keys()]);
-    this.#gather();
+    look.isWhole = true;
+    for (const viewer of this.#viewers) viewer.whole();
     await this.#lookAtMemory();
+  }
+
+  /** Whether all were there. It ends as soon as nobody looks any more. */
+  async #read(look: Look): Promise<boolean> {
+    const views = await this.#options.source.views();
+    if (!views || this.#look !== look) return false;
+    this.#total = views.total;
+    for await (const batch of views.batches) {
+      if (this.#look !== look) return false;
+      // What has changed since it was asked for is newer.
+      const unknown = batch.filter(({ id }) => !this.#rows.has(id));
+      for (const view of unknown) this.#keep(view);
+      for (const viewer of this.#viewers) viewer.rowsChanged(unknown.map(({ id }) => id));
+    }
+    return true;
   }
 
   #end(): void {
@@ -135,6 +162,8 @@ export class Board {
     this.#gathering = null;
     this.#look = null;
     this.#rows.clear();
+    this.#live.clear();
+    this.#total = 0;
     this.#memory.clear();
     this.#touched.clear();
   }
@@ -143,14 +172,22 @@ export class Board {
   #keep(view: SessionView): boolean {
     const row = rowOf(view, view.pid === null ? null : (this.#memory.get(view.pid) ?? null));
     const json = JSON.stringify(row);
-    if (this.#rows.get(row.id)?.json === json) return false;
-    this.#rows.set(row.id, { row, json });
+    if (this.#rows.get(row.id) === json) return false;
+    this.#rows.set(row.id, json);
+    const { pid, roomPlace } = row;
+    if (pid !== null || roomPlace !== null) this.#live.set(row.id, { pid, roomPlace });
+    else this.#live.delete(row.id);
     return true;
+  }
+
+  #forget(id: string): boolean {
+    this.#live.delete(id);
+    return this.#rows.delete(id);
   }
 
   #touch(id: string): void {
     this.#touched.add(id);
-    if (this.#look?.isLoaded) this.#gather();
+    if (this.#look) this.#gather();
   }
 
   #gather(): void {
@@ -174,18 +211,18 @@ export class Board {
     const look = this.#look;
     const since = performance.now();
     // Who waits for room moves up when another one gets it.
-    for (const [id, { row }] of this.#rows) if (row.roomPlace !== null) this.#touched.add(id);
+    for (const [id, { roomPlace }] of this.#live) if (roomPlace !== null) this.#touched.add(id);
     const ids = [...this.#touched];
     this.#touched.clear();
     for (let first = 0; first < ids.length; first += LOOK_AT_ONCE) {
       const some = ids.slice(first, first + LOOK_AT_ONCE);
       const views = await Promise.all(some.map((id) => this.#options.source.view(id)));
       if (this.#look !== look) return;
-      for (const [index, id] of some.entries()) {
+      const changed = some.filter((id, index) => {
         const view = views[index];
-        const isChanged = view ? this.#keep(view) : this.#rows.delete(id);
-        if (isChanged) for (const viewer of this.#viewers) viewer.rowChanged(id);
-      }
+        return view ? this.#keep(view) : this.#forget(id);
+      });
+      for (const viewer of this.#viewers) viewer.rowsChanged(changed);
     }
     this.#lookMs = performance.now() - since;
   }
@@ -199,9 +236,7 @@ export class Board {
 
   async #lookAtMemory(): Promise<void> {
     const look = this.#look;
-    const live = [...this.#rows.values()].flatMap(({ row: { id, pid } }) =>
-      pid === null ? [] : [{ id, pid }],
-    );
+    const live = [...this.#live].flatMap(([id, { pid }]) => (pid === null ? [] : [{ id, pid }]));
     const seen = new Map<number, number>();
     for (let first = 0; first < live.length; first += LOOK_AT_ONCE) {
       for (const { id, pid } of live.slice(first, first + LOOK_AT_ONCE)) {

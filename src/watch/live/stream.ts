@@ -29,10 +29,10 @@ export class Stream implements BoardViewer {
   readonly #owed = new Set<string>();
   #hello: object | null;
   #isHostOwed = true;
-  /** `loading` until there are rows, `rows` until the first ones are all out. */
-  #stage: 'loading' | 'rows' | 'ready' = 'loading';
+  /** Whether all sessions have been read, and whether the page was told so after the last of them. */
+  #isWhole = false;
+  #isReady = false;
   #sentRows = 0;
-  #total = 0;
   #followed: Followed | null = null;
   #isBlocked = false;
   #isPumpedSoon = false;
@@ -52,15 +52,13 @@ export class Stream implements BoardViewer {
     this.#pump();
   }
 
-  start(ids: readonly string[]): void {
+  rowsChanged(ids: readonly string[]): void {
     for (const id of ids) this.#owed.add(id);
-    this.#total = ids.length;
-    this.#stage = 'rows';
-    this.#pump();
+    this.#pumpSoon();
   }
 
-  rowChanged(id: string): void {
-    this.#owed.add(id);
+  whole(): void {
+    this.#isWhole = true;
     this.#pumpSoon();
   }
 
@@ -153,10 +151,9 @@ export class Stream implements BoardViewer {
   }
 
   #nextRows(): string | null {
-    if (this.#stage === 'loading') return null;
     if (this.#owed.size === 0) {
-      if (this.#stage === 'ready') return null;
-      this.#stage = 'ready';
+      if (!this.#isWhole || this.#isReady) return null;
+      this.#isReady = true;
       return frameOf('ready', '{}');
     }
     const most = this.#sentRows === 0 ? FIRST_ROWS : MORE_ROWS;
@@ -164,7 +161,7 @@ export class Stream implements BoardViewer {
     for (const id of ids) this.#owed.delete(id);
     this.#sentRows += ids.length;
     const rows = ids.map((id) => this.#board.rowJson(id)).join(',');
-    return frameOf('rows', `{"total":${String(this.#total)},"rows":[${rows}]}`);
+    return frameOf('rows', `{"total":${String(this.#board.total)},"rows":[${rows}]}`);
   }
 
   #beat(): void {

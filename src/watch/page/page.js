@@ -49,14 +49,21 @@ function follow() {
   });
 }
 
+/** What takes long is done the more seldom: a hundred thousand sessions are not put in order for each that changes. */
+const REST_PER_DRAW = 10;
+let restUntil = 0;
 let isDrawPlanned = false;
 function planDraw() {
   if (isDrawPlanned) return;
   isDrawPlanned = true;
-  requestAnimationFrame(() => {
-    isDrawPlanned = false;
-    draw();
-  });
+  setTimeout(() => requestAnimationFrame(drawPlanned), Math.max(0, restUntil - performance.now()));
+}
+
+function drawPlanned() {
+  isDrawPlanned = false;
+  const since = performance.now();
+  draw();
+  restUntil = performance.now() + (performance.now() - since) * REST_PER_DRAW;
 }
 
 function draw() {
@@ -87,7 +94,19 @@ function drawList() {
   byId('next').setAttribute('aria-disabled', String(pageNumber === pages - 1));
   const last = Math.min(first + PER_PAGE, order.length);
   write(byId('page-place'), `${first + 1} to ${last} of ${order.length}`);
+  drawReading();
   drawNothing();
+}
+
+function drawReading() {
+  const progress = sessions.progress;
+  byId('reading').hidden = progress === null || progress.total === 0;
+  if (byId('reading').hidden) return;
+  const { told, total } = progress;
+  const [bar, words] = byId('reading').children;
+  bar.max = total;
+  bar.value = told;
+  write(words, `Reading ${told.toLocaleString('en')} of ${total.toLocaleString('en')} sessions …`);
 }
 
 function drawCounts() {

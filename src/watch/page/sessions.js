@@ -33,17 +33,22 @@ export class Sessions {
   #rows = new Map();
   /** Of rows that an earlier connection told; those that are not told again have gone. */
   #stale = new Set();
+  /** Told since the page connected. */
+  #told = 0;
   isWhole = false;
   total = 0;
 
   /** Everything is told anew; what is known stays until then. */
   restart() {
     this.isWhole = false;
+    this.#told = 0;
+    this.total = 0;
     this.#stale = new Set(this.#rows.keys());
   }
 
   apply({ rows, total }) {
     this.total = total;
+    this.#told += rows.length;
     for (const row of rows) {
       this.#stale.delete(row.id);
       if (row.gone) this.#rows.delete(row.id);
@@ -55,6 +60,11 @@ export class Sessions {
     for (const id of this.#stale) this.#rows.delete(id);
     this.#stale.clear();
     this.isWhole = true;
+  }
+
+  /** How far the daemon is with reading all of them; null once it is through. */
+  get progress() {
+    return this.isWhole ? null : { told: Math.min(this.#told, this.total), total: this.total };
   }
 
   get(id) {

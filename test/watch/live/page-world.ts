@@ -3,14 +3,17 @@ import { onTestFinished } from 'vitest';
 import type { SessionView } from '../../../machines/session-view.ts';
 import { startHttp, type Http } from '../../../src/control/http.ts';
 import type { HistoryEntry } from '../../../src/history-entry.ts';
+import type { ViewsAsRead } from '../../../src/watch/live/board.ts';
 import { createLivePage, PAGE_PATH, WatchFault, type LivePage } from '../../../src/watch/live/page-server.ts';
-import { aView } from './views.ts';
+import { aView, viewsAtOnce } from './views.ts';
 
 export const NOW = Date.UTC(2026, 10, 25, 12);
 
 export interface World {
   sessions: Map<string, SessionView>;
   looks: string[];
+  /** How all are read; by default they are there at once. */
+  read: () => ViewsAsRead;
   /** Whether the next look finds a daemon that does not serve yet. */
   isStarting: boolean;
   done: unknown[];
@@ -26,14 +29,15 @@ export async function serve(
   sessions: SessionView[] = [aView()],
   before: Partial<Pick<World, 'token'>> & { port?: number } = {},
 ): Promise<World> {
-  const world = {
+  const world: World = {
     sessions: new Map(sessions.map((view) => [view.id, view])),
     looks: [],
+    read: () => viewsAtOnce([...world.sessions.values()]),
     isStarting: false,
     done: [],
     now: NOW,
     token: before.token ?? null,
-  } as Omit<World, 'page' | 'http' | 'origin'> as World;
+  } as Partial<World> as World;
   world.page = await createLivePage({
     source: {
       views: () => {
@@ -42,7 +46,7 @@ export async function serve(
           world.isStarting = false;
           return Promise.resolve(null);
         }
-        return Promise.resolve([...world.sessions.values()]);
+        return Promise.resolve(world.read());
       },
       view: (id) => {
         world.looks.push(id);

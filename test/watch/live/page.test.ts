@@ -1,9 +1,10 @@
 /** The live page in a real browser: found among thousands, by keyboard, on a phone, over a lost connection. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { SessionView } from '../../../machines/session-view.ts';
 import { launchBrowser } from '../../helpers/browser.ts';
 import { anEntry, NOW, serve, type World } from './page-world.ts';
-import { aView } from './views.ts';
+import { aView, inBatches } from './views.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -11,15 +12,19 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** Resolves once everything has been told. */
-async function open(world: World, options: BrowserContextOptions = {}): Promise<Page> {
+/** Resolves once everything has been told, or this is there. */
+async function open(
+  world: World,
+  options: BrowserContextOptions = {},
+  until = 'body[data-ready]',
+): Promise<Page> {
   const context = await browser.newContext(options);
   onTestFinished(() => context.close());
   const page = await context.newPage();
   page.on('pageerror', (error) => expect.unreachable(error.message));
   await page.addInitScript(MARK_FIRST_ROWS);
   await page.goto(`${world.origin}/watch/#${world.page.invite().code}`);
-  await page.locator('body[data-ready]').waitFor();
+  await page.locator(until).first().waitFor();
   return page;
 }
 
@@ -34,10 +39,25 @@ const names = (page: Page) => page.locator('#rows th a').allTextContents();
 const row = (page: Page, name: string) => page.getByRole('row', { name });
 const count = (page: Page, expression: string) => page.evaluate<number>(expression);
 
+const firstPaint = (page: Page) => count(page, 'performance.getEntriesByName("first-rows")[0].startTime');
+
+async function* memoryThenDisk(open: SessionView[], stored: SessionView[], goOn: Promise<unknown>) {
+  yield open;
+  yield stored.slice(0, 100);
+  await goOn;
+  yield stored.slice(100);
+}
+
 const many = (size: number) =>
   Array.from({ length: size }, (_, index) =>
     aView({ id: `id${String(index)}`, name: `work ${String(index)}`, lastActivityAt: NOW - index * 1_000 }),
   );
+
+function chunks<T>(items: T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
 
 describe('the address', () => {
   it('leaves no code behind, and the browser stays known', async () => {
@@ -104,16 +124,22 @@ describe('the list', () => {
     await expect.poll(() => names(page)).toEqual(['second', 'first', 'third']);
   });
 
-  it('of 5,000 sessions is as small on the screen as one of 50, comes up in a similar time, and is searched at once', async () => {
-    const firstRow = 'performance.getEntriesByName("first-rows")[0].startTime';
-    const small = await open(await serve(many(10)));
-    const large = await open(await serve(many(5_000)));
+  it('of 5,000 sessions is as small on the screen as one of 50, comes up as soon as one of 10, and is searched at once', async () => {
+    const small = await serve(many(10));
+    const stored = await serve(many(5_000));
+    stored.read = () => ({ total: 5_000, batches: inBatches(chunks([...stored.sessions.values()], 32)) });
+    const firstRows = { small: [] as number[], large: [] as number[] };
+    // The best of three: what else the machine does is nobody's fault here.
+    for (let time = 0; time < 3; time += 1) {
+      firstRows.small.push(await firstPaint(await open(small)));
+      firstRows.large.push(await firstPaint(await open(stored)));
+    }
+    expect(Math.min(...firstRows.large)).toBeLessThan(Math.min(...firstRows.small) * 2);
+
+    const large = await open(stored);
     expect(await large.locator('#rows tr').count()).toBe(50);
     const nodes = 'document.querySelectorAll("*").length';
-    expect(await count(large, nodes)).toBeLessThan((await count(small, nodes)) + 50 * 15);
-    const [soon, late] = [await count(small, firstRow), await count(large, firstRow)];
-    expect(late).toBeLessThan(soon * 5 + 1_000);
-
+    expect(await count(large, nodes)).toBeLessThan((await count(await open(small), nodes)) + 50 * 15);
     await large.getByRole('searchbox').fill('work 4711');
     await expect.poll(() => names(large)).toEqual(['work 4711']);
     await large.getByText('1 session found').waitFor();
@@ -124,6 +150,19 @@ describe('the list', () => {
     expect((await names(large))[0]).toBe('work 50');
     await large.getByRole('radio', { name: 'Idle 0' }).check();
     await large.getByText('No session is like that.').waitFor();
+  });
+
+  it('shows what is in memory at once, and says how far the reading of the others is', async () => {
+    const [idle, ...others] = many(300);
+    const goOn = Promise.withResolvers<undefined>();
+    const world = await serve(others);
+    world.read = () => ({ total: 300, batches: memoryThenDisk(idle ? [idle] : [], others, goOn.promise) });
+    const page = await open(world, {}, 'tbody tr');
+    await page.getByText('Reading 101 of 300 sessions …').waitFor();
+    expect(await names(page)).toHaveLength(50);
+    goOn.resolve(undefined);
+    await page.getByText('Reading').waitFor({ state: 'hidden' });
+    await page.getByText('1 to 50 of 300').waitFor();
   });
 });
 

@@ -1,5 +1,6 @@
 /** Sessions as the desk shows them, for tests of the live page. */
 import type { SessionView } from '../../../machines/session-view.ts';
+import type { ViewsAsRead } from '../../../src/watch/live/board.ts';
 
 const NOON = Date.UTC(2026, 10, 25, 12);
 
@@ -37,4 +38,17 @@ export function aView(over: Partial<SessionView> = {}): SessionView {
     usage: { costUsd: 0, turns: 0 } as SessionView['usage'],
     ...over,
   };
+}
+
+/** As of a daemon that has all of them in memory. */
+export function viewsAtOnce(views: SessionView[]): ViewsAsRead {
+  return { total: views.length, batches: inBatches([views]) };
+}
+
+export async function* inBatches(batches: SessionView[][]): AsyncGenerator<SessionView[]> {
+  for (const batch of batches) {
+    // As from a disk.
+    await new Promise((resolve) => setImmediate(resolve));
+    yield batch;
+  }
 }

@@ -5,6 +5,7 @@ import { viewSession, type SessionView } from '../../../machines/session-view.ts
 import { startHttp, type Http } from '../../../src/control/http.ts';
 import { SessionHistory } from '../../../src/daemon/sessions/session-history.ts';
 import type { HistoryEntry } from '../../../src/history-entry.ts';
+import { viewsAtOnce } from '../live/views.ts';
 import { createLivePage, PAGE_PATH } from '../../../src/watch/live/page-server.ts';
 import { launchBrowser } from '../../helpers/browser.ts';
 import { anApproval } from '../../helpers/records.ts';
@@ -28,7 +29,7 @@ async function watched(session: TestSession, viewport = { width: 1400, height: 1
   const { id } = session.record();
   const live = await createLivePage({
     source: {
-      views: () => Promise.resolve([view()]),
+      views: () => Promise.resolve(viewsAtOnce([view()])),
       view: () => Promise.resolve(view()),
       timeline: () => Promise.resolve([...timeline]),
       host: () => ({
