@@ -6,7 +6,7 @@ import { codeOf } from '../error-code.ts';
 import { OneByOne } from '../one-by-one.ts';
 import { GitError, gitLines, type GitCall } from './git.ts';
 import type { Changes, Refusal } from './ports.ts';
-import { findRepository, Shadow } from './shadow.ts';
+import { findRepository, isInRepository, Shadow } from './shadow.ts';
 
 export interface ChangesOptions {
   /** Absolute: one folder for each session. */
@@ -92,6 +92,7 @@ export class FolderChanges {
   async #begin(sessionId: string, folder: string): Promise<void> {
     // What an earlier turn left; its objects too.
     await this.#remove(sessionId);
+    if (!(await isInRepository(folder))) return;
     const call = this.#call(SNAPSHOT_MS);
     const at = this.#options.now();
     const shadow = await this.#shadow(sessionId, folder, call);

@@ -3,7 +3,7 @@
  * an index and a configuration of its own, so that a folder can be put down as a tree without a trace in the repository.
  */
 import { copyFile, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { codeOf } from '../error-code.ts';
 import { isInside } from '../folders.ts';
 import { git, GitError, gitLines, type GitCall } from './git.ts';
@@ -31,6 +31,16 @@ export async function findRepository(folder: string, call: Call): Promise<Reposi
   const [topLevel, index, objects, exclude] = found.map((path) => resolve(folder, path));
   if (!topLevel || !index || !objects || !exclude) throw new GitError('refused', 'git told no paths.');
   return { topLevel, index, objects, exclude, objectFormat };
+}
+
+/** As git looks, but without a process: there is a `.git`, a folder or a file, here or further up. */
+export async function isInRepository(folder: string): Promise<boolean> {
+  const isHere = await lstat(join(folder, '.git')).then(
+    () => true,
+    () => false,
+  );
+  const above = dirname(folder);
+  return isHere || (above !== folder && isInRepository(above));
 }
 
 export class Shadow {

@@ -3,6 +3,7 @@ import { fromCallback, fromPromise } from 'xstate';
 import type { ClaudeOffers } from '../../../machines/claude-offers.ts';
 import type {
   ClaudeCommand,
+  ClaudeEvent,
   ClaudeInput,
   DeskCommand,
   DeskInput,
@@ -31,7 +32,7 @@ export interface Wiring {
   onProgress: (sessionId: string, progress: TurnProgress) => void;
   /** @param workspace where the process works */
   onOffers: (sessionId: string, workspace: string, offers: ClaudeOffers) => void;
-  /** A turn begins with a prompt; not one that is only taken up again. */
+  /** A turn has begun with a prompt; not one that is only taken up again. Claude has it: nothing that this does delays it. */
   onTurn: (input: ClaudeInput) => void;
   /** Claude sends files: resolves as the process's listener says. */
   sendFiles: (
@@ -40,15 +41,24 @@ export interface Wiring {
   ) => ReturnType<ClaudeListener['sendFiles']>;
 }
 
+/** By these Claude says that it has begun with a prompt: with one that joins a turn only by the second. */
+const BEGINS: ReadonlySet<ClaudeEvent['type']> = new Set(['claude.turnStarted', 'claude.promptTaken']);
+
 export function wireSession(wiring: Wiring): typeof sessionMachine {
   const { claude, processes, log } = wiring;
   return sessionMachine.provide({
     actors: {
       claude: fromCallback<ClaudeCommand, ClaudeInput>(({ input, sendBack, receive }) => {
+        let isNewPrompt = false;
         const process = processes.start(
           input,
           {
-            event: sendBack,
+            event: (event) => {
+              sendBack(event);
+              if (!isNewPrompt || !BEGINS.has(event.type)) return;
+              isNewPrompt = false;
+              wiring.onTurn(input);
+            },
             progress: (progress) => wiring.onProgress(input.id, progress),
             offers: (offers) => wiring.onOffers(input.id, input.workspace, offers),
             sendFiles: (files) => wiring.sendFiles(input.id, files),
@@ -56,8 +66,8 @@ export function wireSession(wiring: Wiring): typeof sessionMachine {
           () => wiring.savedAtLast(input.id),
         );
         receive((command) => {
+          if (command.type === 'claude.prompt' && command.text !== CONTINUE_PROMPT) isNewPrompt = true;
           process.send(command);
-          if (command.type === 'claude.prompt' && command.text !== CONTINUE_PROMPT) wiring.onTurn(input);
         });
         return () => process.release();
       }),
