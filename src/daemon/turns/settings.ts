@@ -1,7 +1,5 @@
 /** How Claude works in a session, as its people want it, and what they can choose from. */
 import { randomUUID } from 'node:crypto';
-import type { UserEvent } from '../../../machines/session-events.ts';
-import type { SessionView } from '../../../machines/session-view.ts';
 import type { SettingsPort } from '../../telegram/ports.ts';
 import { wake } from '../sessions/awake.ts';
 import { resolveFolder, type FolderRules } from '../sessions/folders.ts';
@@ -39,19 +37,20 @@ export function createSettings(options: SettingsOptions): SettingsPort {
     changeSettings: (chatId, sessionId, settings, at) => {
       // A button may be older than the configuration.
       const isForbidden = settings.permissionMode === 'bypassPermissions' && !allowBypass;
-      return tell(chatId, sessionId, isForbidden ? null : { type: 'user.settingsChanged', settings, at });
+      const event = { type: 'user.settingsChanged', settings, at } as const;
+      return ofChat.tellOne(chatId, sessionId, isForbidden ? null : event);
     },
 
     changeFolder: async (chatId, sessionId, folder, at) => {
       const workspace = await resolveFolder(folder, rules);
       if (typeof workspace !== 'string') return workspace;
-      const view = await tell(chatId, sessionId, { type: 'user.workspaceChanged', workspace, at });
+      const view = await ofChat.tellOne(chatId, sessionId, { type: 'user.workspaceChanged', workspace, at });
       if (!view || view.workspace === workspace) return view;
       return { refused: view.desk ? AT_DESK_TEXT : AT_WORK_IN_FOLDER_TEXT };
     },
 
     newConversation: (chatId, sessionId, at) =>
-      tell(chatId, sessionId, { type: 'user.newConversation', claudeSessionId: randomUUID(), at }),
+      ofChat.tellOne(chatId, sessionId, { type: 'user.newConversation', claudeSessionId: randomUUID(), at }),
 
     offers: async ({ id, workspace }, at) => {
       const known = sessions.offers.of(workspace);
@@ -62,14 +61,4 @@ export function createSettings(options: SettingsOptions): SettingsPort {
       });
     },
   };
-
-  /** Durably. Null if the chat has no such session, or it ended. */
-  function tell(chatId: number, sessionId: string, event: UserEvent | null): Promise<SessionView | null> {
-    return sessions.use(sessionId, async (session) => {
-      if (session.record.chatId !== chatId || session.record.state === 'terminated') return null;
-      if (event) await session.tell(event);
-      await session.saved();
-      return session.view();
-    });
-  }
 }

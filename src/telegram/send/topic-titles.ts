@@ -79,7 +79,7 @@ export class TopicTitles {
   #wait(title: Title, waitMs: number): void {
     title.timer = this.#options.timers.setTimeout(() => {
       title.timer = null;
-      const isFree = !this.#resting.has(title.chatId) && this.#options.lineOf(title.chatId).pace.sends.isOpen;
+      const isFree = !this.#resting.has(title.chatId) && this.#options.lineOf(title.chatId).pace.mayCall;
       if (isFree) void this.#edit(title);
       else this.#wait(title, GAP_MS);
     }, waitMs);
@@ -102,7 +102,7 @@ export class TopicTitles {
 
   #takeFailure(title: Title, wanted: string, failure: ApiFailure): void {
     const { lineOf, report, now } = this.#options;
-    if (failure.kind === 'tooManyRequests') lineOf(title.chatId).pace.sends.close(failure.retryAfterMs);
+    if (failure.kind === 'tooManyRequests') lineOf(title.chatId).pace.holdOff(failure.retryAfterMs);
     if (failure.kind !== 'refused') {
       // Whatever is to be shown by then.
       if (title.timer === null) this.#wait(title, SETTLE_MS);
