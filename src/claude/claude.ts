@@ -18,7 +18,8 @@ import type {
 } from './ports.ts';
 import { lookUpVisit } from './desk/visit.ts';
 import { DeskWatch } from './desk/follow.ts';
-import { systemProcessTable, type ProcessTable } from './process/process-table.ts';
+import type { ProcessTable } from './process/process-table.ts';
+import { systemProcessTable } from './process/system-process-table.ts';
 import { ProcessTree } from './process/process-tree.ts';
 import { hasTranscript, lookUpFates } from './transcript/transcript.ts';
 

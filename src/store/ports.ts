@@ -1,23 +1,6 @@
 /** What the daemon asks of storage. `lowdb-store.ts` keeps it in files, `memory-store.ts` in memory; one suite holds both. */
-import type { OutgoingFile, SessionRecord } from '../../machines/session-record.ts';
-
-/** What the bot itself says to a person's message (to a command, to a photo …), until Telegram took it. */
-export interface OwedReply {
-  /** The message that it answers: each is answered once. */
-  messageId: number;
-  threadId: number | null;
-  text: string;
-  /** Telegram's own (Bot API, MessageEntity). */
-  entities: Record<string, unknown>[];
-  /** Rows of buttons, each with what it tells the bot. */
-  buttons: { text: string; data: string }[][];
-  /** Sent with the text as its caption. */
-  file?: OutgoingFile;
-  /** How many of its parts Telegram already took. */
-  partsSent: number;
-  /** How often the outcome of sending its next part is unknown. */
-  doubts: number;
-}
+import type { OwedReply } from '../../machines/owed-reply.ts';
+import type { SessionRecord } from '../../machines/session-record.ts';
 
 /** A file of a message that arrives. */
 export interface ArrivingFile {

@@ -1,5 +1,16 @@
 /** A person's message with all that it brings: its own words, files, and words of others; and how files are fetched. */
-import type { IncomingMessage } from './ports/messages.ts';
+
+/** A person's message, ready for a session's inbox. */
+export interface IncomingMessage {
+  /** The same Telegram message always has the same one (uuid v5 of bot, chat and message id). */
+  uuid: string;
+  messageId: number;
+  text: string;
+  /** Wall clock, ms since the epoch. */
+  at: number;
+  /** It was sent with the command line, so the chat is shown it. */
+  by?: 'commandLine';
+}
 
 /** As Telegram names the fields of a message (Bot API, Message). */
 export const FILE_KINDS = [

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { createClaude } from '../../src/claude/claude.ts';
 import { OWNER_VARIABLE, ownerOf as ownerUnder } from '../../src/claude/process/owner.ts';
-import { systemProcessTable } from '../../src/claude/process/process-table.ts';
+import { systemProcessTable } from '../../src/claude/process/system-process-table.ts';
 import { continuationUuidOf } from '../../src/uuid.ts';
 import { RealClaude } from '../helpers/real-claude.ts';
 import { until } from '../helpers/until.ts';

@@ -1,10 +1,10 @@
 /** A TelegramPort without Telegram: it takes what it is offered, once each, and remembers everything. */
+import type { OwedReply } from '../../machines/owed-reply.ts';
 import type { CommandOffer } from '../../machines/claude-offers.ts';
 import type { Notice, OutboxItem, SessionRecord } from '../../machines/session-record.ts';
 import type { Download } from '../../src/telegram/arrival.ts';
 import type {
   ChatAddress,
-  OwedReply,
   PersonMessage,
   ReportToSession,
   SessionsPort,

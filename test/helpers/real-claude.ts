@@ -11,7 +11,7 @@ import type { ProcessIdentity } from '../../machines/session-record.ts';
 import { createClaude, type ClaudeOptions } from '../../src/claude/claude.ts';
 import { ofSession } from '../../src/claude/process/owner.ts';
 import type { ClaudePort, ClaudeProcess } from '../../src/claude/ports.ts';
-import { systemProcessTable } from '../../src/claude/process/process-table.ts';
+import { systemProcessTable } from '../../src/claude/process/system-process-table.ts';
 import { lookUpFates } from '../../src/claude/transcript/transcript.ts';
 import { startModel } from '../../src/sandbox/model/model.ts';
 import type { ScriptedModel } from '../../src/sandbox/ports.ts';

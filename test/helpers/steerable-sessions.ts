@@ -1,18 +1,17 @@
 /** The sessions of all chats, under the test's control: what Telegram's side asked for is kept, answers are given by the test. */
+import type { OwedReply } from '../../machines/owed-reply.ts';
 import { tapApproval } from '../../machines/session-approvals.ts';
 import type { ClaudeOffers } from '../../machines/claude-offers.ts';
 import type { RewindPoint } from '../../machines/claude-reports.ts';
 import type { Approval, OutgoingFile } from '../../machines/session-record.ts';
 import { NO_USAGE } from '../../machines/session-usage.ts';
 import type { SessionView } from '../../machines/session-view.ts';
-import type { Arrival } from '../../src/telegram/arrival.ts';
+import type { Arrival, IncomingMessage } from '../../src/telegram/arrival.ts';
 import type {
   ChatAddress,
   FolderChanges,
   FolderListing,
-  IncomingMessage,
   ListedConversation,
-  OwedReply,
   Refusal,
   PairingAttempt,
   PairingOutcome,

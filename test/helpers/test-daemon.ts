@@ -1,6 +1,7 @@
 /** The whole daemon over a memory store, a steerable Claude, a fake Telegram and a simulated clock. */
 import { expect } from 'vitest';
 import { SimulatedClock, type InspectionEvent } from 'xstate';
+import type { IncomingMessage } from '../../src/telegram/arrival.ts';
 import type { SessionRecord } from '../../machines/session-record.ts';
 import type { SessionView } from '../../machines/session-view.ts';
 import type { Config } from '../../src/config.ts';
@@ -9,7 +10,7 @@ import { createLog } from '../../src/log.ts';
 import { createMemoryDisk, type MemoryDisk } from '../../src/store/memory-store.ts';
 import type { History } from '../../src/store/history-files.ts';
 import type { Store } from '../../src/store/ports.ts';
-import type { ChatAddress, IncomingMessage } from '../../src/telegram/ports.ts';
+import type { ChatAddress } from '../../src/telegram/ports.ts';
 import { FakeTelegram } from './fake-telegram.ts';
 import { NOON } from './records.ts';
 import { SteerableClaude } from './steerable-claude.ts';

@@ -11,7 +11,7 @@ import { z } from 'zod';
 import type { ProcessIdentity } from '../../../machines/session-record.ts';
 import type { ClaudeLog } from '../log.ts';
 import { ofDaemon } from './owner.ts';
-import { systemProcessTable } from './process-table.ts';
+import { systemProcessTable } from './system-process-table.ts';
 import { ProcessTree } from './process-tree.ts';
 import { settlesWithin } from './settles-within.ts';
 

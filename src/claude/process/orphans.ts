@@ -1,7 +1,8 @@
 /** Processes of sessions that no running daemon looks after: found by their mark, and ended the way the daemon ends them. */
 import type { ProcessIdentity } from '../../../machines/session-record.ts';
 import { ofFolder } from './owner.ts';
-import { systemProcessTable, type ProcessEntry, type ProcessTable } from './process-table.ts';
+import type { ProcessEntry, ProcessTable } from './process-table.ts';
+import { systemProcessTable } from './system-process-table.ts';
 import { ProcessTree } from './process-tree.ts';
 
 export interface OrphanOptions {

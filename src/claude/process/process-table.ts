@@ -1,6 +1,4 @@
 /** Which processes there are: what the operating system says, in one shape for Linux and the others. */
-import { procTable } from './proc-table.ts';
-import { psTable } from './ps-table.ts';
 
 /** A process at one moment. One that has ended but was not yet reaped (a zombie) counts as gone. */
 export interface ProcessEntry {
@@ -20,9 +18,4 @@ export interface ProcessTable {
   list(): Promise<ProcessEntry[]>;
   /** Bytes in memory of these processes together; what they share counts for each. Those that have ended count nothing. */
   residentBytes(pids: readonly number[]): Promise<number>;
-}
-
-/** `/proc` where there is one; elsewhere (macOS) `ps`, which does not tell owners. */
-export function systemProcessTable(platform: NodeJS.Platform = process.platform): ProcessTable {
-  return platform === 'linux' ? procTable() : psTable();
 }

@@ -6,14 +6,15 @@ import type { SessionRecord } from '../../../machines/session-record.ts';
 import { lend, noteDeskConversation, takeBack } from '../../../machines/session-desk.ts';
 import { createClaude } from '../../claude/claude.ts';
 import type { ClaudePort } from '../../claude/ports.ts';
-import { systemProcessTable } from '../../claude/process/process-table.ts';
+import { systemProcessTable } from '../../claude/process/system-process-table.ts';
 import { acquireLock } from '../../control/lock.ts';
 import { createLog } from '../../log.ts';
 import type { HandedBack } from '../../daemon/desk/attaching.ts';
 import { atRest } from '../../daemon/sessions/record-only.ts';
 import { openLowdbStore } from '../../store/lowdb-store.ts';
 import type { Store } from '../../store/ports.ts';
-import type { Desk, Taken } from './lender.ts';
+import type { Desk } from './desk.ts';
+import type { Taken } from './methods.ts';
 import { readAtRest } from '../at-rest.ts';
 import { resolveSession } from '../resolve-session.ts';
 

@@ -1,22 +1,13 @@
 /** Who lends a session to `hibernaut attach`: the running daemon, or, if none runs, the data folder itself. */
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { z } from 'zod';
-import type { Config } from '../../config.ts';
 import { callControl, NoDaemonError } from '../../control/call.ts';
 import { ControlError } from '../../control/protocol.ts';
 import type { HandedBack } from '../../daemon/desk/attaching.ts';
 import { lendAtRest, takeBackAtRest } from './at-rest.ts';
-import { handedBackSchema, takenSchema } from './methods.ts';
+import type { Desk } from './desk.ts';
+import { handedBackSchema, takenSchema, type Taken } from './methods.ts';
 import { ofThisVersion } from '../of-this-version.ts';
-
-export interface Desk {
-  config: Config;
-  /** Wall clock, ms since the epoch. */
-  now: () => number;
-}
-
-export type Taken = z.infer<typeof takenSchema>;
 
 /** Longer than a daemon waits before it says that it is busy. */
 const CALL_MS = 20_000;

@@ -42,6 +42,8 @@ export const takenSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
+export type Taken = z.infer<typeof takenSchema>;
+
 export const handedBackSchema = z
   .object({ name: z.string(), prompts: z.number(), waiting: z.number() })
   .nullable();

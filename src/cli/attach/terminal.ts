@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { createConversations } from '../../claude/transcript/known-conversations.ts';
-import { systemProcessTable } from '../../claude/process/process-table.ts';
+import { systemProcessTable } from '../../claude/process/system-process-table.ts';
 import type { ProcessEvents } from '../host.ts';
 
 export interface TerminalRun {

@@ -1,7 +1,8 @@
 /** How a person's message gets into the inbox of a session: durably, once, and only as long as there is room. */
+import type { IncomingMessage } from '../../telegram/arrival.ts';
 import type { UserEvent } from '../../../machines/session-events.ts';
 import { isKnown } from '../../../machines/session-inbox.ts';
-import type { ChatAddress, IncomingMessage, Refusal } from '../../telegram/ports.ts';
+import type { ChatAddress, Refusal } from '../../telegram/ports.ts';
 import type { ChatSessions } from '../chats/chat-sessions.ts';
 import type { Chats } from '../chats/chats.ts';
 import type { NoteTaken } from './kept-for-restart.ts';

@@ -1,7 +1,8 @@
 /** What the bot itself says to people's messages: kept in the chat's record until Telegram took it, and said once. */
+import type { OwedReply } from '../../../machines/owed-reply.ts';
 import { MAX_DOUBTS, noteChatRefused } from '../../../machines/session-outbox.ts';
 import type { ChatRecord } from '../../store/ports.ts';
-import type { OwedReply, RepliesPort, TelegramPort } from '../../telegram/ports.ts';
+import type { RepliesPort, TelegramPort } from '../../telegram/ports.ts';
 import { savingLater } from '../chats/chat-saving.ts';
 import { idWithin } from '../chats/chat-sessions.ts';
 import type { Chats } from '../chats/chats.ts';

@@ -4,13 +4,13 @@
  * save, and a daemon that is started again and again tells nothing twice.
  */
 import { createActor, type Actor } from 'xstate';
+import type { OwedReply } from '../../../machines/owed-reply.ts';
 import {
   ownerNoticeMachine,
   type OwnerNews,
   type OwnerNoticeInput,
 } from '../../../machines/owner-notice.machine.ts';
 import { OneByOne } from '../../one-by-one.ts';
-import type { OwedReply } from '../../telegram/ports.ts';
 import { owedReply } from '../../telegram/send/replies.ts';
 import { troubleBegunText, troubleOverText, type OwnerTrouble } from '../../telegram/texts/owner.ts';
 import type { DaemonLog } from '../log.ts';

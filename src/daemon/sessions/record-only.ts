@@ -1,4 +1,5 @@
 /** What is done to a session's record while no actor runs for it: pure, from record to record. */
+import type { OwedReply } from '../../../machines/owed-reply.ts';
 import { closeAllApprovals, sayToApproval, tapApproval } from '../../../machines/session-approvals.ts';
 import { cutOffRequests } from '../../../machines/session-asked-again.ts';
 import { accept, putOff } from '../../../machines/session-inbox.ts';
@@ -14,7 +15,6 @@ import {
 import { leaveTopic } from '../../../machines/session-place.ts';
 import { noteExit } from '../../../machines/session-process.ts';
 import type { Notice, OutboxItem, OutgoingFile, SessionRecord } from '../../../machines/session-record.ts';
-import type { OwedReply } from '../../store/ports.ts';
 
 /**
  * After a bug ended its actor and its process: suspended, and the chat is owed a word. The inbox stays as it is: a

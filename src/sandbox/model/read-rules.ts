@@ -1,7 +1,7 @@
 /** Rules of the scripted model by which it reads files: one that is named, or those that came with a message. */
 import { resolve } from 'node:path';
 import { type Answer, say, tool } from './parts.ts';
-import { type Rule } from './rules.ts';
+import type { Rule } from './rule.ts';
 
 const MAX_LENGTH = 1_500;
 /** A line of the block that comes before the words of a message with files (`src/daemon/messages/arrivals/prompt.ts`). */

@@ -1,7 +1,8 @@
 /** From a conversation to the parts of the next answer. Pure. */
 import { type Conversation } from './conversation.ts';
 import { type Part, say } from './parts.ts';
-import { answerTo, type ModelSettings } from './rules.ts';
+import type { ModelSettings } from './rule.ts';
+import { answerTo } from './rules.ts';
 
 /**
  * Replays the running turn: each prompt's rule runs from its start, fed with the results of the tools that already ran.

@@ -2,33 +2,10 @@
 import { resolve } from 'node:path';
 import { CONTINUE_PROMPT } from '../../../machines/session-inbox.ts';
 import { longDocument, markdownDocument } from './documents.ts';
-import { type Conversation, type Prompt } from './conversation.ts';
-import { readRules } from './read-rules.ts';
+import type { Prompt } from './conversation.ts';
 import { type Answer, say, think, tool, type ToolResult } from './parts.ts';
-
-export interface Rule {
-  /** As `help` shows it. */
-  usage: string;
-  help: string;
-  /** Must fit the user's whole words. */
-  pattern: RegExp;
-  answer(groups: string[], asked: Asked): Answer;
-}
-
-export interface Asked {
-  prompt: Prompt;
-  conversation: Pick<Conversation, 'workingDirectory' | 'planFile'>;
-  settings: ModelSettings;
-}
-
-export interface ModelSettings {
-  /** Between the words of `slow`. */
-  wordPauseMs: number;
-  /** The one that was asked for. */
-  model: string;
-  /** Null if the request does not say. */
-  effort: string | null;
-}
+import { readRules } from './read-rules.ts';
+import type { Asked, Rule } from './rule.ts';
 
 const MAX_WORDS = 2000;
 const MAX_PARAGRAPHS = 500;

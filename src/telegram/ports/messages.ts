@@ -1,6 +1,7 @@
 /** What people write, and what the bot itself says to it. */
-import type { OutgoingFile, Unconfirmed } from '../../../machines/session-record.ts';
-import type { Arrival } from '../arrival.ts';
+import type { OwedReply } from '../../../machines/owed-reply.ts';
+import type { Unconfirmed } from '../../../machines/session-record.ts';
+import type { Arrival, IncomingMessage } from '../arrival.ts';
 
 /** Where a conversation with people takes place: a chat, or one topic of it. */
 export interface ChatAddress {
@@ -9,39 +10,9 @@ export interface ChatAddress {
   threadId: number | null;
 }
 
-/** A person's message, ready for a session's inbox. */
-export interface IncomingMessage {
-  /** The same Telegram message always has the same one (uuid v5 of bot, chat and message id). */
-  uuid: string;
-  messageId: number;
-  text: string;
-  /** Wall clock, ms since the epoch. */
-  at: number;
-  /** It was sent with the command line, so the chat is shown it. */
-  by?: 'commandLine';
-}
-
 /** Refused with a sentence for the sender that says what to do instead. */
 export interface Refusal {
   refused: string;
-}
-
-/** What the bot itself says to a message of a person, ready to be sent. */
-export interface OwedReply {
-  /** The message that it answers: each is answered once. Below 0: no message, but something else that happened once. */
-  messageId: number;
-  threadId: number | null;
-  text: string;
-  /** Telegram's own (Bot API, MessageEntity). */
-  entities: Record<string, unknown>[];
-  /** Rows of buttons, each with what it tells the bot. */
-  buttons: { text: string; data: string }[][];
-  /** Sent with the text as its caption. */
-  file?: OutgoingFile;
-  /** How many of its parts Telegram already took. */
-  partsSent: number;
-  /** How often the outcome of sending its next part is unknown. */
-  doubts: number;
 }
 
 /** What waits for a chat that Telegram refuses (the bot is blocked, was thrown out …). */

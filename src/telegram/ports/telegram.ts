@@ -1,9 +1,10 @@
 /** What the daemon asks of Telegram's side. */
+import type { OwedReply } from '../../../machines/owed-reply.ts';
 import type { CommandOffer } from '../../../machines/claude-offers.ts';
 import type { TelegramEvent } from '../../../machines/session-events.ts';
 import type { SessionRecord } from '../../../machines/session-record.ts';
 import type { DownloadPort } from '../arrival.ts';
-import type { ChatAddress, OwedReply, PersonMessage, Standing } from './messages.ts';
+import type { ChatAddress, PersonMessage, Standing } from './messages.ts';
 import type { ShownProgress, ShownSession } from './turns.ts';
 
 /** What Telegram's side reports to a session: what was delivered, and which message is the live one. */

@@ -1,14 +1,7 @@
-/** Footnotes: a number in the text, and what it stands for at the end. */
+/** Footnotes, at the end: what their numbers in the text stand for. */
 import { renderBlocks } from './blocks.ts';
 import { rich, type RichText } from './rich-text.ts';
-import { deeper, type Scope } from './scope.ts';
-
-/** Numbered in the order in which they are first mentioned. */
-export function footnoteMark(identifier: string, { footnoteNumbers }: Scope): string {
-  const number = footnoteNumbers.get(identifier) ?? footnoteNumbers.size + 1;
-  footnoteNumbers.set(identifier, number);
-  return `[${number}]`;
-}
+import { deeper, footnoteMark, type Scope } from './scope.ts';
 
 /** Those that were mentioned, then the others: nothing that Claude wrote is left out. */
 export function renderFootnotes(scope: Scope): RichText[] {

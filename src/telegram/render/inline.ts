@@ -1,9 +1,8 @@
 /** Markdown within a line: emphasis, code, links, images, breaks. */
 import type { InlineCode, PhrasingContent } from 'mdast';
-import { footnoteMark } from './footnotes.ts';
 import { renderLink, writtenOutLink } from './links.ts';
 import { bold, code, italic, join, plain, strikethrough, type RichText } from './rich-text.ts';
-import { deeper, sourceOf, type Scope } from './scope.ts';
+import { deeper, footnoteMark, sourceOf, type Scope } from './scope.ts';
 
 export function renderInline(nodes: readonly PhrasingContent[], scope: Scope): RichText {
   return join(

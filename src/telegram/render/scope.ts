@@ -27,3 +27,10 @@ export function deeper(node: Node, scope: Scope, render: (scope: Scope) => RichT
 export function sourceOf({ position }: Node, { markdown }: Scope): string {
   return markdown.slice(position?.start.offset ?? 0, position?.end.offset ?? 0);
 }
+
+/** What stands for a footnote in the text. They are numbered in the order in which they are first mentioned. */
+export function footnoteMark(identifier: string, { footnoteNumbers }: Scope): string {
+  const number = footnoteNumbers.get(identifier) ?? footnoteNumbers.size + 1;
+  footnoteNumbers.set(identifier, number);
+  return `[${number}]`;
+}

@@ -1,12 +1,13 @@
 /** What the bot itself says to commands and the like, from the chats' records to the chats' lines. */
 import type { Api } from 'grammy';
 import type { InlineKeyboardMarkup, MessageEntity } from 'grammy/types';
+import type { OwedReply } from '../../../machines/owed-reply.ts';
 import { ofFormerGroup } from '../../../machines/session-migration.ts';
 import { MAX_DOUBTS } from '../../../machines/session-outbox.ts';
 import type { OutgoingFile } from '../../../machines/session-record.ts';
 import { RecentSet } from '../bounded.ts';
 import { logFields } from '../api-failure.ts';
-import type { OwedReply, RepliesPort } from '../ports.ts';
+import type { RepliesPort } from '../ports.ts';
 import type { RichText } from '../render/rich-text.ts';
 import { splitRichText } from '../render/split.ts';
 import type { ChatLine } from './chat-line.ts';

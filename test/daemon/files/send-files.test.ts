@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { OwedReply } from '../../../machines/owed-reply.ts';
 import type { OutboxItem, OutgoingFile } from '../../../machines/session-record.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
-import type { OwedReply } from '../../../src/telegram/ports.ts';
 import { CHAT, startTestDaemon, type TestDaemonOptions } from '../../helpers/test-daemon.ts';
 
 async function start({ config, ...options }: TestDaemonOptions = {}) {

@@ -1,6 +1,6 @@
 /** What the bot itself says: kept until Telegram took it, said once, whatever the disk and the daemon do. */
 import { describe, expect, it } from 'vitest';
-import type { OwedReply } from '../../../src/telegram/ports.ts';
+import type { OwedReply } from '../../../machines/owed-reply.ts';
 import { CHAT, startTestDaemon, type TestDaemon } from '../../helpers/test-daemon.ts';
 
 const reply = (messageId: number): OwedReply => ({
