@@ -43,12 +43,16 @@ export class Disk {
     return orNull('ENOENT', () => this.#try('list', path, () => this.#fs.readdir(path)));
   }
 
-  /** Whole or not at all: after a crash the file has its old content or this one. */
-  async replace(path: string, text: string): Promise<void> {
-    await this.#try('write', path, async () => {
+  /**
+   * Whole or not at all: after a crash the file has its old content or this one. Resolves with what `identityOf` says for
+   * as long as nobody else has written there.
+   */
+  async replace(path: string, text: string): Promise<string> {
+    return this.#try('write', path, async () => {
       const temporary = this.temporaryPath();
+      let identity: string;
       try {
-        await this.#writeNew(temporary, text);
+        identity = await this.#writeNew(temporary, text);
         await this.#fs.rename(temporary, path);
       } catch (error) {
         // What is left of it would only be in the way, above all on a full disk; the next start clears the folder too.
@@ -56,7 +60,14 @@ export class Disk {
         throw error;
       }
       await this.#syncFolder(dirname(path));
+      return identity;
     });
+  }
+
+  /** Tells a file from the one that somebody else has put in its place, or changed. Null if there is none. */
+  async identityOf(path: string): Promise<string | null> {
+    const stats = await this.#stat(path);
+    return stats && identityIn(stats);
   }
 
   /** An empty file whose name is all that matters. */
@@ -108,12 +119,13 @@ export class Disk {
     return orNull('ENOENT', () => this.#try('look at', path, () => this.#fs.stat(path)));
   }
 
-  async #writeNew(path: string, text: string): Promise<void> {
+  async #writeNew(path: string, text: string): Promise<string> {
     const file = await this.#fs.open(path, 'wx', PRIVATE_FILE);
     try {
       await file.writeFile(text);
       // Before the rename, or a power cut could leave an empty file under the final name.
       await file.sync();
+      return identityIn(await file.stat());
     } finally {
       await file.close();
     }
@@ -141,6 +153,11 @@ export class Disk {
       throw diskError(doing, path, error);
     }
   }
+}
+
+/** A rename keeps all of it, and nothing else does. */
+function identityIn({ ino, size, mtimeMs }: Stats): string {
+  return `${String(ino)} ${String(size)} ${String(mtimeMs)}`;
 }
 
 async function orNull<R>(code: string, work: () => Promise<R>): Promise<R | null> {

@@ -3,7 +3,7 @@
  * durable when `write` resolves, validated and migrated when it is read, and never overwritten unread.
  *
  * Reads and writes of a file take turns. Of writes that wait for their turn only the newest is made, and it resolves
- * them all; each write first reads what it is about to replace.
+ * them all; each write first reads what it is about to replace, unless it is what was written here the last time.
  */
 import type { Adapter } from 'lowdb';
 import type { Disk } from './disk.ts';
@@ -39,6 +39,8 @@ export class DurableJsonFile<T> implements Adapter<T | null> {
   readonly #options: DurableJsonFileOptions<T>;
   readonly #hooks: DurableJsonFileHooks<T>;
   readonly #lane = new Lane();
+  /** What is on disk, while `identity` is that of the file. */
+  #written: { record: T; identity: string } | null = null;
   /** The write that has not begun yet. */
   #next: { record: T; written: Promise<void> } | null = null;
 
@@ -86,16 +88,26 @@ export class DurableJsonFile<T> implements Adapter<T | null> {
   async #replace(record: T): Promise<void> {
     const { path, kind, disk } = this.#options;
     const text = encode(record, kind);
-    const found = await this.#find();
+    const found = (await this.#findWritten()) ?? (await this.#find());
     if ('leftAlone' in found) throw found.leftAlone;
     if (found.record !== null) this.#hooks.mayReplace?.(record, found.record);
     await this.#hooks.beforeReplace?.(record);
-    await disk.replace(path, text);
+    this.#written = null;
+    this.#written = { record, identity: await disk.replace(path, text) };
     await this.#hooks.afterwards?.(record);
+  }
+
+  /** Null if it has to be read: somebody else may have written it. */
+  async #findWritten(): Promise<Found<T> | null> {
+    const { path, disk } = this.#options;
+    if (this.#written === null) return null;
+    const isUnchanged = (await disk.identityOf(path)) === this.#written.identity;
+    return isUnchanged ? { record: this.#written.record } : null;
   }
 
   async #find(): Promise<Found<T>> {
     const { path, name, kind, disk, unreadable } = this.#options;
+    this.#written = null;
     let bytes: Uint8Array | null;
     try {
       bytes = await disk.read(path);

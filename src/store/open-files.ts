@@ -1,6 +1,9 @@
-/** The files that something is being done to. A file at rest costs no memory: most sessions are. */
+/** The files that something is being done to, and those that were written last. The others cost no memory: most are at rest. */
 import { Low } from 'lowdb';
 import type { DurableJsonFile } from './durable-json-file.ts';
+
+/** How many files at rest are remembered: as many as there are busy sessions, and their next save need not read them. */
+const REMEMBERED = 200;
 
 export class OpenFiles<T> {
   readonly #create: (name: string) => DurableJsonFile<T>;
@@ -34,12 +37,20 @@ export class OpenFiles<T> {
   async #with<R>(name: string, work: (low: Low<T | null>) => Promise<R>): Promise<R> {
     // One adapter per file while it is in use, so that its reads and writes take turns.
     const file = this.#files.get(name) ?? this.#create(name);
+    // To the end: the one that was not used for longest comes first.
+    this.#files.delete(name);
     this.#files.set(name, file);
     try {
       return await work(new Low<T | null>(file, null));
     } finally {
-      // Whoever shared this write may come here when the name already has the next adapter.
-      if (file.isFree && this.#files.get(name) === file) this.#files.delete(name);
+      this.#forgetOldest();
+    }
+  }
+
+  #forgetOldest(): void {
+    for (const [name, file] of this.#files) {
+      if (this.#files.size <= REMEMBERED) return;
+      if (file.isFree) this.#files.delete(name);
     }
   }
 }

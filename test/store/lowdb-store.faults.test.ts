@@ -1,5 +1,5 @@
 /** What the lowdb store does when the disk fails it, and in which order it goes about its work. */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openLowdbStore } from '../../src/store/lowdb-store.ts';
@@ -83,6 +83,30 @@ describe('a save', () => {
     calls.length = 0;
     await store.saveSession(aRecord());
     expect(calls.slice(-2)).toEqual(['close sessions', 'rm unquiet/s1']);
+  });
+
+  it('does not read what it has written itself, but what somebody else has put there', async () => {
+    const { dataDir, store, calls } = await openFaulty();
+    const reads = () => calls.filter((call) => call.startsWith('readFile')).length;
+    await store.saveSession(aRecord());
+    await store.saveSession(aRecord({ name: 'second' }));
+    expect(reads()).toBe(1);
+    const theirs = JSON.stringify(aRecord({ epoch: 7 }));
+    writeFileSync(join(dataDir, 'sessions', 's1.json'), theirs);
+    await expect(store.saveSession(aRecord({ name: 'third' }))).rejects.toThrow(/epoch/);
+    expect(reads()).toBe(2);
+    expect(readFileSync(join(dataDir, 'sessions', 's1.json'), 'utf8')).toBe(theirs);
+  });
+
+  it('reads again after one that failed, whatever of it came to be', async () => {
+    const { store, calls, setFault } = await openFaulty();
+    await store.saveSession(aRecord());
+    setFault((call, path) => (call === 'sync' && path.endsWith('/sessions') ? systemError('EIO') : null));
+    await expect(store.saveSession(aRecord({ name: 'second' }))).rejects.toThrow(/EIO/);
+    setFault(null);
+    calls.length = 0;
+    await store.saveSession(aRecord({ name: 'third' }));
+    expect(calls[0]).toBe('readFile sessions/s1.json');
   });
 
   it('of 101 at once is made twice', async () => {
