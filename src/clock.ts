@@ -1,4 +1,5 @@
 /** Wall-clock time for the machines' delays: right over 2^31 ms, after the machine slept, and when the clock jumps. */
+import { AlarmQueue } from './alarm-queue.ts';
 
 /** Where the time comes from; tests hand in their own. */
 export interface TimeSource {
@@ -23,9 +24,11 @@ export interface WallClockOptions {
 }
 
 interface Alarm {
+  id: number;
   fire: () => void;
-  /** By the wall clock; Infinity once the grace has begun. */
+  /** By the wall clock; Infinity once the grace has begun, or it is over. */
   dueAt: number;
+  /** Infinity once it is over. */
   dueMonotonic: number;
   /** When it would have ended if no clock ever jumped: the order in which alarms ring. */
   order: number;
@@ -34,12 +37,14 @@ interface Alarm {
 /**
  * The clock of every actor (XState's `ActorOptions.clock`). A delay is over when that much time has passed by the
  * monotonic clock, which is not fooled when the wall clock is set; or, after a grace, by the wall clock, which counts the
- * time slept. An infinite delay never ends. One timer of Node's serves all alarms.
+ * time slept. An infinite delay never ends. One timer of Node's serves all alarms, and only those that are due are looked at.
  */
 export class WallClock {
   readonly #time: TimeSource;
   readonly #graceMs: number;
   readonly #alarms = new Map<number, Alarm>();
+  readonly #byMonotonic = new AlarmQueue<Alarm>(({ dueMonotonic }) => dueMonotonic);
+  readonly #byWall = new AlarmQueue<Alarm>(({ dueAt }) => dueAt);
   #nextId = 1;
   #timer: NodeJS.Timeout | null = null;
   #timerDue = Infinity;
@@ -56,13 +61,20 @@ export class WallClock {
     if (delayMs === Infinity) return id;
     const wait = Math.max(0, delayMs);
     const dueMonotonic = this.#time.monotonic() + wait;
-    this.#alarms.set(id, { fire, dueAt: this.#time.now() + wait, dueMonotonic, order: dueMonotonic });
+    const alarm = { id, fire, dueAt: this.#time.now() + wait, dueMonotonic, order: dueMonotonic };
+    this.#alarms.set(id, alarm);
+    this.#byMonotonic.add(alarm);
+    this.#byWall.add(alarm);
     this.#wakeWithin(wait);
     return id;
   };
 
   clearTimeout = (id: number): void => {
-    this.#alarms.delete(id);
+    const alarm = this.#alarms.get(id);
+    if (!alarm) return;
+    this.#end(alarm);
+    this.#byMonotonic.trim(this.#alarms.size);
+    this.#byWall.trim(this.#alarms.size);
     if (this.#alarms.size === 0) this.#rest();
   };
 
@@ -80,28 +92,47 @@ export class WallClock {
     this.#timerDue = Infinity;
     const monotonic = this.#time.monotonic();
     this.#beginGraces(this.#time.now(), monotonic);
-    const due = [...this.#alarms].filter(([, alarm]) => alarm.dueMonotonic <= monotonic);
-    due.sort(([, a], [, b]) => a.order - b.order);
-    for (const [id, alarm] of due) {
+    for (const alarm of this.#due(monotonic)) {
       // An alarm that rang before it may have cleared this one.
-      if (this.#alarms.delete(id)) alarm.fire();
+      if (!this.#alarms.has(alarm.id)) continue;
+      this.#end(alarm);
+      alarm.fire();
     }
-    let next = Infinity;
-    for (const alarm of this.#alarms.values()) next = Math.min(next, this.#remaining(alarm));
-    if (next < Infinity) this.#wakeWithin(next);
+    const waitMs = Math.min(
+      this.#byWall.next - this.#time.now(),
+      this.#byMonotonic.next - this.#time.monotonic(),
+    );
+    if (waitMs < Infinity) this.#wakeWithin(Math.max(0, waitMs));
+  }
+
+  /** In the order in which they ring. */
+  #due(monotonic: number): Alarm[] {
+    const due: Alarm[] = [];
+    for (
+      let alarm = this.#byMonotonic.takeDue(monotonic);
+      alarm;
+      alarm = this.#byMonotonic.takeDue(monotonic)
+    )
+      due.push(alarm);
+    return due.sort((a, b) => a.order - b.order || a.id - b.id);
   }
 
   /** For those whose time has passed while the monotonic clock stood still, or the wall clock was set forward. */
   #beginGraces(now: number, monotonic: number): void {
-    for (const alarm of this.#alarms.values()) {
-      if (alarm.dueAt > now) continue;
+    for (let alarm = this.#byWall.takeDue(now); alarm; alarm = this.#byWall.takeDue(now)) {
       alarm.dueAt = Infinity;
-      alarm.dueMonotonic = Math.min(alarm.dueMonotonic, monotonic + this.#graceMs);
+      const graceEnd = monotonic + this.#graceMs;
+      if (graceEnd >= alarm.dueMonotonic) continue;
+      alarm.dueMonotonic = graceEnd;
+      this.#byMonotonic.add(alarm);
     }
   }
 
-  #remaining(alarm: Alarm): number {
-    return Math.max(0, Math.min(alarm.dueAt - this.#time.now(), alarm.dueMonotonic - this.#time.monotonic()));
+  /** It rings no more. */
+  #end(alarm: Alarm): void {
+    this.#alarms.delete(alarm.id);
+    alarm.dueAt = Infinity;
+    alarm.dueMonotonic = Infinity;
   }
 
   #rest(): void {
