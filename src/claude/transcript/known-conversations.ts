@@ -1,11 +1,9 @@
-/** Claude Code's conversations on disk, read through the Agent SDK in a thread of their own: they may be long. */
+/** Claude Code's conversations on disk, as the Agent SDK tells of them. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
-import { moduleBeside } from '../../module-beside.ts';
 import { configFolder } from './config-folder.ts';
-import type { LibraryRequest } from './library-thread.ts';
+import { Library } from './library.ts';
 import type { ConversationsPort, KnownConversation } from '../ports.ts';
 import type { ProcessTable } from '../process/process-table.ts';
 
@@ -33,19 +31,19 @@ export function createConversations(
   table: ProcessTable,
 ): ConversationsPort {
   const folder = configFolder(environment);
-  const ask = (request: LibraryRequest): Promise<unknown> => askThread(folder, request);
+  const library = new Library(folder);
   return {
     list: async (dir) => {
-      const found = z.array(info).parse(await ask({ type: 'list', dir, limit: LISTED_AT_MOST }));
+      const found = z.array(info).parse(await library.ask({ type: 'list', dir, limit: LISTED_AT_MOST }));
       return found.map((each) => ({ ...toConversation(each), folder: dir }));
     },
     find: async (claudeSessionId) => {
-      const found = info.optional().parse(await ask({ type: 'find', claudeSessionId }));
+      const found = info.optional().parse(await library.ask({ type: 'find', claudeSessionId }));
       const conversation = found && toConversation(found);
       return conversation && conversation.folder !== '' ? conversation : null;
     },
     fork: async (claudeSessionId, title) =>
-      z.string().parse(await ask({ type: 'fork', claudeSessionId, title })),
+      z.string().parse(await library.ask({ type: 'fork', claudeSessionId, title })),
     openIn: (claudeSessionId) => openIn(join(folder, 'sessions'), claudeSessionId, table),
     openBy: async (pid) =>
       (await readRunning(join(folder, 'sessions', `${String(pid)}.json`)))?.sessionId ?? null,
@@ -59,33 +57,6 @@ function toConversation({ sessionId, summary, customTitle, lastModified, cwd }: 
     folder: cwd ?? '',
     lastUsedAt: lastModified,
   } satisfies KnownConversation;
-}
-
-/** Runs in the thread. */
-const PROGRAM = `
-const { parentPort, workerData } = require('node:worker_threads');
-import(${JSON.stringify(moduleBeside('./library-thread', import.meta.url).href)})
-  .then(({ answerTo }) => answerTo(workerData))
-  .then((answer) => parentPort.postMessage(answer));
-`;
-
-/** The SDK looks for the folder in its thread's environment. */
-function askThread(folder: string, request: LibraryRequest): Promise<unknown> {
-  const thread = new Worker(PROGRAM, {
-    eval: true,
-    workerData: request,
-    env: { CLAUDE_CONFIG_DIR: folder },
-    stdout: true,
-    stderr: true,
-  });
-  return new Promise((resolve, reject) => {
-    thread.once('message', resolve);
-    thread.once('error', reject);
-    // After a message or an error this is too late to matter.
-    thread.once('exit', (code) =>
-      reject(new Error(`The thread for conversations ended with ${String(code)}.`)),
-    );
-  });
 }
 
 async function openIn(folder: string, claudeSessionId: string, table: ProcessTable): Promise<number | null> {

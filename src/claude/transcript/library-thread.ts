@@ -1,4 +1,5 @@
-/** What the thread for conversations does: one request to the Agent SDK, one answer. */
+/** What the thread for conversations does: requests to the Agent SDK, one answer to each. */
+import { parentPort } from 'node:worker_threads';
 import { forkSession, getSessionInfo, listSessions } from '@anthropic-ai/claude-agent-sdk';
 
 export type LibraryRequest =
@@ -6,7 +7,20 @@ export type LibraryRequest =
   | { type: 'find'; claudeSessionId: string }
   | { type: 'fork'; claudeSessionId: string; title: string | null };
 
-export async function answerTo(request: LibraryRequest): Promise<unknown> {
+export type LibraryResponse = { id: number } & ({ value: unknown } | { error: unknown });
+
+/** Answers until the thread is ended. */
+export function serve(): void {
+  parentPort?.on('message', ({ id, request }: { id: number; request: LibraryRequest }) => {
+    const say = (response: LibraryResponse): void => parentPort?.postMessage(response);
+    answerTo(request).then(
+      (value) => say({ id, value }),
+      (error: unknown) => say({ id, error }),
+    );
+  });
+}
+
+async function answerTo(request: LibraryRequest): Promise<unknown> {
   switch (request.type) {
     case 'list':
       // Without those of other worktrees: they are continued in their own folders.
