@@ -65,6 +65,10 @@ export class OrphanGuard {
   /** What is guarded, each with its root once that is known. */
   readonly #guarded = new Map<symbol, Root | null>();
   #shell: ChildProcess | null = null;
+  /** A list of roots is on its way to the shell. */
+  #isTelling = false;
+  /** And is not the newest any more. */
+  #hasNews = false;
 
   constructor(options: OrphanGuardOptions) {
     this.#options = options;
@@ -119,9 +123,18 @@ export class OrphanGuard {
     return child;
   }
 
+  /** A shell reads slowly: of lists that wait for it only the newest is written. */
   #tellRoots(): void {
+    const shell = this.#shell;
+    if (this.#isTelling) this.#hasNews = true;
+    if (!shell?.stdin || this.#isTelling) return;
+    this.#isTelling = true;
+    this.#hasNews = false;
     const roots = [...this.#guarded.values()].filter((root) => root !== null);
-    this.#shell?.stdin?.write(`${JSON.stringify(roots)}\n`);
+    shell.stdin.write(`${JSON.stringify(roots)}\n`, () => {
+      this.#isTelling = false;
+      if (this.#hasNews) this.#tellRoots();
+    });
   }
 
   async #dismiss(): Promise<void> {
