@@ -84,7 +84,8 @@ export class Room {
 
   /** Lets in whoever can be, and sees to it that others get room. To be called when anything has changed. */
   look(): void {
-    if (this.#isLooking || !this.#mayLet) return;
+    // Nearly always nobody waits, and each event of each session comes by here.
+    if (this.#line.length === 0 || this.#isLooking || !this.#mayLet) return;
     this.#isLooking = true;
     try {
       while (this.#letNextIn());

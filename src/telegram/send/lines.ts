@@ -60,7 +60,7 @@ export class Lines {
   }
 
   #noteSettled(): void {
-    if (!this.#areSettled()) return;
+    if (this.#waiters.size === 0 || !this.#areSettled()) return;
     for (const resolve of this.#waiters) resolve();
     this.#waiters.clear();
   }
