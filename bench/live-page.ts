@@ -13,7 +13,7 @@ import type {
   RoomInput,
 } from '../machines/session-events.ts';
 import { viewSession } from '../machines/session-view.ts';
-import { phaseOf } from '../machines/session-phase.ts';
+import { phaseOf } from '../machines/phase.ts';
 import { sessionMachine } from '../machines/session.machine.ts';
 import { startHttp } from '../src/control/http.ts';
 import { SessionHistory, type HistorySink } from '../src/daemon/sessions/session-history.ts';

@@ -88,6 +88,7 @@ export function byOf(event: { type: string; by?: unknown }): HistoryEntry['by'] 
   const [source] = event.type.split('.');
   if (source === 'desk') return 'commandLine';
   if (source === 'user') return event.by === 'commandLine' ? 'commandLine' : 'chat';
+  if (source === 'poll') return 'telegram';
   if (source === 'claude' || source === 'telegram') return source;
   return event.type.startsWith('xstate.after.') ? 'timer' : 'daemon';
 }

@@ -183,6 +183,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     clock,
     log,
     now,
+    onActor,
   });
   const noteTroubles = watchSessionTroubles(port.notices);
   const telegram = parts.createTelegram(port, (id, event) => {

@@ -1,4 +1,5 @@
 /** What Telegram's side asks of the sessions, put together: the port that `src/telegram/` calls. */
+import type { AnyActor } from 'xstate';
 import type { Config } from '../config.ts';
 import type { ConversationsPort, DeskPort } from '../claude/ports.ts';
 import type { History } from '../store/history-files.ts';
@@ -68,6 +69,8 @@ export interface SessionsPortOptions {
   log: DaemonLog;
   /** Wall clock, ms since the epoch. */
   now: () => number;
+  /** Told of each root actor that is no session's, before its start. Never throws. */
+  onActor?: ((actor: AnyActor) => void) | undefined;
 }
 
 /** What the daemon itself asks beyond what Telegram's side does. */
@@ -124,6 +127,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     clock,
     log,
     now,
+    onActor: options.onActor,
   });
   const migration = createMigration({ sessions, chats, ofChat, lanes, store, undelivered, log, now });
 

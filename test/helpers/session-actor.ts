@@ -16,7 +16,7 @@ import type {
 } from '../../machines/session-events.ts';
 import { allInHand } from '../../machines/session-inbox.ts';
 import type { SessionRecord } from '../../machines/session-record.ts';
-import { phaseOf } from '../../machines/session-phase.ts';
+import { phaseOf } from '../../machines/phase.ts';
 import { sessionMachine } from '../../machines/session.machine.ts';
 import { DEFAULT_LIMITS, type SessionLimits } from '../../machines/session-limits.ts';
 import type { WallClock } from '../../src/clock.ts';
@@ -99,8 +99,10 @@ export function startSession(
     tellDesk = sendBack;
     receive((command) => deskOrders.push(command));
   });
+  const record = aRecord(over);
   const actor = createActor(sessionMachine.provide({ actors: { claude, recover, room, desk } }), {
-    input: { record: aRecord(over), at: startedAt, limits: options.limits ?? {} },
+    id: record.id,
+    input: { record, at: startedAt, limits: options.limits ?? {} },
     ...('clock' in options ? {} : { clock: options.time?.clock ?? clock }),
   });
   const errors: unknown[] = [];

@@ -1,6 +1,7 @@
 /** The daemon as a process of its own: everything around `startDaemon`, in the order in which it starts and stops. */
 import { homedir } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { AnyActor } from 'xstate';
 import { CleanUp } from '../../clean-up.ts';
 import type { Config } from '../../config.ts';
 import { ControlError, type ControlMethod } from '../../control/protocol.ts';
@@ -127,6 +128,10 @@ async function serve({
   const drain = drainMethods(() => serving(running));
   const watch = { page, url: null as string | null };
   const inspector = createInspector({ log });
+  const onActor = (actor: AnyActor): void => {
+    inspector.follow(actor);
+    page?.follow(actor);
+  };
   let standing: Opened | null = null;
   const inspecting = inspectMethods({
     inspector,
@@ -185,13 +190,13 @@ async function serve({
         report,
         log,
         ...(metrics && { onCall: metrics.onCall }),
-        onActor: inspector.follow,
+        onActor,
       })),
     log,
     history: watchedHistory(openHistory({ dataDir, log }), page),
     signal: orders.stop,
     signalNow: AbortSignal.any([orders.stopNow, emergency]),
-    onActor: inspector.follow,
+    onActor,
     ...(metrics && { inspect: metrics.inspect }),
   });
   running.daemon = await running.begun;

@@ -3,7 +3,7 @@
  * chat's own record, where each of these messages has an id that says it: so that it was told and that it is owed are one
  * save, and a daemon that is started again and again tells nothing twice.
  */
-import { createActor, type Actor } from 'xstate';
+import { createActor, type Actor, type AnyActor } from 'xstate';
 import type { OwedReply } from '../../../machines/owed-reply.ts';
 import {
   ownerNoticeMachine,
@@ -30,6 +30,8 @@ export interface OwnerNoticesOptions {
   log: DaemonLog;
   /** Wall clock, ms since the epoch. */
   now: () => number;
+  /** Told of each actor before its start. Never throws. */
+  onActor?: ((actor: AnyActor) => void) | undefined;
 }
 
 export class OwnerNotices {
@@ -89,8 +91,9 @@ export class OwnerNotices {
     const logic = ownerNoticeMachine.provide({
       actions: { tell: (_, { news }) => this.#say(owner, about, news) },
     });
-    const actor = createActor(logic, { input, clock: this.#options.clock });
+    const actor = createActor(logic, { id: `ownerNotice.${about}`, input, clock: this.#options.clock });
     this.#actors.set(key, actor);
+    this.#options.onActor?.(actor);
     return actor.start();
   }
 

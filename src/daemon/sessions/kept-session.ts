@@ -7,7 +7,7 @@ import type { DaemonEvent, SessionEvent, TelegramEvent } from '../../../machines
 import { isQuiet, isStranded, type SessionRecord } from '../../../machines/session-record.ts';
 import { viewSession, type SessionView } from '../../../machines/session-view.ts';
 import type { SessionLimits } from '../../../machines/session-limits.ts';
-import { phaseOf } from '../../../machines/session-phase.ts';
+import { phaseOf } from '../../../machines/phase.ts';
 import type { sessionMachine, SessionSnapshot } from '../../../machines/session.machine.ts';
 import type { TurnProgress } from '../../claude/ports.ts';
 import type { Store } from '../../store/ports.ts';

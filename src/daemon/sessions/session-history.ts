@@ -1,7 +1,7 @@
 /** Watches a session's actor, and notes what it was told and where that led. It delays nothing, and nothing depends on it. */
 import type { InspectionEvent } from 'xstate';
 import type { SessionRecord } from '../../../machines/session-record.ts';
-import { phaseOf } from '../../../machines/session-phase.ts';
+import { phaseOf } from '../../../machines/phase.ts';
 import type { SessionSnapshot } from '../../../machines/session.machine.ts';
 import { byOf, factsOf, knownName, type HistoryEntry } from '../../history-entry.ts';
 

@@ -103,6 +103,7 @@ export function createPoller(options: PollerOptions): Poller {
     },
   });
   const actor = createActor(machine, {
+    id: 'poller',
     input: { limits: options.limits },
     clock: time.timers,
   });

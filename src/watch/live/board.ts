@@ -1,6 +1,8 @@
-/** The rows of all sessions, kept for as long as somebody looks at the live page, and what changes in them. */
+/** What all open pages are told: the rows of all sessions, kept for as long as somebody looks, the machines, and what changes. */
+import type { AnyActor } from 'xstate';
 import type { SessionView } from '../../../machines/session-view.ts';
 import type { HistoryEntry } from '../../history-entry.ts';
+import { Machines, sessionOf, subjectOfSession, type MachineState, type MachineStep } from './machines.ts';
 import { rowOf, type Row } from './row.ts';
 
 /** All sessions, without words, in the order in which they can be had. */
@@ -30,12 +32,16 @@ export interface BoardViewer {
   /** All sessions have been read. */
   whole(): void;
   hostChanged(): void;
-  noted(sessionId: string, entry: HistoryEntry): void;
+  /** Of a machine: its state, or what time will do to it. */
+  machineChanged(subject: string): void;
+  noted(subject: string, entry: HistoryEntry | MachineStep): void;
 }
 
 export interface BoardOptions {
   source: BoardSource;
   log: { warn(fields: object, event: string): void };
+  /** Wall clock, ms since the epoch. */
+  now: () => number;
   /** How long changes are gathered. Default: 100 ms. */
   gatherMs?: number;
   /** How often the machine's own figures are looked at. Defaults: 1 s, 5 s. */
@@ -66,6 +72,9 @@ export class Board {
   readonly #live = new Map<string, Pick<Row, 'pid' | 'roomPlace'>>();
   readonly #memory = new Map<number, number>();
   readonly #touched = new Set<string>();
+  readonly #machines: Machines;
+  readonly #moved = new Set<string>();
+  #tellingMoved: NodeJS.Timeout | null = null;
   #host = '';
   #total = 0;
   /** Of those who look now: what an earlier look still reads is no longer wanted. */
@@ -76,6 +85,15 @@ export class Board {
 
   constructor(options: BoardOptions) {
     this.#options = { gatherMs: 100, hostEveryMs: 1_000, memoryEveryMs: 5_000, ...options };
+    this.#machines = new Machines(
+      {
+        changed: (subject) => this.#moves(subject),
+        stepped: (subject, step) => {
+          for (const viewer of this.#viewers) viewer.noted(subject, step);
+        },
+      },
+      options.now,
+    );
   }
 
   get host(): string {
@@ -91,8 +109,28 @@ export class Board {
     return this.#rows.get(id) ?? JSON.stringify({ id, gone: true });
   }
 
-  timeline(id: string): Promise<HistoryEntry[]> {
-    return this.#options.source.timeline(id);
+  get gatherMs(): number {
+    return this.#options.gatherMs;
+  }
+
+  /** Of a session, or of another machine. */
+  timeline(subject: string): Promise<(HistoryEntry | MachineStep)[]> {
+    const id = sessionOf(subject);
+    return id === null ? Promise.resolve(this.#machines.steps(subject)) : this.#options.source.timeline(id);
+  }
+
+  /** To call with each root actor, before its start. */
+  follow(actor: AnyActor): void {
+    this.#machines.follow(actor);
+  }
+
+  machine(subject: string): MachineState {
+    return this.#machines.state(subject);
+  }
+
+  /** Viewers are told when this session's machine moves. @returns ends it */
+  lookAtMachine(sessionId: string): () => void {
+    return this.#machines.lookAt(sessionId);
   }
 
   /** @returns ends it */
@@ -103,6 +141,7 @@ export class Board {
       viewer.rowsChanged([...this.#rows.keys()]);
       if (this.#look.isWhole) viewer.whole();
     }
+    for (const subject of this.#machines.standing) viewer.machineChanged(subject);
     return () => {
       this.#viewers.delete(viewer);
       if (this.#viewers.size === 0) this.#end();
@@ -113,7 +152,7 @@ export class Board {
   noted(sessionId: string, entry: HistoryEntry): void {
     if (!this.#look) return;
     this.#touch(sessionId);
-    for (const viewer of this.#viewers) viewer.noted(sessionId, entry);
+    for (const viewer of this.#viewers) viewer.noted(subjectOfSession(sessionId), entry);
   }
 
   #begin(): void {
@@ -158,8 +197,10 @@ export class Board {
 
   #end(): void {
     for (const timer of this.#look?.timers ?? []) clearInterval(timer);
-    if (this.#gathering) clearTimeout(this.#gathering);
+    for (const timer of [this.#gathering, this.#tellingMoved]) if (timer) clearTimeout(timer);
     this.#gathering = null;
+    this.#tellingMoved = null;
+    this.#moved.clear();
     this.#look = null;
     this.#rows.clear();
     this.#live.clear();
@@ -225,6 +266,19 @@ export class Board {
       for (const viewer of this.#viewers) viewer.rowsChanged(changed);
     }
     this.#lookMs = performance.now() - since;
+  }
+
+  /** The daemon's and the poller's other facts change with their states. */
+  #moves(subject: string): void {
+    if (!this.#look) return;
+    this.#moved.add(subject);
+    this.#tellingMoved ??= setTimeout(() => {
+      this.#tellingMoved = null;
+      const moved = [...this.#moved];
+      this.#moved.clear();
+      for (const viewer of this.#viewers) for (const each of moved) viewer.machineChanged(each);
+      if (moved.some((each) => sessionOf(each) === null)) this.#lookAtHost();
+    }, this.#options.gatherMs).unref();
   }
 
   #lookAtHost(): void {

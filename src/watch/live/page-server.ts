@@ -1,6 +1,7 @@
 /** Serves the live page under `/watch/`: the door, its files, its stream of changes, and what its buttons ask for. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AnyActor } from 'xstate';
 import { z } from 'zod';
 import type { HistoryEntry } from '../../history-entry.ts';
 import { readPageFiles, type PageFile } from '../../page-files.ts';
@@ -39,6 +40,8 @@ export interface LivePage {
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** Something happened in a session. Never throws, and costs nothing while nobody looks. */
   noted(sessionId: string, entry: HistoryEntry): void;
+  /** To call with each root actor, before its start. Nothing of a session's costs anything while nobody looks at it. Never throws. */
+  follow(actor: AnyActor): void;
   invite(): Invitation;
   /** Every browser needs a new address. */
   shutOut(): Promise<void>;
@@ -60,7 +63,7 @@ const NO_ENTRY =
   'Run "hibernaut watch" on the machine where Hibernaut runs, and open the address that it shows.';
 
 const enterRequest = z.object({ code: z.string().max(200) });
-const followRequest = z.object({ viewer: z.uuid(), session: z.string().max(64).nullable() });
+const followRequest = z.object({ viewer: z.uuid(), subject: z.string().max(80).nullable() });
 
 export async function createLivePage(options: LivePageOptions): Promise<LivePage> {
   const access = await PageAccess.load(options.tokens, options.now);
@@ -82,11 +85,11 @@ class PageServer implements LivePage {
   readonly #streams = new Map<string, Stream>();
 
   constructor(options: LivePageOptions, access: PageAccess, files: ReadonlyMap<string, PageFile>) {
-    const { source, log, gatherMs } = options;
+    const { source, log, now, gatherMs } = options;
     this.#options = options;
     this.#access = access;
     this.#files = files;
-    this.#board = new Board({ source, log, ...(gatherMs !== undefined && { gatherMs }) });
+    this.#board = new Board({ source, log, now, ...(gatherMs !== undefined && { gatherMs }) });
   }
 
   get viewers(): number {
@@ -95,6 +98,10 @@ class PageServer implements LivePage {
 
   noted(sessionId: string, entry: HistoryEntry): void {
     this.#board.noted(sessionId, entry);
+  }
+
+  follow(actor: AnyActor): void {
+    this.#board.follow(actor);
   }
 
   invite(): Invitation {
@@ -177,10 +184,10 @@ class PageServer implements LivePage {
   }
 
   async #follow(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { viewer, session } = followRequest.parse(await readJson(request));
+    const { viewer, subject } = followRequest.parse(await readJson(request));
     const stream = this.#streams.get(viewer);
     if (!stream) throw new WatchFault('This page is not connected. It connects again by itself.');
-    await stream.follow(session);
+    await stream.follow(subject);
     response.writeHead(204).end();
   }
 

@@ -5,6 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import type { HistoryEntry } from '../../history-entry.ts';
 import type { Board, BoardViewer } from './board.ts';
+import { sessionOf, type MachineStep } from './machines.ts';
 
 /** The first rows are few, so that the page has something to show at once. */
 const FIRST_ROWS = 100;
@@ -14,13 +15,19 @@ const MAX_ENTRIES = 200;
 /** By which the page knows that a connection through a tunnel is alive. */
 const BEAT_MS = 15_000;
 
+type Entry = HistoryEntry | MachineStep;
+
+/** A session, or another machine. */
 interface Followed {
-  sessionId: string;
+  subject: string;
   isReading: boolean;
   /** All that happened, if it is to be sent. */
-  timeline: HistoryEntry[] | null;
+  timeline: Entry[] | null;
   /** What happened since. */
-  entries: HistoryEntry[];
+  entries: Entry[];
+  /** Whether these have been gathered for long enough. */
+  isDue: boolean;
+  end: () => void;
 }
 
 export class Stream implements BoardViewer {
@@ -29,6 +36,9 @@ export class Stream implements BoardViewer {
   readonly #owed = new Set<string>();
   #hello: object | null;
   #isHostOwed = true;
+  readonly #owedMachines = new Set<string>();
+  /** As they were last sent. */
+  readonly #machines = new Map<string, string>();
   /** Whether all sessions have been read, and whether the page was told so after the last of them. */
   #isWhole = false;
   #isReady = false;
@@ -47,6 +57,7 @@ export class Stream implements BoardViewer {
     const stop = board.watch(this);
     response.once('close', () => {
       clearInterval(beat);
+      this.#followed?.end();
       stop();
     });
     this.#pump();
@@ -67,21 +78,39 @@ export class Stream implements BoardViewer {
     this.#pump();
   }
 
-  noted(sessionId: string, entry: HistoryEntry): void {
+  machineChanged(subject: string): void {
+    const isSession = sessionOf(subject) !== null;
+    if (isSession && subject !== this.#followed?.subject) return;
+    this.#owedMachines.add(subject);
+    this.#pumpSoon();
+  }
+
+  noted(subject: string, entry: Entry): void {
     const followed = this.#followed;
-    if (followed?.sessionId !== sessionId) return;
+    if (followed?.subject !== subject) return;
     followed.entries.push(entry);
     if (followed.entries.length > MAX_ENTRIES) {
       followed.entries.shift();
       if (!followed.isReading) void this.#readTimeline(followed);
+    } else if (followed.entries.length === 1) {
+      setTimeout(() => {
+        followed.isDue = true;
+        this.#pump();
+      }, this.#board.gatherMs).unref();
     }
-    this.#pump();
   }
 
-  /** From now on also what happens in this session, with what happened before. Null: in none. */
-  async follow(sessionId: string | null): Promise<void> {
-    this.#followed = sessionId === null ? null : { sessionId, isReading: false, timeline: null, entries: [] };
-    if (this.#followed) await this.#readTimeline(this.#followed);
+  /** From now on also what happens in this session or machine, with what happened before. Null: in none. */
+  async follow(subject: string | null): Promise<void> {
+    this.#followed?.end();
+    this.#followed = null;
+    if (subject === null) return;
+    const id = sessionOf(subject);
+    const followed = { subject, isReading: false, timeline: null, entries: [], isDue: false };
+    this.#machines.delete(subject);
+    this.#followed = { ...followed, end: id === null ? () => undefined : this.#board.lookAtMachine(id) };
+    this.machineChanged(subject);
+    await this.#readTimeline(this.#followed);
   }
 
   end(): void {
@@ -90,7 +119,7 @@ export class Stream implements BoardViewer {
 
   async #readTimeline(followed: Followed): Promise<void> {
     followed.isReading = true;
-    const timeline = await this.#board.timeline(followed.sessionId);
+    const timeline = await this.#board.timeline(followed.subject);
     const known = new Set(timeline.map((entry) => JSON.stringify(entry)));
     followed.entries = followed.entries.filter((entry) => !known.has(JSON.stringify(entry)));
     followed.timeline = timeline;
@@ -135,19 +164,31 @@ export class Stream implements BoardViewer {
       this.#isHostOwed = false;
       return frameOf('host', this.#board.host);
     }
-    return this.#nextOfFollowed() ?? this.#nextRows();
+    return this.#nextMachine() ?? this.#nextOfFollowed() ?? this.#nextRows();
+  }
+
+  #nextMachine(): string | null {
+    for (const subject of this.#owedMachines) {
+      this.#owedMachines.delete(subject);
+      const json = JSON.stringify(this.#board.machine(subject));
+      if (this.#machines.get(subject) === json) continue;
+      if (sessionOf(subject) === null) this.#machines.set(subject, json);
+      return frameOf('machine', json);
+    }
+    return null;
   }
 
   #nextOfFollowed(): string | null {
     const followed = this.#followed;
     if (!followed || followed.isReading) return null;
-    const { sessionId, timeline, entries } = followed;
-    if (timeline === null && entries.length === 0) return null;
+    const { subject, timeline, entries, isDue } = followed;
+    if (timeline === null && (entries.length === 0 || !isDue)) return null;
     followed.timeline = null;
     followed.entries = [];
+    followed.isDue = false;
     return timeline === null
-      ? frameOf('entries', JSON.stringify({ sessionId, entries }))
-      : frameOf('timeline', JSON.stringify({ sessionId, entries: [...timeline, ...entries] }));
+      ? frameOf('entries', JSON.stringify({ subject, entries }))
+      : frameOf('timeline', JSON.stringify({ subject, entries: [...timeline, ...entries] }));
   }
 
   #nextRows(): string | null {

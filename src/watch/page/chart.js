@@ -31,8 +31,9 @@ class Chart {
   #states = new Map();
   #edges;
   #lit = [];
-  #countdown = null;
-  #clock = null;
+  /** The waits that are under way, and for each state that one leads out of the clock above it. */
+  #waits = [];
+  #clocks = new Map();
 
   constructor(container, text) {
     const drawn = new DOMParser().parseFromString(text, 'image/svg+xml').documentElement;
@@ -65,22 +66,26 @@ class Chart {
       edge.classList.toggle('taken', wasTaken);
     }
     this.#view.place = this.#states.get(phase) ?? null;
-    if (this.#countdown && !this.#lit.includes(this.#countdown.from)) this.setCountdown(null);
   }
 
-  /** @param countdown `{from, delay, endsAt}`: the state that time leads out of, and when; null: none runs */
-  setCountdown(countdown) {
-    this.#countdown = countdown;
-    this.#clock?.remove();
-    this.#clock = null;
+  /** @param waits `{from, delay, endsAt}` for each way that time leads, out of which state, and when */
+  setWaits(waits) {
+    this.#waits = waits;
     for (const edge of this.#edges) {
-      const isIt =
-        countdown !== null &&
-        edge.dataset.from === countdown.from &&
-        (edge.dataset.after ?? '').split(' ').includes(countdown.delay);
-      edge.classList.toggle('counting', isIt);
+      const delays = (edge.dataset.after ?? '').split(' ');
+      const isOne = waits.some(({ from, delay }) => edge.dataset.from === from && delays.includes(delay));
+      edge.classList.toggle('counting', isOne);
     }
-    if (countdown) this.#clock = this.#clockAbove(countdown.from);
+    const states = new Set(waits.map(({ from }) => from));
+    for (const [state, clock] of this.#clocks) {
+      if (states.has(state)) continue;
+      clock.remove();
+      this.#clocks.delete(state);
+    }
+    for (const state of states) {
+      const clock = this.#clocks.has(state) ? null : this.#clockAbove(state);
+      if (clock) this.#clocks.set(state, clock);
+    }
   }
 
   /** At the state, which is in sight wherever its arrows lead. */
@@ -96,9 +101,11 @@ class Chart {
 
   /** @param now of the daemon, ms since the epoch */
   tick(now) {
-    if (!this.#clock) return;
-    const text = `in ${duration(this.#countdown.endsAt - now)}`;
-    if (this.#clock.textContent !== text) this.#clock.textContent = text;
+    for (const [state, clock] of this.#clocks) {
+      const ends = this.#waits.filter(({ from }) => from === state).map(({ endsAt }) => endsAt);
+      const text = `in ${duration(Math.min(...ends) - now)}`;
+      if (clock.textContent !== text) clock.textContent = text;
+    }
   }
 }
 

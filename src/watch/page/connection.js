@@ -5,7 +5,7 @@ const SILENT_MS = 40_000;
 const RETRY_MS = 1_000;
 /** A page that nobody sees costs the daemon nothing. */
 const HIDDEN_MS = 20_000;
-const EVENTS = ['hello', 'host', 'rows', 'ready', 'timeline', 'entries', 'beat'];
+const EVENTS = ['hello', 'host', 'machine', 'rows', 'ready', 'timeline', 'entries', 'beat'];
 
 export class Connection {
   #on;

@@ -43,8 +43,8 @@ function go() {
 /** The daemon tells what happens in the session that is on the screen. */
 function follow() {
   if (viewer === null) return;
-  const { id = null } = place();
-  act('follow', { viewer, session: id }).catch(() => {
+  const { id, name = null } = place();
+  act('follow', { viewer, subject: id === undefined ? name : `session/${id}` }).catch(() => {
     // The connection is lost, and follows anew once it is back.
   });
 }
@@ -198,8 +198,19 @@ const connection = new Connection({
     document.body.dataset.ready = 'yes';
     planDraw();
   },
-  timeline: (told) => session.timeline(told),
-  entries: (told) => session.entries(told),
+  machine(told) {
+    machine.moved(told);
+    session.moved(told);
+    planDraw();
+  },
+  timeline(told) {
+    session.timeline(told);
+    machine.timeline(told);
+  },
+  entries(told) {
+    session.entries(told);
+    machine.entries(told);
+  },
 });
 
 byId('filters').addEventListener('input', search);

@@ -2,7 +2,7 @@
 import { act } from './connection.js';
 import { confirmed, needsConfirmation } from './confirm.js';
 import { timeLeft } from './list.js';
-import { SessionChart } from './session-chart.js';
+import { MachineChart } from './machine-chart.js';
 import { ago, clockTime, cost, duration, endWords, memory, stateWords } from './words.js';
 
 /** Which buttons make sense in which state. */
@@ -18,7 +18,9 @@ const byId = (id) => document.getElementById(id);
 export class SessionView {
   #id = null;
   #row = null;
-  #chart = new SessionChart(byId('chart'), byId('timeline'));
+  #chart = new MachineChart(byId('chart'), byId('timeline'));
+  /** What the daemon has told of its machine. */
+  #machine = null;
   #busy = false;
 
   constructor() {
@@ -38,7 +40,8 @@ export class SessionView {
     this.#row = null;
     byId('said').textContent = '';
     byId('timeout-value').value = '';
-    this.#chart.open(id);
+    this.#machine = null;
+    this.#chart.open(id === null ? null : 'session');
   }
 
   /** @param row undefined: there is none, as far as is known */
@@ -60,7 +63,7 @@ export class SessionView {
     if (isOther) this.#offer();
     const field = byId('timeout-value');
     if (field !== document.activeElement && (isOther || field.value === '')) field.value = timeoutValue(row);
-    this.#chart.light(row);
+    this.#chart.show(row.phase, this.#waits());
     this.tick(now);
   }
 
@@ -93,14 +96,33 @@ export class SessionView {
     this.#chart.tick(now);
   }
 
+  /** Until when people have, they are told by the row: that deadline holds over restarts and for clocks that jump. */
+  #waits() {
+    const { phase, suspendsAt } = this.#row;
+    const others = (this.#machine?.waits ?? []).filter(({ delay }) => delay !== 'idleTimeout');
+    const isIdle = suspendsAt !== null && phase === 'live.idle';
+    return isIdle ? [{ from: phase, delay: 'idleTimeout', endsAt: suspendsAt }, ...others] : others;
+  }
+
+  get #subject() {
+    return `session/${this.#id}`;
+  }
+
+  /** What time will do to its machine. */
+  moved(told) {
+    if (told.subject !== this.#subject) return;
+    this.#machine = told;
+    if (this.#row) this.#chart.show(this.#row.phase, this.#waits());
+  }
+
   /** What happened before. */
   timeline(told) {
-    if (told.sessionId === this.#id) this.#chart.timeline(told.entries);
+    if (told.subject === this.#subject) this.#chart.timeline(told.entries);
   }
 
   /** What has just happened. */
   entries(told) {
-    if (told.sessionId === this.#id) this.#chart.entries(told.entries);
+    if (told.subject === this.#subject) this.#chart.entries(told.entries);
   }
 
   async #order(order) {

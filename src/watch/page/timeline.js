@@ -22,6 +22,7 @@ export class Timeline {
   /** Which one is replayed; null: what happens now is shown. */
   #index = null;
   #playing = null;
+  #drawing = null;
   #shown = SHOWN;
   #now = 0;
   #parts;
@@ -83,7 +84,15 @@ export class Timeline {
     const at = this.#entries[this.#index];
     this.#entries = [...this.#entries, ...entries].slice(-MAX_ENTRIES);
     this.#keepPlace(at);
-    this.#draw();
+    this.#drawSoon();
+  }
+
+  /** A busy session is drawn once for all that came meanwhile. */
+  #drawSoon() {
+    this.#drawing ??= requestAnimationFrame(() => {
+      this.#drawing = null;
+      this.#draw();
+    });
   }
 
   /** @param now of the daemon, ms since the epoch */

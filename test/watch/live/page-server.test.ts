@@ -249,9 +249,9 @@ describe('an open page', () => {
     const { told } = await watch(world, cookie);
     await expect.poll(() => told.some(({ event }) => event === 'ready')).toBe(true);
     const viewer = told[0]?.data['viewer'];
-    expect((await post(world, '/watch/actions/follow', { viewer, session: 's1' }, { cookie })).status).toBe(
-      204,
-    );
+    expect(
+      (await post(world, '/watch/actions/follow', { viewer, subject: 'session/s1' }, { cookie })).status,
+    ).toBe(204);
     world.page.noted('s1', anEntry('user.message'));
     world.page.noted('other', anEntry('user.end'));
     const events = () =>
@@ -259,7 +259,7 @@ describe('an open page', () => {
         .filter(({ event }) => event === 'timeline' || event === 'entries')
         .flatMap(({ data }) => (data['entries'] as HistoryEntry[]).map(({ event }) => event));
     await expect.poll(events).toEqual(['xstate.init', 'user.message']);
-    const stranger = { viewer: crypto.randomUUID(), session: 's1' };
+    const stranger = { viewer: crypto.randomUUID(), subject: 'session/s1' };
     expect((await post(world, '/watch/actions/follow', stranger, { cookie })).status).toBe(400);
   });
 

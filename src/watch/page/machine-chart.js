@@ -1,19 +1,20 @@
-/** The chart of a session, joined with what happened in it: lit as things happen, or as they did at the step of a replay. */
+/** The chart of a machine, joined with what happened in it: lit as things happen, or as they did at the step of a replay. */
 import { showChart, stateName } from './chart.js';
 import { loadChart } from './chart-files.js';
 import { Timeline } from './timeline.js';
+import { waitWords } from './wait-words.js';
 import { duration } from './words.js';
 
-export class SessionChart {
+export class MachineChart {
   #section;
   #now = document.createElement('p');
   #chart = null;
+  #name = null;
   #timeline;
-  #row = null;
-  #id = null;
   /** What is lit while nothing is replayed, and since when; null: not known. */
   #phase = '';
   #since = null;
+  #waits = [];
   #lastTick = 0;
 
   constructor(section, timeline) {
@@ -22,38 +23,42 @@ export class SessionChart {
     this.#timeline = new Timeline(timeline, { stepped: (entry) => this.#stepped(entry) });
   }
 
-  /** @param id null: none is shown */
-  open(id) {
-    this.#id = id;
-    this.#row = null;
+  /** @param name of the chart's file; null: none is shown */
+  open(name) {
     this.#phase = '';
     this.#since = null;
+    this.#waits = [];
     this.#timeline.restart();
-    this.#chart?.light('');
-    if (id !== null && !this.#chart) void this.#draw();
+    this.#tell('');
+    if (name !== this.#name) {
+      this.#name = name;
+      this.#chart = null;
+      this.#section.replaceChildren();
+      if (name !== null) void this.#draw(name);
+    } else this.#light(null);
   }
 
-  async #draw() {
-    const svg = await loadChart('session');
+  async #draw(name) {
+    const svg = await loadChart(name);
+    if (name !== this.#name) return;
     this.#section.hidden = svg === null;
     if (svg === null || this.#chart) return;
     const place = document.createElement('div');
     this.#section.replaceChildren(this.#now, place);
     this.#chart = showChart(place, { svg });
     this.#light(null);
-    this.#count();
   }
 
-  light(row) {
-    const isNews = this.#row?.phase !== row.phase;
-    const isCountNews = this.#row?.suspendsAt !== row.suspendsAt;
-    this.#row = row;
-    if (isNews && row.phase !== this.#phase) {
-      this.#phase = row.phase;
+  /** @param waits the delayed transitions that are under way: `{from, delay, endsAt}` */
+  show(phase, waits) {
+    const isNews = phase !== this.#phase;
+    if (!isNews && JSON.stringify(waits) === JSON.stringify(this.#waits)) return;
+    this.#waits = waits;
+    if (isNews) {
+      this.#phase = phase;
       this.#since = null;
       this.#light(null);
-    }
-    if (isNews || isCountNews) this.#count();
+    } else this.#count();
   }
 
   /** @param now of the daemon, ms since the epoch */
@@ -63,8 +68,10 @@ export class SessionChart {
     this.#timeline.tick(now);
     if (this.#timeline.isReplaying || this.#phase === '') return;
     const since = this.#since === null ? '' : `, for ${duration(now - this.#since)}`;
-    const left = this.#isCounting ? `; suspended in ${duration(this.#row.suspendsAt - now)}` : '';
-    this.#tell(`${stateName(this.#phase)}${since}${left}`);
+    const waits = this.#current().map(
+      ({ delay, endsAt }) => `; ${waitWords(this.#name, delay)} in ${duration(endsAt - now)}`,
+    );
+    this.#tell(`${stateName(this.#phase)}${since}${waits.join('')}`);
   }
 
   timeline(entries) {
@@ -86,35 +93,32 @@ export class SessionChart {
       this.#since = entry.at;
       this.#light(entry.event);
     }
-    this.#count();
   }
 
-  get #isCounting() {
-    return (this.#row?.suspendsAt ?? null) !== null && this.#phase === 'live.idle';
+  /** Those that lead out of where it is: what is told of them may be a moment older, or newer, than the state. */
+  #current() {
+    return this.#waits.filter(({ from }) => `${this.#phase}.`.startsWith(`${from}.`));
   }
 
   #light(event) {
     if (!this.#timeline.isReplaying) this.#chart?.light(this.#phase, event);
+    this.#count();
   }
 
   #count() {
-    const isShown = this.#isCounting && !this.#timeline.isReplaying;
-    this.#chart?.setCountdown(
-      isShown ? { from: 'live.idle', delay: 'idleTimeout', endsAt: this.#row.suspendsAt } : null,
-    );
+    this.#chart?.setWaits(this.#timeline.isReplaying ? [] : this.#current());
     this.#chart?.tick(this.#lastTick);
   }
 
   /** @param entry of the history; null: back to what is now */
   #stepped(entry) {
     this.#section.classList.toggle('past', entry !== null);
+    this.#count();
     if (entry === null) {
       this.#light(null);
-      this.#count();
       this.tick(this.#lastTick);
       return;
     }
-    this.#chart?.setCountdown(null);
     this.#chart?.light(entry.from ?? '');
     this.#chart?.light(entry.to, entry.event);
     this.#tell(`Then: ${stateName(entry.to)}`);

@@ -1,15 +1,18 @@
-/** A session's chart and its replay, in a real browser, on the real page: what the statechart does is what is seen. */
+/** A machine's chart and its replay, in a real browser, on the real page: what the statechart does is what is seen. */
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { createActor, fromCallback } from 'xstate';
+import { ownerNoticeMachine } from '../../../machines/owner-notice.machine.ts';
+import { pollerMachine, type PollerEvent, type ReceiveInput } from '../../../machines/poller.machine.ts';
 import { viewSession, type SessionView } from '../../../machines/session-view.ts';
 import { startHttp, type Http } from '../../../src/control/http.ts';
 import { SessionHistory } from '../../../src/daemon/sessions/session-history.ts';
 import type { HistoryEntry } from '../../../src/history-entry.ts';
-import { viewsAtOnce } from '../live/views.ts';
 import { createLivePage, PAGE_PATH } from '../../../src/watch/live/page-server.ts';
 import { launchBrowser } from '../../helpers/browser.ts';
 import { anApproval } from '../../helpers/records.ts';
 import { startSession, type TestSession } from '../../helpers/session-actor.ts';
+import { viewsAtOnce } from '../live/views.ts';
 
 let browser: Browser;
 const open: Http[] = [];
@@ -53,6 +56,7 @@ async function watched(session: TestSession, viewport = { width: 1400, height: 1
   };
   const history = new SessionHistory(session.record(), sink, session.now);
   session.actor.system.inspect((seen) => history.observe(seen));
+  live.follow(session.actor);
   const http = await startHttp({
     host: '127.0.0.1',
     port: 0,
@@ -72,7 +76,7 @@ async function watched(session: TestSession, viewport = { width: 1400, height: 1
   faults.length = 0;
   await page.goto(`${http.url}${PAGE_PATH}/#/session/${id}`);
   await page.locator('#chart .here').first().waitFor();
-  return { page, faults, url: http.url };
+  return { page, faults, live, url: http.url };
 }
 
 /** The states that are lit, outermost first. */
@@ -125,7 +129,7 @@ it('follows a session through its whole life, and replays it backwards', async (
   await page.getByRole('button', { name: 'One step back' }).focus();
   for (let step = steps; step > 0; step -= 1) {
     await page.keyboard.press('Enter');
-    expect(await page.locator('.step').textContent()).toMatch(
+    expect(await page.locator('#timeline .step').textContent()).toMatch(
       new RegExp(`^Step ${String(step)} of ${String(steps)}, `),
     );
     const state = (await lit(page)).at(-1) ?? '';
@@ -133,24 +137,82 @@ it('follows a session through its whole life, and replays it backwards', async (
   }
   const life = LIFE.map(([phase]) => phase);
   expect(seen).toEqual([...life.toReversed(), 'awaitingRoom.forMessage.untold']);
-  expect(await page.locator('.step').textContent()).toContain('a message, by the chat');
+  expect(await page.locator('#timeline .step').textContent()).toContain('a message, by the chat');
 
   await page.getByRole('button', { name: 'Live' }).click();
   await expect.poll(() => lit(page)).toEqual(['suspended', 'suspended.resting']);
-  expect(await page.locator('#steps li').first().textContent()).toContain('it was idle');
+  expect(await page.locator('.steps li').first().textContent()).toContain('it was idle');
   expect(faults).toEqual([]);
   await page.close();
 });
 
-it("lights the daemon's and the poller's machines", async () => {
-  const { page, url, faults } = await watched(startSession());
-  for (const [machine, phase] of [
-    ['daemon', 'serving'],
-    ['poller', 'running.polling'],
-  ]) {
-    await page.goto(`${url}${PAGE_PATH}/#/machine/${machine ?? ''}`);
-    await page.locator(`#machine-chart .here[data-state="${phase ?? ''}"]`).waitFor();
+it('counts down on every way that time leads, not only that of the idle timeout', async () => {
+  const session = startSession();
+  const { page, faults } = await watched(session);
+  const now = page.locator('#chart .chart-now');
+  const clock = page.locator('#chart .clock');
+  const counting = page.locator('#chart .edge.counting');
+  session.message('m1');
+  await expect
+    .poll(() => now.textContent())
+    .toMatch(/starting.*; given up if Claude is not ready in (1 min|\d+ s)/);
+  expect(await clock.textContent()).toMatch(/^in (1 min|\d+ s)/);
+  expect(await counting.getAttribute('data-from')).toBe('live.active.starting');
+  session.becomesReady();
+  await expect.poll(() => now.textContent()).toMatch(/; the chat is asked about the silence in (30|29) min/);
+  expect(await counting.getAttribute('data-from')).toBe('live.active.working');
+  session.send({ type: 'user.interrupt' });
+  await expect.poll(() => now.textContent()).toMatch(/; its process ends if Claude does not react in 1\d s/);
+  const before = await clock.textContent();
+  await expect.poll(() => clock.textContent()).not.toBe(before);
+  expect(await counting.getAttribute('data-to')).toBe('live.stopping');
+  await page.getByRole('button', { name: 'First step' }).click();
+  expect([await clock.count(), await counting.count()]).toEqual([0, 0]);
+  expect(faults).toEqual([]);
+  await page.close();
+});
+
+it("shows the daemon's, the poller's and the notices' machines as they move, with what led there", async () => {
+  const { page, url, live, faults } = await watched(startSession());
+  const actors = {
+    receive: fromCallback<PollerEvent, ReceiveInput>(() => undefined),
+    handle: fromCallback<PollerEvent>(() => undefined),
+    confirm: fromCallback<PollerEvent, { offset: number | null }>(() => undefined),
+  };
+  const poller = createActor(pollerMachine.provide({ actors }), { id: 'poller', input: { limits: {} } });
+  const notice = createActor(ownerNoticeMachine, {
+    id: 'ownerNotice.disk',
+    input: { toldAt: null, isOpen: false },
+  });
+  const started = [poller, notice];
+  for (const actor of started) {
+    live.follow(actor);
+    actor.start();
   }
+  onTestFinished(() => started.forEach((actor) => actor.stop()));
+  await page.goto(`${url}${PAGE_PATH}/#/machine/poller`);
+  const here = page.locator('#machine-chart .here');
+  const state = page.locator('#machine-state');
+  await expect.poll(() => state.textContent()).toBe('running › starting');
+  poller.send({ type: 'poll.received', count: 0, at: Date.now() });
+  await expect.poll(() => here.getAttribute('data-state')).toBe('running.polling.receiving');
+  const problem = { description: 'xyzzy', retryAfterMs: 60_000, isConflict: false };
+  poller.send({ type: 'poll.failed', problem, at: Date.now() });
+  await expect.poll(() => here.getAttribute('data-state')).toBe('running.backingOff.waiting');
+  const now = page.locator('#machine-chart .chart-now');
+  await expect
+    .poll(() => now.textContent())
+    .toMatch(/^running › backing off › waiting, for \d+ s; tried again in (1 min|\d\d s)$/);
+  await page.getByText('Telegram could not be asked, by Telegram').waitFor();
+  expect(await page.locator('#machine-timeline .steps li').count()).toBe(3);
+  expect(await page.locator('#trouble-link').isVisible()).toBe(false);
+
+  notice.send({ type: 'trouble.found', at: Date.now(), isKnown: false });
+  await page.getByRole('link', { name: 'Trouble: a disk is full' }).click();
+  await page.getByRole('heading', { name: 'Notice to the owner: a disk is full' }).waitFor();
+  await expect.poll(() => here.getAttribute('data-state')).toBe('told');
+  await page.goto(`${url}${PAGE_PATH}/#/machine/daemon`);
+  await expect.poll(() => page.locator('#notices li').allTextContents()).toEqual(['a disk is full told']);
   expect(faults).toEqual([]);
   await page.close();
 });
@@ -218,7 +280,7 @@ it('a replay stays where it is while the session goes on, and plays to its end',
   session.answers();
   await expect.poll(() => page.locator('#session-state').textContent()).toBe('idle');
   expect(await lit(page)).toContain('awaitingRoom.forMessage.untold');
-  expect(await page.locator('.step').textContent()).toMatch(/^Step 1 of /);
+  expect(await page.locator('#timeline .step').textContent()).toMatch(/^Step 1 of /);
   await page.getByRole('button', { name: 'Play', exact: true }).click();
   await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
   await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
