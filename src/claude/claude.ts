@@ -21,6 +21,7 @@ import { DeskWatch } from './desk/follow.ts';
 import type { ProcessTable } from './process/process-table.ts';
 import { systemProcessTable } from './process/system-process-table.ts';
 import { ProcessTree } from './process/process-tree.ts';
+import { sharedLooks } from './process/shared-looks.ts';
 import { hasTranscript, lookUpFates } from './transcript/transcript.ts';
 
 export interface ClaudeOptions {
@@ -61,7 +62,9 @@ class Claude implements ClaudePort {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#ladder = { ...DEFAULT_LADDER, ...options.ladder };
-    this.#table = options.table ?? systemProcessTable();
+    const table = options.table ?? systemProcessTable();
+    // Many sessions may end together, and each looks again and again for what is left of it.
+    this.#table = { ...table, list: sharedLooks(() => table.list()) };
     const { log, environment } = options;
     this.conversations = createConversations(environment, this.#table);
     this.desk = this.#createDesk();
