@@ -8,7 +8,10 @@ import { describe, expect, it } from 'vitest';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ADAPTERS = ['claude', 'telegram', 'store', 'workspace', 'watch', 'control', 'service'];
 
-/** Which parts each part may import besides itself. A part is a folder of src/, `shared` for its own files, or `machines`. */
+/** Of concerns that all others share, as the files of src/ itself are. */
+const SHARED = ['config', 'disk', 'log', 'loopback', 'words'];
+
+/** Which parts each part may import besides itself. A part is a folder of src/, `shared`, or `machines`. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   machines: [],
   shared: ['machines'],
@@ -24,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 function partOf(file: string): string {
   const [top = '', folder = '', ...rest] = file.split('/');
   if (top !== 'src') return top;
-  if (rest.length > 0) return folder === 'config' ? 'shared' : folder;
+  if (rest.length > 0) return SHARED.includes(folder) ? 'shared' : folder;
   return folder === 'main.ts' ? 'main' : 'shared';
 }
 

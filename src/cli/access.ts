@@ -1,11 +1,11 @@
 /** `hibernaut access`: who may use the bot, and how to shut somebody out, with or without a running daemon. */
 import type { Command } from 'commander';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { callControl, NoDaemonError } from '../control/call.ts';
 import { acquireLock } from '../control/lock.ts';
 import { ControlError } from '../control/protocol.ts';
 import { accessList, withoutPerson, type AccessList, type Revocation } from '../daemon/chats/access.ts';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../words/duration.ts';
 import { accessFileAtRest, peekAccess } from '../store/access-file.ts';
 import { revocationSchema } from './daemon/access-methods.ts';
 import { refuseWithinSession } from './by-a-person.ts';

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { z } from 'zod';
 import { callControl } from '../control/call.ts';
 import { ControlError } from '../control/protocol.ts';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../words/duration.ts';
 import { noTopicText } from '../telegram/texts/topics.ts';
 import { adoptablesSchema, adoptedSchema } from './daemon/adopt-methods.ts';
 import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';

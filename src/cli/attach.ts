@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { claudeExecutable } from '../claude/executable.ts';
 import { terminalArguments, terminalEnvironment } from '../claude/desk/terminal.ts';
 import { OWNER_VARIABLE } from '../claude/process/owner.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { ControlError } from '../control/protocol.ts';
 import type { HandedBack, Loan } from '../daemon/desk/attaching.ts';
 import type { Desk } from './attach/desk.ts';

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { callControl, NoDaemonError } from '../control/call.ts';
 import { ControlError } from '../control/protocol.ts';
-import { parseDuration } from '../duration.ts';
+import { parseDuration } from '../words/duration.ts';
 import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';

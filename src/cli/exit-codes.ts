@@ -1,5 +1,5 @@
 /** What the exit code says to a service manager, and which errors are for people. */
-import { mayPass } from '../disk-repairs.ts';
+import { mayPass } from '../disk/repairs.ts';
 import { codeOf } from '../error-code.ts';
 
 /** 75 and 78 as in sysexits(3), so that a unit can say `RestartPreventExitStatus=78`. */

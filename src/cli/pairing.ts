@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { z } from 'zod';
 import { callControl } from '../control/call.ts';
 import type { AccessList, OpenedPairing } from '../daemon/chats/access.ts';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../words/duration.ts';
 import { pairingLink } from '../pairing-code.ts';
 import { accessListSchema, openedPairingSchema } from './daemon/access-methods.ts';
 import { ofThisVersion } from './of-this-version.ts';

@@ -1,7 +1,7 @@
 /** The command line: `hibernaut <command>`. Each command is a file beside this one, and registers itself. */
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { redact } from '../redact.ts';
+import { redact } from '../log/redact.ts';
 import { registerAccess } from './access.ts';
 import { registerAdopt } from './adopt.ts';
 import { registerAttach } from './attach.ts';

@@ -1,5 +1,5 @@
 /** Which daemon the commands speak to: the one that is configured, or the sandbox's if only that can be meant. */
-import { readConfig, wholeEnvironment, type Config } from '../config.ts';
+import { readConfig, wholeEnvironment, type Config } from '../config/config.ts';
 import { isListening } from '../control/call.ts';
 import type { CliHost } from './host.ts';
 

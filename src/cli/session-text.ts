@@ -1,7 +1,7 @@
 /** Sessions in words and tables for a terminal. Pure. */
 import type { z } from 'zod';
-import { formatDuration } from '../duration.ts';
-import { ordinal } from '../ordinal.ts';
+import { formatDuration } from '../words/duration.ts';
+import { ordinal } from '../words/ordinal.ts';
 import { formatBytes } from '../resident-memory.ts';
 import { printable } from './printable.ts';
 import type { shownDetailSchema, shownSessionSchema } from './daemon/session-methods.ts';

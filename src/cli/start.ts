@@ -1,6 +1,6 @@
 /** `hibernaut start`: the daemon if a bot token is set, the sandbox if not. */
 import type { Command } from 'commander';
-import { readConfig, wholeEnvironment } from '../config.ts';
+import { readConfig, wholeEnvironment } from '../config/config.ts';
 import { withExamples, type CommandContext } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';

@@ -1,6 +1,6 @@
 /** The daemon and its sessions as a table for a terminal. Pure. */
 import { z } from 'zod';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../words/duration.ts';
 import { printable } from './printable.ts';
 import { shownPhase, timeLeft } from './session-text.ts';
 import { table } from './table.ts';

@@ -1,7 +1,7 @@
 /** What a shell offers at a point of the command line: commands, options, their values, and sessions. */
 import type { Command as Completed, Complete } from '@bomb.sh/tab';
 import type { Argument, Command, Option } from 'commander';
-import { oneLine } from '../one-line.ts';
+import { oneLine } from '../words/one-line.ts';
 import { askDaemon, readAtRest } from './at-rest.ts';
 import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';

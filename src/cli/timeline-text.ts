@@ -1,5 +1,5 @@
 /** What happened in a session, as a table for a terminal: each state that it was in, for how long, and what led there. Pure. */
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../words/duration.ts';
 import type { HistoryEntry } from '../history-entry.ts';
 import { eventWords } from '../watch/page/event-words.js';
 import { printable } from './printable.ts';

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { callControl } from '../control/call.ts';
 import { ControlError } from '../control/protocol.ts';
-import { formatDuration, parseDuration, type BadDuration } from '../duration.ts';
+import { formatDuration, parseDuration, type BadDuration } from '../words/duration.ts';
 import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import type { CliHost } from './host.ts';
 import { ofThisVersion } from './of-this-version.ts';

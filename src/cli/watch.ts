@@ -1,7 +1,7 @@
 /** `hibernaut watch`: the address of the live page, which lets one browser in. */
 import type { Command } from 'commander';
 import { callControl } from '../control/call.ts';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../words/duration.ts';
 import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';

@@ -15,10 +15,10 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConfigError } from './reader.ts';
-import { diskRepair } from '../disk-repairs.ts';
+import { diskRepair } from '../disk/repairs.ts';
 import { ENV_FILE_VARIABLE, readLine, writtenValue } from './env-file.ts';
 import { codeOf } from '../error-code.ts';
-import { redact } from '../redact.ts';
+import { redact } from '../log/redact.ts';
 
 /** A setting of the file that changes. Null: there is none. */
 export interface EnvFileChange {

@@ -1,5 +1,5 @@
 /** Which variables are Hibernaut's. A misspelt one would otherwise be a setting that silently does nothing. */
-import { nearest } from '../nearest.ts';
+import { nearest } from '../words/nearest.ts';
 
 const READ = [
   'HIBERNAUT_ALLOWED_USERS',

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import type { z } from 'zod';
 import { readMemory, type MemoryFacts } from './machine-memory.ts';
-import { redact } from '../redact.ts';
+import { redact } from '../log/redact.ts';
 
 /** The user can mend it. The message is for standard error as it is; the exit code is 78 (sysexits' EX_CONFIG). */
 export class ConfigError extends Error {

@@ -1,6 +1,6 @@
 /** How each kind of configuration value is read. A message says what to write instead; whoever reads it quotes the value. */
 import { z } from 'zod';
-import { parseDuration } from '../duration.ts';
+import { parseDuration } from '../words/duration.ts';
 
 /** A value as text that `read` understands, or else a repair. */
 function valueOf<T>(read: (text: string) => { value: T } | { repair: string }): z.ZodType<T, string> {

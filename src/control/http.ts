@@ -1,6 +1,6 @@
 /** The daemon's HTTP address on loopback: what a service manager and a monitor ask. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AddressError, listenOnLoopback } from '../loopback-server.ts';
+import { AddressError, listenOnLoopback } from '../loopback/server.ts';
 
 export interface HttpAnswer {
   status: number;

@@ -11,9 +11,9 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import { diskRepair, mayPass } from '../disk-repairs.ts';
+import { diskRepair, mayPass } from '../disk/repairs.ts';
 import { codeOf } from '../error-code.ts';
-import { unreadablePath } from '../unreadable-path.ts';
+import { unreadablePath } from '../disk/unreadable-path.ts';
 import { readIfThere, writePrivateFile } from './private-file.ts';
 import { loadSqlite } from './sqlite.ts';
 

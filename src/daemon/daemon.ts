@@ -10,7 +10,7 @@ import {
 } from '../../machines/daemon.machine.ts';
 import { WallClock } from '../clock.ts';
 import type { ClaudePort } from '../claude/ports.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { History } from '../store/history-files.ts';
 import type { Store } from '../store/ports.ts';
 import type { ReportToSession, SessionsPort, TelegramPort } from '../telegram/ports.ts';

@@ -1,6 +1,6 @@
 /** What Telegram's side asks of the sessions, put together: the port that `src/telegram/` calls. */
 import type { AnyActor } from 'xstate';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { ConversationsPort, DeskPort } from '../claude/ports.ts';
 import type { History } from '../store/history-files.ts';
 import type { Store } from '../store/ports.ts';

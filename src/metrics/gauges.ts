@@ -1,7 +1,7 @@
 /** What is looked up when somebody asks, and not before: how many there are of everything, and how large it is. */
 import { Gauge, type Registry } from 'prom-client';
 import type { DaemonFigures } from '../daemon/figures.ts';
-import type { DiskSpace } from '../disk-space.ts';
+import type { DiskSpace } from '../disk/space.ts';
 import type { ProcessMemory } from '../claude/ports.ts';
 import type { SessionCounts, Store } from '../store/ports.ts';
 import type { TelegramHealth } from '../telegram/ports.ts';

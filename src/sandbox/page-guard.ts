@@ -1,6 +1,6 @@
 /** Who may use the chat page: only who has the address that was printed, and only from the page itself. */
 import { type IncomingMessage } from 'node:http';
-import { isSameSecret } from '../same-secret.ts';
+import { isSameSecret } from '../loopback/same-secret.ts';
 
 export class PageGuard {
   readonly #token: string;

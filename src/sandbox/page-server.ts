@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { readPageFiles } from '../page-files.ts';
-import { PAGE_HEADERS } from '../page-headers.ts';
+import { readPageFiles } from '../loopback/page-files.ts';
+import { PAGE_HEADERS } from '../loopback/page-headers.ts';
 import { MAX_ATTACHED_BYTES } from './page-attach.ts';
 import { PageFault, pageActions } from './page-actions.ts';
 import { PageChanges, type PageSource } from './page-changes.ts';

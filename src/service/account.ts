@@ -1,7 +1,7 @@
 /** The user who shall run a service of the whole machine, and what that user can't get at. */
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../config/config.ts';
 import { ServiceError } from './facts.ts';
 import type { RunProgram } from './programs.ts';
 

@@ -1,5 +1,5 @@
 /** Gathers the facts of a service from the machine and the env file, and refuses what could not run as one. */
-import { ConfigError, readConfig, thisHost, type Config } from '../config.ts';
+import { ConfigError, readConfig, thisHost, type Config } from '../config/config.ts';
 import { envFilePath, readEnvFile } from '../config/env-file.ts';
 import { accountOf, refuseUnreachable, refuseUnreadable } from './account.ts';
 import { carriedEnvironment, leftBehind, ServiceError, type ServiceFacts } from './facts.ts';

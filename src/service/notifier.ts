@@ -1,5 +1,5 @@
 /** Tells the service manager that started us how the daemon is (sd_notify(3)); without one, nothing happens. */
-import type { Logger } from '../log.ts';
+import type { Logger } from '../log/log.ts';
 import { openNotifySocket, type NotifySocket } from './notify-socket.ts';
 import { statusText, wordsFor, type NotifyFacts, type Told } from './notify-text.ts';
 import { PollWatch, watchdogIntervalMs } from './watchdog.ts';

@@ -1,6 +1,6 @@
 /** What the service manager is told of a daemon, as sd_notify(3) has it. Pure. */
 import type { DaemonState } from '../../machines/daemon.machine.ts';
-import { oneLine } from '../one-line.ts';
+import { oneLine } from '../words/one-line.ts';
 
 /** What there is to tell, read each time. */
 export interface NotifyFacts {

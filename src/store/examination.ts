@@ -1,7 +1,7 @@
 /** Looks at every record of a data folder without changing anything: what there is, and what can't be read, and why. */
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../../machines/session-record.ts';
-import { isUnreadableName } from '../unreadable-path.ts';
+import { isUnreadableName } from '../disk/unreadable-path.ts';
 import { inBatches } from './batches.ts';
 import { Disk } from './disk.ts';
 import { ACCESS, CHAT, decode, EPOCH, SESSION, type DocumentKind } from './document.ts';

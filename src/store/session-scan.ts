@@ -1,7 +1,7 @@
 /** Reads every session of a data folder without changing anything. Its cost grows with their number. */
 import { join } from 'node:path';
 import type { SessionRecord } from '../../machines/session-record.ts';
-import { isUnreadableName } from '../unreadable-path.ts';
+import { isUnreadableName } from '../disk/unreadable-path.ts';
 import { inBatches } from './batches.ts';
 import { Disk, type FileSystem } from './disk.ts';
 import { decode, SESSION } from './document.ts';

@@ -1,5 +1,5 @@
 /** Why the store could not read or save, each with its path and the repair. All its wording is here, but for the repairs of disks. */
-import { diskRepair } from '../disk-repairs.ts';
+import { diskRepair } from '../disk/repairs.ts';
 import { codeOf } from '../error-code.ts';
 import { StaleEpochError } from './ports.ts';
 

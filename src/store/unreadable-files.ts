@@ -1,6 +1,6 @@
 /** What becomes of files that can't be read: moved away under a name that says so, reported, never overwritten. */
 import type { Logger } from 'pino';
-import { unreadablePath } from '../unreadable-path.ts';
+import { unreadablePath } from '../disk/unreadable-path.ts';
 import type { Disk } from './disk.ts';
 import type { SetAside } from './ports.ts';
 

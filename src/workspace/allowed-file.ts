@@ -6,7 +6,7 @@ import { constants } from 'node:fs';
 import { lstat, open, readdir, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { codeOf } from '../error-code.ts';
-import { absolutePath, isInside } from '../folders.ts';
+import { absolutePath, isInside } from '../disk/folders.ts';
 import type { FolderListing, Refusal } from './ports.ts';
 
 export interface FileRules {

@@ -5,7 +5,7 @@
 import { copyFile, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { codeOf } from '../error-code.ts';
-import { isInside } from '../folders.ts';
+import { isInside } from '../disk/folders.ts';
 import { git, GitError, gitLines, type GitCall } from './git.ts';
 
 /** A repository, seen from a folder in it. Absolute paths. */

@@ -4,8 +4,8 @@ import { logMethods } from '../../src/cli/daemon/log-methods.ts';
 import { describeLogLine } from '../../src/cli/log-text.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { startControlSocket, type ControlSocket } from '../../src/control/socket.ts';
-import { createLog } from '../../src/log.ts';
-import { LogRing } from '../../src/log-ring.ts';
+import { createLog } from '../../src/log/log.ts';
+import { LogRing } from '../../src/log/log-ring.ts';
 import { aCliHost } from '../helpers/cli-host.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ConfigError } from '../../src/config.ts';
+import { ConfigError } from '../../src/config/config.ts';
 import { describeChange, editedText, writeEnvFile } from '../../src/config/env-file-edit.ts';
 import { readEnvFile } from '../../src/config/env-file.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { ConfigError, readConfig, wholeEnvironment, type Host } from '../../src/config.ts';
+import { ConfigError, readConfig, wholeEnvironment, type Host } from '../../src/config/config.ts';
 import { envFilePath, readEnvFile, readLine, writtenValue } from '../../src/config/env-file.ts';
 
 const TOKEN = '123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claudeEnvironment } from '../../src/config/claude-environment.ts';
-import { readConfig, thisHost } from '../../src/config.ts';
+import { readConfig, thisHost } from '../../src/config/config.ts';
 import {
   createFolders,
   daemonEnvironment,

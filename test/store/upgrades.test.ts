@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { isUnreadableName } from '../../src/unreadable-path.ts';
+import { isUnreadableName } from '../../src/disk/unreadable-path.ts';
 import { isAsking } from '../helpers/asking.ts';
 import { ANNA, BEN, startProgram, type Program } from '../helpers/program.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';

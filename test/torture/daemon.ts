@@ -2,7 +2,7 @@
 import { runDaemon } from '../../src/cli/daemon/run-daemon.ts';
 import { exitCodeOf } from '../../src/cli/exit-codes.ts';
 import { hostOf } from '../../src/cli/host.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { Fuse } from './fuse.ts';
 import { CLAUDE_KILLED, ORDERS_VARIABLE, parseOrders } from './orders.ts';
 import { sabotagedParts } from './sabotaged-parts.ts';

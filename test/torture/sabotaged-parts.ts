@@ -3,7 +3,7 @@ import * as fileSystem from 'node:fs/promises';
 import type { MakeParts } from '../../src/cli/daemon/daemon-parts.ts';
 import { createClaude } from '../../src/claude/claude.ts';
 import type { ClaudeListener, ClaudePort } from '../../src/claude/ports.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/log/log.ts';
 import type { FileSystem } from '../../src/store/disk.ts';
 import { openLowdbStore } from '../../src/store/lowdb-store.ts';
 import type { Store } from '../../src/store/ports.ts';

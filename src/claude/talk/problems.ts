@@ -1,7 +1,7 @@
 /** Which of Claude's errors a person can mend, and what Claude said about it. Pure. */
 import { USAGE_LIMIT_ERROR_PREFIXES } from '@anthropic-ai/claude-agent-sdk';
 import type { ClaudeProblem } from '../../../machines/session-record.ts';
-import { redact } from '../../redact.ts';
+import { redact } from '../../log/redact.ts';
 import type { ResultMessage } from './messages.ts';
 
 export interface Failure {

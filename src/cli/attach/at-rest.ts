@@ -8,7 +8,7 @@ import { createClaude } from '../../claude/claude.ts';
 import type { ClaudePort } from '../../claude/ports.ts';
 import { systemProcessTable } from '../../claude/process/system-process-table.ts';
 import { acquireLock } from '../../control/lock.ts';
-import { createLog } from '../../log.ts';
+import { createLog } from '../../log/log.ts';
 import type { HandedBack } from '../../daemon/desk/attaching.ts';
 import { atRest } from '../../daemon/sessions/record-only.ts';
 import { openLowdbStore } from '../../store/lowdb-store.ts';

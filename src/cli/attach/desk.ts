@@ -1,5 +1,5 @@
 /** Where `hibernaut attach` works: which daemon's data folder, and by whose clock. */
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 
 export interface Desk {
   config: Config;

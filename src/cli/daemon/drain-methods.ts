@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { ControlMethod } from '../../control/protocol.ts';
 import type { Daemon } from '../../daemon/daemon.ts';
-import { MAX_DURATION_MS } from '../../duration.ts';
+import { MAX_DURATION_MS } from '../../words/duration.ts';
 import { asked } from './session-methods.ts';
 
 /** Null: as the daemon is configured. */

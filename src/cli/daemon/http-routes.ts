@@ -1,10 +1,10 @@
 /** What the daemon answers on its HTTP address, and where the facts come from: health, readiness, metrics. */
 import packageJson from '../../../package.json' with { type: 'json' };
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { healthAnswer, readyAnswer, type HealthFacts, type ReadyFacts } from '../../control/health.ts';
 import type { HttpRoutes } from '../../control/http.ts';
 import type { Daemon } from '../../daemon/daemon.ts';
-import { diskSpace } from '../../disk-space.ts';
+import { diskSpace } from '../../disk/space.ts';
 import { createMetrics, type Metrics } from '../../metrics/metrics.ts';
 import type { Store } from '../../store/ports.ts';
 import type { TelegramPort } from '../../telegram/ports.ts';

@@ -5,7 +5,7 @@ import { historyEntrySchema } from '../../history-entry.ts';
 import type { Desk } from '../../daemon/desk/desk.ts';
 import type { DeskOrder } from '../../daemon/desk/orders.ts';
 import { LONGEST_SENT } from '../../daemon/desk/sending.ts';
-import { MAX_DURATION_MS, MIN_DURATION_MS } from '../../duration.ts';
+import { MAX_DURATION_MS, MIN_DURATION_MS } from '../../words/duration.ts';
 import type { SessionView } from '../../../machines/session-view.ts';
 import { resolveSession } from '../resolve-session.ts';
 

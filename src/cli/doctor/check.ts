@@ -1,5 +1,5 @@
 /** What a check is: one concern of the machine, looked at with what it is given, and what it found. Nothing is changed by looking. */
-import { redact } from '../../redact.ts';
+import { redact } from '../../log/redact.ts';
 
 /** `warning`: it works, and could do better. `problem`: something does not work, or soon will not, and needs mending. */
 export type Level = 'ok' | 'warning' | 'problem';

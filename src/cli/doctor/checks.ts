@@ -4,7 +4,7 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { checkLogin } from '../../claude/login.ts';
 import { endOrphans, findOrphans } from '../../claude/process/orphans.ts';
 import { claudeVersion, expectedClaudeVersion } from '../../claude/version.ts';
-import { examineConfig, type Config } from '../../config.ts';
+import { examineConfig, type Config } from '../../config/config.ts';
 import { envFilePath } from '../../config/env-file.ts';
 import { callControl, NoDaemonError } from '../../control/call.ts';
 import { findLockHolder } from '../../control/lock-holder.ts';

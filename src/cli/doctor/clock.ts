@@ -1,5 +1,5 @@
 /** The machine's clock, against Telegram's. */
-import { formatDuration } from '../../duration.ts';
+import { formatDuration } from '../../words/duration.ts';
 import type { BotLook } from '../../telegram/diagnosis.ts';
 import { ok, warning, type Check, type Finding } from './check.ts';
 

@@ -1,6 +1,6 @@
 /** The settings: every fault at once, where they come from, and who may use the bot by them. */
 import { chmod, stat } from 'node:fs/promises';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { exposureOf } from '../../config/env-file.ts';
 import { ok, warning, type Check, type Finding } from './check.ts';
 

@@ -1,7 +1,7 @@
 /** The daemon of the data folder: whether it runs, answers, and is of this version. */
 import { z } from 'zod';
 import type { FoundHolder } from '../../control/lock-holder.ts';
-import { formatDuration } from '../../duration.ts';
+import { formatDuration } from '../../words/duration.ts';
 import { ok, problem, warning, type Check, type Finding } from './check.ts';
 
 /** What is looked at of a daemon's status, whichever version of it answered. */

@@ -1,8 +1,8 @@
 /** The data folder: whose it is, who can look into it, whether there is room, and what kind of disk it is on. */
 import { access, chmod, constants, lstat, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { diskRepair } from '../../disk-repairs.ts';
-import { judgeSpace } from '../../disk-space.ts';
+import { diskRepair } from '../../disk/repairs.ts';
+import { judgeSpace } from '../../disk/space.ts';
 import { codeOf } from '../../error-code.ts';
 import { formatBytes } from '../../resident-memory.ts';
 import { isAlive } from '../../control/lock.ts';

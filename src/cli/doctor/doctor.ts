@@ -1,6 +1,6 @@
 /** The doctor's round: all checks at once, what can be mended is mended if that is wished, and all is looked at again. */
 import packageJson from '../../../package.json' with { type: 'json' };
-import { redact } from '../../redact.ts';
+import { redact } from '../../log/redact.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CliHost } from '../host.ts';
 import { examine, reasonOf, type Examined, type Fix } from './check.ts';

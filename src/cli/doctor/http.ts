@@ -1,5 +1,5 @@
 /** The HTTP address of health and metrics: the daemon's own, or free for it. */
-import { AddressError, listenOnLoopback } from '../../loopback-server.ts';
+import { AddressError, listenOnLoopback } from '../../loopback/server.ts';
 import { ok, problem, warning, type Check, type Finding } from './check.ts';
 
 export interface HttpFacts {

@@ -4,7 +4,7 @@ import { claudeExecutable } from '../../claude/executable.ts';
 import { checkLogin } from '../../claude/login.ts';
 import type { ClaudeLogin } from '../../claude/ports.ts';
 import { ConfigError, thisHost, toPath } from '../../config/reader.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { printable } from '../printable.ts';
 import { givenValue, type Setup } from './setup.ts';
 

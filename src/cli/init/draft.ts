@@ -1,6 +1,6 @@
 /** The env file as it would be after `hibernaut init`; nothing of it is on disk before `write`. */
 import { readFileSync } from 'node:fs';
-import { readConfig, thisHost, type Config } from '../../config.ts';
+import { readConfig, thisHost, type Config } from '../../config/config.ts';
 import { editedText, writeEnvFile, type EnvFileChange } from '../../config/env-file-edit.ts';
 import { ENV_FILE_VARIABLE, readEnvFile } from '../../config/env-file.ts';
 

@@ -1,7 +1,7 @@
 /** Where Claude works and where Hibernaut keeps its records: absolute, as a service starts in no folder of the person's. */
 import { mkdirSync } from 'node:fs';
 import { thisHost, toPath } from '../../config/reader.ts';
-import { isInside, realFolder } from '../../folders.ts';
+import { isInside, realFolder } from '../../disk/folders.ts';
 import { givenValue, type Setup } from './setup.ts';
 
 const WORKSPACE = 'HIBERNAUT_WORKSPACE';

@@ -2,11 +2,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { callControl, NoDaemonError } from '../../control/call.ts';
 import { ControlError } from '../../control/protocol.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import * as values from '../../config/values.ts';
 import { ConfigError } from '../../config/reader.ts';
 import { accessList, type AccessList } from '../../daemon/chats/access.ts';
-import { redact } from '../../redact.ts';
+import { redact } from '../../log/redact.ts';
 import { peekAccess } from '../../store/access-file.ts';
 import { runDaemonProcess } from '../daemon/daemon-process.ts';
 import { describeOffer, listPeople, openPairing, waitForNewcomer, type Newcomer } from '../pairing.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { ConfigError, Reader, thisHost } from '../../config/reader.ts';
 import * as values from '../../config/values.ts';
-import { TELEGRAM_API_ROOT } from '../../config.ts';
+import { TELEGRAM_API_ROOT } from '../../config/config.ts';
 import type { BotIdentity } from '../../telegram/api.ts';
 import { proveToken } from '../../telegram/prove-token.ts';
 import { givenValue, InitError, type Setup } from './setup.ts';

@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { thisHost } from '../../config.ts';
+import { thisHost } from '../../config/config.ts';
 import { callControl, NoDaemonError } from '../../control/call.ts';
 import { ServiceError } from '../../service/facts.ts';
 import { launchd } from '../../service/launchd.ts';

@@ -1,6 +1,6 @@
 /** `hibernaut service install`: writes the service down, starts it, and waits until it serves. */
 import packageJson from '../../../package.json' with { type: 'json' };
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { ServiceError, type ServiceFacts } from '../../service/facts.ts';
 import { gatherFacts } from '../../service/gather.ts';
 import { enableLingering, lingers } from '../../service/lingering.ts';

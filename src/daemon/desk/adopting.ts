@@ -1,7 +1,7 @@
 /** Puts a conversation that was begun in a terminal into a chat, for `hibernaut adopt`. */
 import type { SessionView } from '../../../machines/session-view.ts';
 import type { ConversationsPort } from '../../claude/ports.ts';
-import { sessionName } from '../../session-name.ts';
+import { sessionName } from '../../words/session-name.ts';
 import type { Store } from '../../store/ports.ts';
 import type { AccessList } from '../chats/access.ts';
 import type { ChatSessions } from '../chats/chat-sessions.ts';

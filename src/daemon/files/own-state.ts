@@ -1,7 +1,7 @@
 /** Which files may leave this machine, which never do, and which not even Claude reads. */
 import { join } from 'node:path';
-import type { Config } from '../../config.ts';
-import { isInside } from '../../folders.ts';
+import type { Config } from '../../config/config.ts';
+import { isInside } from '../../disk/folders.ts';
 import type { WorkspaceOptions } from '../../workspace/workspace.ts';
 
 type Places = Pick<Config, 'dataDir' | 'envFile' | 'workspaceRoots' | 'claudeEnvironment'>;

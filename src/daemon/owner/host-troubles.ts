@@ -1,5 +1,5 @@
 /** Looks, once a minute, for what is wrong with the host and the records: disks that fill up, files that can't be read. */
-import { diskSpace, judgeSpace, type DiskSpace } from '../../disk-space.ts';
+import { diskSpace, judgeSpace, type DiskSpace } from '../../disk/space.ts';
 import type { Store } from '../../store/ports.ts';
 import type { TelegramHealth } from '../../telegram/ports.ts';
 import type { DaemonLog } from '../log.ts';

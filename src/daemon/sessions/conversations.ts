@@ -4,7 +4,7 @@ import type { SessionView } from '../../../machines/session-view.ts';
 import type { ConversationsPort, KnownConversation } from '../../claude/ports.ts';
 import { inBatches } from '../../store/batches.ts';
 import type { Store } from '../../store/ports.ts';
-import { sessionName } from '../../session-name.ts';
+import { sessionName } from '../../words/session-name.ts';
 import type { ChatAddress, ConversationChoicePort, Refusal, Resumed } from '../../telegram/ports.ts';
 import { idWithin, type ChatSessions } from '../chats/chat-sessions.ts';
 import type { Chats } from '../chats/chats.ts';

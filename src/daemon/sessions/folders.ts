@@ -1,7 +1,7 @@
 /** Which folder a session works in: what a person named, resolved and held against the allowed roots. */
 import { realpath, stat } from 'node:fs/promises';
 import { codeOf } from '../../error-code.ts';
-import { absolutePath, isInside } from '../../folders.ts';
+import { absolutePath, isInside } from '../../disk/folders.ts';
 import type { Refusal } from '../../telegram/ports.ts';
 import { isFileText, noAccessText, noFolderText, outsideOfRootsText } from '../../telegram/texts/refusals.ts';
 

@@ -1,5 +1,5 @@
 /** What a person wrote behind /new: which folder, and what the session is to be called. */
-import { sessionName } from '../../session-name.ts';
+import { sessionName } from '../../words/session-name.ts';
 import type { Refusal } from '../../telegram/ports.ts';
 import { isThere, resolveFolder, type FolderRules } from './folders.ts';
 import { noFolderButNameText } from '../../telegram/texts/refusals.ts';

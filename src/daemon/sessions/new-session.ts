@@ -3,8 +3,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type { SessionRecord } from '../../../machines/session-record.ts';
 import { NO_USAGE, UNKNOWN_TOTALS } from '../../../machines/session-usage.ts';
-import type { Config } from '../../config.ts';
-import { freeName } from '../../session-name.ts';
+import type { Config } from '../../config/config.ts';
+import { freeName } from '../../words/session-name.ts';
 import type { ChatAddress } from '../../telegram/ports.ts';
 
 /** What a session begins with. */

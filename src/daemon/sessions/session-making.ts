@@ -2,7 +2,7 @@
 import { oweNotice } from '../../../machines/session-outbox.ts';
 import type { SessionRecord } from '../../../machines/session-record.ts';
 import type { SessionView } from '../../../machines/session-view.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import type { Store } from '../../store/ports.ts';
 import { NewerRecordError } from '../../store/store-error.ts';
 import type { ChatAddress, Refusal, SelectionPort } from '../../telegram/ports.ts';

@@ -1,6 +1,6 @@
 /** Names sessions after their conversations: once, after the first answer, unless a person has named them. */
 import type { ConversationsPort } from '../../claude/ports.ts';
-import { sessionName } from '../../session-name.ts';
+import { sessionName } from '../../words/session-name.ts';
 import type { KeptSession } from './kept-session.ts';
 import type { DaemonLog } from '../log.ts';
 

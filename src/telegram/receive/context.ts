@@ -1,6 +1,6 @@
 /** Words of others that a message brings along: what it forwards, and what it replies to. */
 import { z } from 'zod';
-import { cut, oneLine } from '../../one-line.ts';
+import { cut, oneLine } from '../../words/one-line.ts';
 import type { ContextNote } from '../arrival.ts';
 import * as texts from '../texts/prompt.ts';
 import { sentFileOf } from './sent-file.ts';

@@ -1,7 +1,7 @@
 /** A reply to the message that asks for a session's new name. The button of that message says which session it is. */
 import type { BotIdentity } from '../api.ts';
 import type { SessionsPort } from '../ports.ts';
-import { sessionName } from '../../session-name.ts';
+import { sessionName } from '../../words/session-name.ts';
 import { plain } from '../render/rich-text.ts';
 import { renamedText, SESSION_GONE_TOAST } from '../texts/session-cards.ts';
 import { nothingSaidText } from '../texts/messages.ts';

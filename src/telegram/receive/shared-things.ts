@@ -1,6 +1,6 @@
 /** What people share that is no file and can be said in words: places, contacts, polls, dice, checklists. */
 import { z } from 'zod';
-import { oneLine } from '../../one-line.ts';
+import { oneLine } from '../../words/one-line.ts';
 import type { ContextNote } from '../arrival.ts';
 
 const words = z.string().max(5_000);

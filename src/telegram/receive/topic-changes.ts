@@ -1,5 +1,5 @@
 /** What people do with topics: made, renamed, closed. Telegram says nothing of one that was deleted. */
-import { sessionName } from '../../session-name.ts';
+import { sessionName } from '../../words/session-name.ts';
 import type { ChatAddress, SessionsPort } from '../ports.ts';
 import { nameInTitle } from '../texts/topics.ts';
 import type { UpdateMessage } from './update.ts';

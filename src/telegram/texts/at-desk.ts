@@ -1,7 +1,7 @@
 /** What the bot says about a session that is open at the desk, in a terminal on the host: that it waits, and what came of it. */
 import type { Notice } from '../../../machines/session-record.ts';
 import type { SessionView } from '../../../machines/session-view.ts';
-import { formatDuration } from '../../duration.ts';
+import { formatDuration } from '../../words/duration.ts';
 import { bold, code, concat, quote, rich, type RichText } from '../render/rich-text.ts';
 import { counted, shortened } from './amounts.ts';
 import { words } from './others-words.ts';

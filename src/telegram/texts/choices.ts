@@ -1,6 +1,6 @@
 /** What the bot asks when only a person can decide how a turn goes on, and what it leaves of the question afterwards. */
 import type { ChoiceOption, ChoiceOutcome, ChoiceSubject } from '../../../machines/session-record.ts';
-import { formatDuration } from '../../duration.ts';
+import { formatDuration } from '../../words/duration.ts';
 import { concat, rich, type RichText } from '../render/rich-text.ts';
 
 /** On the buttons, and in the toast after a tap. */

@@ -1,6 +1,6 @@
 /** /resume and /fork in words. */
 import type { SessionView } from '../../../machines/session-view.ts';
-import { formatDuration } from '../../duration.ts';
+import { formatDuration } from '../../words/duration.ts';
 import type { ListedConversation } from '../ports.ts';
 import { bold, code, rich, type RichText } from '../render/rich-text.ts';
 import { counted, shortened } from './amounts.ts';

@@ -1,5 +1,5 @@
 /** What the bot says about files of a session's folder. */
-import { formatDuration } from '../../duration.ts';
+import { formatDuration } from '../../words/duration.ts';
 import type { FolderChanges, FolderListing } from '../ports.ts';
 import { code, concat, join, plain, pre, rich, type RichText } from '../render/rich-text.ts';
 import { visible } from '../render/visible.ts';

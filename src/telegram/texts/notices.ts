@@ -1,6 +1,6 @@
 /** What the bot says when something happened that is no answer of Claude's: what it was, and what to do about it. */
 import type { ClaudeProblem, Notice } from '../../../machines/session-record.ts';
-import { formatDuration } from '../../duration.ts';
+import { formatDuration } from '../../words/duration.ts';
 import { code, concat, plain, rich, type RichText } from '../render/rich-text.ts';
 import { counted } from './amounts.ts';
 import { adoptedText, deskClosedText, deskHasItText } from './at-desk.ts';

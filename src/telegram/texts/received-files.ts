@@ -1,5 +1,5 @@
 /** What people are told about files that did not get to Claude as they should. */
-import { oneLine } from '../../one-line.ts';
+import { oneLine } from '../../words/one-line.ts';
 import type { FileKind } from '../arrival.ts';
 import { code, concat, join, plain, rich, type RichText } from '../render/rich-text.ts';
 import { KIND_NAMES } from './prompt.ts';

@@ -1,6 +1,6 @@
 /** /sessions in words: the list, the card of one session, what its buttons are called and what they answer. */
 import type { SessionView } from '../../../machines/session-view.ts';
-import { formatDuration } from '../../duration.ts';
+import { formatDuration } from '../../words/duration.ts';
 import type { ChatAddress } from '../ports.ts';
 import { bold, code, concat, join, link, plain, rich, type RichText } from '../render/rich-text.ts';
 import { topicLink } from '../topic-link.ts';

@@ -1,8 +1,8 @@
 /** The state of a session in words: /status, /timeout. */
 import type { EndReason } from '../../../machines/session-record.ts';
 import type { SessionView } from '../../../machines/session-view.ts';
-import { formatDuration, type BadDuration } from '../../duration.ts';
-import { ordinal } from '../../ordinal.ts';
+import { formatDuration, type BadDuration } from '../../words/duration.ts';
+import { ordinal } from '../../words/ordinal.ts';
 import { dollars, shortened } from './amounts.ts';
 import { bypassLines, MODE_LABELS } from './settings.ts';
 import { bold, code, join, rich, type RichText } from '../render/rich-text.ts';

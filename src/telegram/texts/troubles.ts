@@ -1,6 +1,6 @@
 /** What /status says about messages that did not arrive, or may not have. */
 import type { Unconfirmed } from '../../../machines/session-record.ts';
-import { formatDuration } from '../../duration.ts';
+import { formatDuration } from '../../words/duration.ts';
 import type { TelegramHealth, Undelivered } from '../ports.ts';
 import { code, rich, type RichText } from '../render/rich-text.ts';
 

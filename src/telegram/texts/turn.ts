@@ -1,5 +1,5 @@
 /** What the live message of a turn says about it, and the line that is left of it. */
-import { formatDuration } from '../../duration.ts';
+import { formatDuration } from '../../words/duration.ts';
 import type { ShownProgress } from '../ports.ts';
 import { concat, italic, join, plain, quote, rich, type RichText } from '../render/rich-text.ts';
 import { counted, dollars } from './amounts.ts';

@@ -1,7 +1,7 @@
 /** What a session uses, and where it works: /usage, /cost, /cwd. */
 import type { ClaudeUsage, PlanLimit } from '../../../machines/claude-reports.ts';
 import type { SessionView } from '../../../machines/session-view.ts';
-import { formatDuration } from '../../duration.ts';
+import { formatDuration } from '../../words/duration.ts';
 import { bold, code, join, rich, type RichText } from '../render/rich-text.ts';
 import { counted, dollars } from './amounts.ts';
 

@@ -2,7 +2,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { AddressError, isForUs, listenOnLoopback, type LoopbackServer } from '../../loopback-server.ts';
+import { AddressError, isForUs, listenOnLoopback, type LoopbackServer } from '../../loopback/server.ts';
 import type { Grant } from './grants.ts';
 import { renderPage } from './page.ts';
 

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isSameSecret } from '../../same-secret.ts';
+import { isSameSecret } from '../../loopback/same-secret.ts';
 
 /** The token that browsers keep, where it outlives this process: they stay known when the daemon starts anew. */
 export interface TokenKeeper {

@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path';
 import type { SessionView } from '../../../machines/session-view.ts';
-import { oneLine } from '../../one-line.ts';
+import { oneLine } from '../../words/one-line.ts';
 
 export interface Row {
   id: string;

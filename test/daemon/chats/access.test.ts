@@ -1,7 +1,7 @@
 /** Who may use the bot: codes, their limits, and what a disk that refuses means. */
 import { describe, expect, it } from 'vitest';
 import { Access, CODE_LIFE_MS } from '../../../src/daemon/chats/access.ts';
-import { createLog } from '../../../src/log.ts';
+import { createLog } from '../../../src/log/log.ts';
 import { createMemoryDisk, type MemoryDisk } from '../../../src/store/memory-store.ts';
 import { NOON } from '../../helpers/records.ts';
 import { SteerableStore } from '../../helpers/steerable-store.ts';

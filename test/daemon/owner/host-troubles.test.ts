@@ -2,7 +2,7 @@
 import pino from 'pino';
 import { SimulatedClock } from 'xstate';
 import { expect, it } from 'vitest';
-import type { DiskSpace } from '../../../src/disk-space.ts';
+import type { DiskSpace } from '../../../src/disk/space.ts';
 import { HostTroubles } from '../../../src/daemon/owner/host-troubles.ts';
 import type { SetAside } from '../../../src/store/ports.ts';
 import type { TelegramHealth } from '../../../src/telegram/ports.ts';

@@ -7,7 +7,7 @@ import { KeptSession, type SessionLogic } from '../../../src/daemon/sessions/kep
 import { Processes } from '../../../src/daemon/sessions/processes.ts';
 import type { Room } from '../../../src/daemon/sessions/room.ts';
 import { wireSession } from '../../../src/daemon/sessions/wiring.ts';
-import { createLog } from '../../../src/log.ts';
+import { createLog } from '../../../src/log/log.ts';
 import { FakeTelegram } from '../../helpers/fake-telegram.ts';
 import { aRecord, NOON } from '../../helpers/records.ts';
 import { SteerableClaude } from '../../helpers/steerable-claude.ts';

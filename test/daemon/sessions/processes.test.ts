@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClaudeEvent, ClaudeInput } from '../../../machines/session-events.ts';
 import { Processes } from '../../../src/daemon/sessions/processes.ts';
-import { createLog } from '../../../src/log.ts';
+import { createLog } from '../../../src/log/log.ts';
 import { SteerableClaude } from '../../helpers/steerable-claude.ts';
 
 const input = (id: string): ClaudeInput => ({

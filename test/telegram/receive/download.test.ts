@@ -1,6 +1,6 @@
 /** Fetching files from the emulated Bot API, whole and broken. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { listenOnLoopback } from '../../../src/loopback-server.ts';
+import { listenOnLoopback } from '../../../src/loopback/server.ts';
 import { makeBot, ME, startBot } from '../../helpers/bot.ts';
 
 const never = new AbortController().signal;

@@ -2,8 +2,8 @@
  * What Claude gets of a message that is more than its sender's words. What is not in these words comes first, in one
  * block, and the block says that all behind it is theirs: so no caption, name or forwarded text can pass for a part of it.
  */
-import { formatDuration } from '../../../duration.ts';
-import { oneLine } from '../../../one-line.ts';
+import { formatDuration } from '../../../words/duration.ts';
+import { oneLine } from '../../../words/one-line.ts';
 import type { ArrivingFile, ArrivingMessage, FileFailure } from '../../../store/ports.ts';
 import { KIND_NAMES } from '../../../telegram/texts/prompt.ts';
 

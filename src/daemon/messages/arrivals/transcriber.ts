@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { execa } from 'execa';
 import { ownerOf, OWNER_VARIABLE } from '../../../claude/process/owner.ts';
-import type { Config } from '../../../config.ts';
+import type { Config } from '../../../config/config.ts';
 import type { ArrivingFile, Transcript } from '../../../store/ports.ts';
 
 /** An hour of speech takes a small computer some minutes. */

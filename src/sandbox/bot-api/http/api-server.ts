@@ -1,7 +1,7 @@
 /** The HTTP side of the Bot API: addresses, tokens, calls, faults on order, downloads. */
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listenOnLoopback, type LoopbackServer } from '../../../loopback-server.ts';
+import { listenOnLoopback, type LoopbackServer } from '../../../loopback/server.ts';
 import { ApiError, unmodelled } from '../api-error.ts';
 import { type CallLog } from '../call-log.ts';
 import { type Faults } from '../faults.ts';

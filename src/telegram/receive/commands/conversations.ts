@@ -1,5 +1,5 @@
 /** Commands about conversations that Claude Code keeps: go on with one, or with a copy. */
-import { sessionName } from '../../../session-name.ts';
+import { sessionName } from '../../../words/session-name.ts';
 import { conversationsReply, forkedReply, resumeByWords } from '../conversation-lists.ts';
 import type { Run } from './command.ts';
 

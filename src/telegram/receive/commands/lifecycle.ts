@@ -1,5 +1,5 @@
 /** Commands about the state that the current session is in: show it, suspend it, interrupt it, take it back from the desk, and when it is suspended by itself. */
-import { parseDuration } from '../../../duration.ts';
+import { parseDuration } from '../../../words/duration.ts';
 import { join } from '../../render/rich-text.ts';
 import { interruptText, noSessionText, suspendText } from '../../texts/sessions.ts';
 import { badTimeoutText, statusText, timeoutChangedText, timeoutText } from '../../texts/status.ts';

@@ -1,5 +1,5 @@
 /** Commands about which sessions the chat has: begin, name, list, end. */
-import { sessionName } from '../../../session-name.ts';
+import { sessionName } from '../../../words/session-name.ts';
 import { plain } from '../../render/rich-text.ts';
 import { howToRenameText, renamedText } from '../../texts/session-cards.ts';
 import { createdText, endedText } from '../../texts/sessions.ts';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SETTLE_MS } from '../../../../src/daemon/messages/arrivals/settling.ts';
-import type { Config } from '../../../../src/config.ts';
+import type { Config } from '../../../../src/config/config.ts';
 import type { ChatRecord } from '../../../../src/store/ports.ts';
 import type { Arrival, FileKind, SentFile } from '../../../../src/telegram/arrival.ts';
 import { anApproval } from '../../../helpers/records.ts';

@@ -1,10 +1,10 @@
 /** Whatever somebody writes for a duration: it is one within the limits, or the bot says in a sentence what to write. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { formatDuration, MAX_DURATION_MS, MIN_DURATION_MS, parseDuration } from '../src/duration.ts';
-import { badTimeoutText } from '../src/telegram/texts/status.ts';
-import { HOSTILE_RUNS, HOSTILE_TIMEOUT_MS } from './helpers/arbitraries/runs.ts';
-import { hostileText } from './helpers/arbitraries/text.ts';
+import { formatDuration, MAX_DURATION_MS, MIN_DURATION_MS, parseDuration } from '../../src/words/duration.ts';
+import { badTimeoutText } from '../../src/telegram/texts/status.ts';
+import { HOSTILE_RUNS, HOSTILE_TIMEOUT_MS } from '../helpers/arbitraries/runs.ts';
+import { hostileText } from '../helpers/arbitraries/text.ts';
 
 const almost = fc.oneof(
   fc.stringMatching(/^[0-9dhmsOoFf .+-]{0,12}$/),

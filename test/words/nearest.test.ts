@@ -1,6 +1,6 @@
 /** What somebody meant. */
 import { expect, it } from 'vitest';
-import { nearest } from '../src/nearest.ts';
+import { nearest } from '../../src/words/nearest.ts';
 
 const WORDS = ['IDLE_TIMEOUT', 'DATA_DIR', 'HTTP'];
 

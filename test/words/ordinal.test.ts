@@ -1,6 +1,6 @@
 /** Places in a line. */
 import { expect, it } from 'vitest';
-import { ordinal } from '../src/ordinal.ts';
+import { ordinal } from '../../src/words/ordinal.ts';
 
 it.each([
   [1, '1st'],

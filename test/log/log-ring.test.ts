@@ -1,6 +1,6 @@
 /** The last lines of the log: bounded, and served to each reader at its own pace. */
 import { expect, it } from 'vitest';
-import { LINES_KEPT, LogRing, type LogBatch } from '../src/log-ring.ts';
+import { LINES_KEPT, LogRing, type LogBatch } from '../../src/log/log-ring.ts';
 
 const line = (number: number, level = 'info') => `{"level":"${level}","n":${String(number)}}\n`;
 const forever = new AbortController().signal;

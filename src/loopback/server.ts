@@ -1,7 +1,7 @@
 /** An HTTP server for programs and browsers on this machine only: bound to loopback, deaf to pages of other sites. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import { codeOf } from './error-code.ts';
+import { codeOf } from '../error-code.ts';
 
 export interface LoopbackServer {
   readonly server: Server;

@@ -2,7 +2,7 @@
 import { GrammyError, HttpError } from 'grammy';
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { createLog } from '../src/log.ts';
+import { createLog } from '../../src/log/log.ts';
 
 const TOKEN = '123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw';
 const PROMPT = 'the words of a person';
@@ -41,7 +41,7 @@ describe('a line of the log', () => {
 
   it('goes to standard error, and is there even if the process dies right after', () => {
     const program = `
-      import { createLog } from ${JSON.stringify(new URL('../src/log.ts', import.meta.url).href)};
+      import { createLog } from ${JSON.stringify(new URL('../../src/log/log.ts', import.meta.url).href)};
       createLog({ level: 'info' }).info('daemon.started');
       process.kill(process.pid, 'SIGKILL');`;
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {

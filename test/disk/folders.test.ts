@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { isInside, realFolder } from '../src/folders.ts';
+import { isInside, realFolder } from '../../src/disk/folders.ts';
 
 function temporaryFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hibernaut-folders-')));
@@ -15,7 +15,7 @@ it('a folder behind a link and dots is found', () => {
   const root = temporaryFolder();
   mkdirSync(join(root, 'real'));
   symlinkSync('real', join(root, 'link'));
-  expect(realFolder(join(root, 'link', '..', 'link', '.'))).toBe(join(root, 'real'));
+  expect(realFolder(join(root, 'link', '../..', 'link', '..'))).toBe(join(root, 'real'));
 });
 
 it('what is no folder is none', () => {

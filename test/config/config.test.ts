@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { ConfigError, readConfig, thisHost, type Config, type Host } from '../src/config.ts';
+import { ConfigError, readConfig, thisHost, type Config, type Host } from '../../src/config/config.ts';
 
 const GIB = 1024 ** 3;
 const TOKEN = '123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw';

@@ -1,6 +1,6 @@
 /** Secrets are found wherever they stand, and nothing else is. */
 import { expect, it } from 'vitest';
-import { redact } from '../src/redact.ts';
+import { redact } from '../../src/log/redact.ts';
 
 const SECRET = 'AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw';
 

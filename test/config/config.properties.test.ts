@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
-import { MAX_DURATION_MS, MIN_DURATION_MS } from '../src/duration.ts';
-import { ConfigError, readConfig, type Config, type Host } from '../src/config.ts';
-import { HOSTILE_RUNS, HOSTILE_TIMEOUT_MS } from './helpers/arbitraries/runs.ts';
-import { hostileText } from './helpers/arbitraries/text.ts';
+import { MAX_DURATION_MS, MIN_DURATION_MS } from '../../src/words/duration.ts';
+import { ConfigError, readConfig, type Config, type Host } from '../../src/config/config.ts';
+import { HOSTILE_RUNS, HOSTILE_TIMEOUT_MS } from '../helpers/arbitraries/runs.ts';
+import { hostileText } from '../helpers/arbitraries/text.ts';
 
 const HOST: Host = {
   cwd: tmpdir(),

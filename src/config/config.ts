@@ -1,14 +1,14 @@
 /** What the environment says, as one frozen, validated Config; every fault is reported at once. */
 import { isAbsolute, join } from 'node:path';
-import { PERMISSION_MODES, type PermissionMode } from '../machines/session-record.ts';
-import { claudeEnvironment } from './config/claude-environment.ts';
-import { unknownNames } from './config/names.ts';
-import { ConfigError, Reader, thisHost, toPath, type Host } from './config/reader.ts';
-import * as values from './config/values.ts';
-import { openEnvFile, overEnvFile, type EnvFile } from './config/env-file.ts';
-import { isInside, realFolder } from './folders.ts';
-import { maxLiveAsSet, maxLiveByMemory, type MaxLive } from './config/max-live.ts';
-import { transcriberEnvironment } from './config/transcriber-environment.ts';
+import { PERMISSION_MODES, type PermissionMode } from '../../machines/session-record.ts';
+import { claudeEnvironment } from './claude-environment.ts';
+import { unknownNames } from './names.ts';
+import { ConfigError, Reader, thisHost, toPath, type Host } from './reader.ts';
+import * as values from './values.ts';
+import { openEnvFile, overEnvFile, type EnvFile } from './env-file.ts';
+import { isInside, realFolder } from '../disk/folders.ts';
+import { maxLiveAsSet, maxLiveByMemory, type MaxLive } from './max-live.ts';
+import { transcriberEnvironment } from './transcriber-environment.ts';
 
 export { ConfigError, thisHost, type Host };
 

@@ -1,7 +1,7 @@
 /** How much room there is, and when it is too little. */
 import { expect, it } from 'vitest';
-import { diskSpace, judgeSpace } from '../src/disk-space.ts';
-import { temporaryFolder } from './helpers/temporary-folder.ts';
+import { diskSpace, judgeSpace } from '../../src/disk/space.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 const MIB = 1_024 ** 2;
 const GIB = 1_024 ** 3;

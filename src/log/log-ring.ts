@@ -1,5 +1,5 @@
 /** The last lines of the log, in memory, for whoever asks the daemon for them; and those that come, at each one's own pace. */
-import type { LogLevel } from './config.ts';
+import type { LogLevel } from '../config/config.ts';
 
 /** What is kept, whichever is reached first. */
 export const LINES_KEPT = 2_000;

@@ -1,6 +1,6 @@
 /** Durations as people write and read them. */
 import { describe, expect, it } from 'vitest';
-import { formatDuration, parseDuration } from '../src/duration.ts';
+import { formatDuration, parseDuration } from '../../src/words/duration.ts';
 
 describe('parseDuration', () => {
   it.each([
