@@ -35,3 +35,15 @@ export async function watch(url: string, options: ClientOptions = {}): Promise<I
   await once(socket, 'open');
   return viewer;
 }
+
+/** What these frames leave a viewer with: of each actor its last snapshot. */
+export function knownFrom(frames: readonly Frame[]): Map<string, NonNullable<Frame['snapshot']>> {
+  const known = new Map<string, NonNullable<Frame['snapshot']>>();
+  for (const { type, sessionId, snapshot } of frames) {
+    if (type === 'hibernaut.start') known.clear();
+    // Of an actor that it was never told of, a viewer can't draw anything.
+    const isDrawn = type === '@xstate.actor' || (sessionId !== undefined && known.has(sessionId));
+    if (snapshot && sessionId !== undefined && isDrawn) known.set(sessionId, snapshot);
+  }
+  return known;
+}

@@ -5,13 +5,13 @@
  * user interface, into a frame and hands it the same messages. The package's own server is not used: it listens on all
  * interfaces, asks nobody who they are, and opens a browser (@statelyai/inspect 0.7.2).
  */
-import type { AnyActor, InspectionEvent } from 'xstate';
-import type { WebSocket } from 'ws';
+import type { ActorRefLike, AnyActor, InspectionEvent } from 'xstate';
 import { shownEvent, shownSnapshot } from './allow-list.ts';
 import { createFrames } from './frames.ts';
 import { Grants, type Grant } from './grants.ts';
-import { LiveActors } from './live-actors.ts';
-import { startRelay, type Relay } from './relay.ts';
+import { isOver, LiveActors } from './live-actors.ts';
+import { Pace } from './pace.ts';
+import { startRelay, type Line, type Relay } from './relay.ts';
 import { RootActors, type Scope } from './root-actors.ts';
 import { Viewer } from './viewer.ts';
 
@@ -49,12 +49,15 @@ export interface Opened {
 interface Watching {
   viewer: Viewer | null;
   grant: Grant;
-  socket: WebSocket;
+  line: Line;
 }
 
 export interface InspectorOptions {
   log: { warn(fields: object, event: string): void };
 }
+
+/** What viewers are told led to a state if nobody observed what did. */
+const UNSEEN = { type: 'hibernaut.unseen' };
 
 export function createInspector({ log }: InspectorOptions): Inspector {
   const live = new LiveActors();
@@ -62,6 +65,8 @@ export function createInspector({ log }: InspectorOptions): Inspector {
   const grants = new Grants();
   const watching = new Set<Watching>();
 
+  const isFollowedAlone = (root: AnyActor): boolean =>
+    [...watching].some(({ grant }) => grant.scope === root.id);
   const show = (root: AnyActor, makeFrame: () => string | null): void => {
     let frame: string | null | undefined;
     for (const { viewer, grant } of watching) {
@@ -69,30 +74,52 @@ export function createInspector({ log }: InspectorOptions): Inspector {
       frame ??= makeFrame();
       if (frame !== null) viewer.show(frame);
     }
+    if (frame) pace.spend(root);
   };
   const introduce = (sessionId: string): string | null => {
     const actor = live.describe(sessionId);
     return actor && frames.actor(actor, live.snapshot(sessionId));
   };
+  const showActor = (root: AnyActor, ref: ActorRefLike): void => {
+    if (live.add(ref, root)) show(root, () => introduce(ref.sessionId));
+  };
+  const showSnapshot = (root: AnyActor, sessionId: string, snapshot: unknown, event: { type: unknown }) => {
+    show(root, () => {
+      const actor = live.describe(sessionId);
+      return actor && frames.snapshot(actor, shownSnapshot(snapshot), shownEvent(event));
+    });
+    if (isOver(snapshot)) live.remove(sessionId);
+  };
+  const showChanges = (root: AnyActor, event: { type: unknown }): void => {
+    for (const { sessionId, snapshot } of live.takeChanged(root))
+      showSnapshot(root, sessionId, snapshot, event);
+  };
+  /** What it, and what it has started, have become while nobody observed them. */
+  const catchUp = (root: AnyActor): void => {
+    roots.observe(root);
+    for (const ref of withChildren(root)) if (!isOver(ref.getSnapshot())) showActor(root, ref);
+    showChanges(root, UNSEEN);
+    if (!isOver(root.getSnapshot())) return;
+    // XState (5.33) lets run what a root that fails has started; to us it is over, too.
+    for (const sessionId of live.idsOf(root)) showSnapshot(root, sessionId, { status: 'stopped' }, UNSEEN);
+  };
   const observe = (root: AnyActor, event: InspectionEvent): void => {
     const { sessionId } = event.actorRef;
     switch (event.type) {
       case '@xstate.actor':
-        live.add(event.actorRef, root);
-        show(root, () => introduce(sessionId));
+        showActor(root, event.actorRef);
         break;
       case '@xstate.event':
         show(root, () => {
           const target = live.describe(sessionId);
           return target && frames.event(target, shownEvent(event.event), event.sourceRef?.sessionId);
         });
+        // An actor that fails says nothing to inspectors (XState 5.33), but its parent is told.
+        if (event.event.type.startsWith('xstate.error.actor.')) showChanges(root, event.event);
         break;
       case '@xstate.snapshot':
-        show(root, () => {
-          const actor = live.describe(sessionId);
-          return actor && frames.snapshot(actor, shownSnapshot(event.snapshot), shownEvent(event.event));
-        });
-        if (event.snapshot.status !== 'active') live.remove(sessionId);
+        live.noteShown(sessionId, event.snapshot);
+        showSnapshot(root, sessionId, event.snapshot, event.event);
         break;
       case '@xstate.transition':
       case '@xstate.microstep':
@@ -109,32 +136,41 @@ export function createInspector({ log }: InspectorOptions): Inspector {
     }
   };
 
+  const pace = new Pace({
+    isExempt: isFollowedAlone,
+    takeTurn: (root) => guarded(() => catchUp(root)),
+    now: () => performance.now(),
+  });
   const roots = new RootActors({
     isWatched: (id) => [...watching].some(({ grant }) => isWithin(grant.scope, id)),
-    inspect: (root, event) => guarded(() => observe(root, event)),
-    onAttach: (root) =>
+    inspect: (root, event) =>
       guarded(() => {
-        for (const ref of withChildren(root)) {
-          live.add(ref, root);
-          show(root, () => introduce(ref.sessionId));
-        }
+        if (pace.hasRoomFor(root)) return observe(root, event);
+        roots.ignore(root);
+        pace.wait(root);
       }),
-    onDetach: (root) => live.removeSystem(root),
+    onWatched: (root) => pace.wait(root),
+    onUnwatched: (root) => {
+      pace.forget(root);
+      live.removeSystem(root);
+    },
+    onOver: (root) => pace.wait(root),
   });
 
-  const welcome = (socket: WebSocket, grant: Grant): void => {
-    const newcomer: Watching = { viewer: null, grant, socket };
+  const welcome = (line: Line, grant: Grant): (() => void) => {
+    const newcomer: Watching = { viewer: null, grant, line };
     watching.add(newcomer);
     roots.adapt();
+    pace.takeTurns();
     newcomer.viewer = new Viewer({
-      send: sendTo(socket),
+      send: (frames, sent) => line.send(frames, sent),
       liveActors: () => live.ids((rootId) => isWithin(grant.scope, rootId)),
       introduce,
     });
-    socket.on('close', () => {
+    return () => {
       watching.delete(newcomer);
       roots.adapt();
-    });
+    };
   };
 
   let relay: Promise<Relay> | null = null;
@@ -166,7 +202,7 @@ export function createInspector({ log }: InspectorOptions): Inspector {
           return through().length;
         },
         close: async () => {
-          for (const { socket } of through()) socket.terminate();
+          for (const { line } of through()) line.cut();
           if (grants.takeBack(grant)) await close();
         },
       };
@@ -177,15 +213,6 @@ export function createInspector({ log }: InspectorOptions): Inspector {
 
 function isWithin(scope: Scope, rootId: string): boolean {
   return scope === null || scope === rootId;
-}
-
-function sendTo(socket: WebSocket) {
-  return (frame: string, sent: () => void): void => {
-    // A viewer that has gone is taken off the list when its socket closes; until then nothing more is sent.
-    socket.send(frame, (error) => {
-      if (!error) sent();
-    });
-  };
 }
 
 function withChildren(actor: AnyActor): AnyActor[] {

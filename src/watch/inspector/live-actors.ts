@@ -1,4 +1,4 @@
-/** The actors that are alive, so that a viewer who comes late sees all of them. */
+/** The actors that are alive, so that a viewer who comes late sees all of them, and what of them was shown. */
 import type { ActorRefLike } from 'xstate';
 import { shownName, shownSnapshot, type ShownSnapshot } from './allow-list.ts';
 import { field, shownState, type ShownState } from './definition.ts';
@@ -26,40 +26,67 @@ export interface Root {
 interface LiveActor {
   ref: ActorRefLike;
   root: Root;
+  /** The snapshot that was shown last. */
+  shown: unknown;
 }
-
-/** Below so many nobody looks for dead ones. */
-const SWEEP_FROM = 64;
 
 export class LiveActors {
   readonly #actors = new Map<string, LiveActor>();
+  /** By the root's counter. */
+  readonly #systems = new Map<string, Set<LiveActor>>();
   /** By machine config: all sessions share one. */
   readonly #definitions = new WeakMap<object, ShownState>();
-  #sweepAt = SWEEP_FROM;
 
-  add(ref: ActorRefLike, { sessionId, id }: Root): void {
-    this.#actors.set(ref.sessionId, { ref, root: { sessionId, id } });
-    if (this.#actors.size >= this.#sweepAt) this.#sweep();
+  /** Whether it is new here. It counts as shown as it is now. */
+  add(ref: ActorRefLike, { sessionId, id }: Root): boolean {
+    if (this.#actors.has(ref.sessionId)) return false;
+    const actor = { ref, root: { sessionId, id }, shown: snapshotOf(ref) };
+    this.#actors.set(ref.sessionId, actor);
+    const system = this.#systems.get(sessionId);
+    if (system) system.add(actor);
+    else this.#systems.set(sessionId, new Set([actor]));
+    return true;
   }
 
   remove(sessionId: string): void {
+    const actor = this.#actors.get(sessionId);
+    if (!actor) return;
     this.#actors.delete(sessionId);
+    const system = this.#systems.get(actor.root.sessionId);
+    system?.delete(actor);
+    if (system?.size === 0) this.#systems.delete(actor.root.sessionId);
   }
 
-  removeSystem({ sessionId: rootId }: Root): void {
-    for (const [sessionId, { root }] of this.#actors) {
-      if (root.sessionId === rootId) this.#actors.delete(sessionId);
-    }
+  removeSystem(root: Root): void {
+    for (const sessionId of this.idsOf(root)) this.remove(sessionId);
   }
 
-  get size(): number {
-    return this.#actors.size;
+  /** Of the root and of what it has started. */
+  idsOf({ sessionId: rootId }: Root): string[] {
+    return [...(this.#systems.get(rootId) ?? [])].map(({ ref }) => ref.sessionId);
   }
 
   /** The ids of all whose root's id is wanted, each after its parent. */
   ids(isWanted: (rootId: string) => boolean): string[] {
-    this.#sweep();
-    return [...this.#actors].filter(([, { root }]) => isWanted(root.id)).map(([sessionId]) => sessionId);
+    return [...this.#actors.values()]
+      .filter(({ ref, root }) => isWanted(root.id) && !isOver(snapshotOf(ref)))
+      .map(({ ref }) => ref.sessionId);
+  }
+
+  /** Those of the root that are not any more what was shown of them. They count as shown from now on. */
+  takeChanged({ sessionId: rootId }: Root): { sessionId: string; snapshot: unknown }[] {
+    const changed = [];
+    for (const actor of this.#systems.get(rootId) ?? []) {
+      const snapshot = snapshotOf(actor.ref);
+      if (snapshot !== actor.shown) changed.push({ sessionId: actor.ref.sessionId, snapshot });
+      actor.shown = snapshot;
+    }
+    return changed;
+  }
+
+  noteShown(sessionId: string, snapshot: unknown): void {
+    const actor = this.#actors.get(sessionId);
+    if (actor) actor.shown = snapshot;
   }
 
   /** Null if it is alive no longer. */
@@ -96,15 +123,11 @@ export class LiveActors {
     this.#definitions.set(config, definition);
     return definition;
   }
+}
 
-  /** An actor that fails says nothing to inspectors (XState 5.33), so the dead are looked for now and then. */
-  #sweep(): void {
-    for (const [sessionId, { ref }] of this.#actors) {
-      const status = field(snapshotOf(ref), 'status');
-      if (status !== undefined && status !== 'active') this.#actors.delete(sessionId);
-    }
-    this.#sweepAt = Math.max(SWEEP_FROM, 2 * this.#actors.size);
-  }
+export function isOver(snapshot: unknown): boolean {
+  const status = field(snapshot, 'status');
+  return status !== undefined && status !== 'active';
 }
 
 /** Undefined for an actor that is just being made: asked then, XState throws, or has none, depending on its build. */

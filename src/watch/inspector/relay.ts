@@ -13,12 +13,20 @@ export interface Relay {
   close(): Promise<void>;
 }
 
+/** The way to one viewer. */
+export interface Line {
+  /** All at once. `sent` is called when they have left this process, and never if they can't. */
+  send(frames: string[], sent: () => void): void;
+  cut(): void;
+}
+
 export interface RelayOptions {
   /** If it is taken, or 0, any free one. */
   port: number;
   /** What a token is good for; null: nothing. */
   grantOf: (token: string) => Grant | null;
-  onViewer: (viewer: WebSocket, grant: Grant) => void;
+  /** @returns called when the viewer has gone */
+  onViewer: (line: Line, grant: Grant) => () => void;
 }
 
 /** A person has a few tabs. */
@@ -47,7 +55,7 @@ export async function startRelay({ port, grantOf, onViewer }: RelayOptions): Pro
       sockets.handleUpgrade(request, socket, head, (viewer) => {
         // ws closes the connection itself.
         viewer.on('error', () => {});
-        onViewer(viewer, grant);
+        viewer.on('close', onViewer(lineTo(viewer, socket), grant));
       });
     }
   });
@@ -57,6 +65,22 @@ export async function startRelay({ port, grantOf, onViewer }: RelayOptions): Pro
       for (const viewer of sockets.clients) viewer.terminate();
       await http.close();
     },
+  };
+}
+
+function lineTo(viewer: WebSocket, socket: Duplex): Line {
+  return {
+    send: (frames, sent) => {
+      // A way through the kernel costs more than to make a frame.
+      socket.cork();
+      for (const frame of frames.slice(0, -1)) viewer.send(frame);
+      viewer.send(frames.at(-1) ?? '', (error) => {
+        // Of one that has gone, the close follows; until then nothing more is sent.
+        if (!error) sent();
+      });
+      socket.uncork();
+    },
+    cut: () => viewer.terminate(),
   };
 }
 

@@ -1,5 +1,5 @@
-/** The root actors that run: followed in name only, and attached to for as long as somebody watches them. */
-import type { AnyActor, InspectionEvent } from 'xstate';
+/** The root actors that run: followed in name only, and observed for as long as somebody watches them. */
+import type { AnyActor, InspectionEvent, Subscription } from 'xstate';
 
 /** What is watched: every actor (null), or those of the session of this id, whose root actor bears it. */
 export type Scope = string | null;
@@ -7,15 +7,24 @@ export type Scope = string | null;
 export interface RootActorsOptions {
   /** Whether somebody watches the root actor of this id. */
   isWatched: (id: string) => boolean;
-  onAttach: (root: AnyActor) => void;
-  onDetach: (root: AnyActor) => void;
+  /** Somebody watches it from now on. */
+  onWatched: (root: AnyActor) => void;
+  /** Nobody watches it any more. */
+  onUnwatched: (root: AnyActor) => void;
+  /** It has ended while it was watched. */
+  onOver: (root: AnyActor) => void;
   inspect: (root: AnyActor, event: InspectionEvent) => void;
+}
+
+/** Of a root actor that is watched. */
+interface Watch {
+  /** Null while it is not observed. */
+  subscription: Subscription | null;
 }
 
 export class RootActors {
   readonly #options: RootActorsOptions;
-  /** Each with what detaches from it; null: nobody watches it. */
-  readonly #running = new Map<AnyActor, (() => void) | null>();
+  readonly #running = new Map<AnyActor, Watch | null>();
 
   constructor(options: RootActorsOptions) {
     this.#options = options;
@@ -32,36 +41,39 @@ export class RootActors {
 
   /** After somebody began, or ceased, to watch. */
   adapt(): void {
-    for (const [root, detach] of this.#running) this.#adapt(root, detach);
+    for (const [root, watch] of this.#running) this.#adapt(root, watch);
   }
 
-  /** How many run, and how many of them are attached to. */
-  get count(): { running: number; attached: number } {
-    const all = [...this.#running.values()];
-    return { running: all.length, attached: all.filter((detach) => detach !== null).length };
+  /** No event of it is seen, or costs anything, until `observe`. */
+  ignore(root: AnyActor): void {
+    const watch = this.#running.get(root);
+    watch?.subscription?.unsubscribe();
+    if (watch) watch.subscription = null;
   }
 
-  #adapt(root: AnyActor, detach: (() => void) | null): void {
+  /** If it runs and is watched. */
+  observe(root: AnyActor): void {
+    const watch = this.#running.get(root);
+    if (watch) watch.subscription ??= root.system.inspect((event) => this.#options.inspect(root, event));
+  }
+
+  #adapt(root: AnyActor, watch: Watch | null): void {
     const isWatched = this.#options.isWatched(root.id);
-    if (isWatched && !detach) this.#running.set(root, this.#attach(root));
-    if (!isWatched && detach) {
-      detach();
+    if (isWatched && !watch) {
+      this.#running.set(root, { subscription: null });
+      this.#options.onWatched(root);
+    }
+    if (!isWatched && watch) {
+      this.ignore(root);
       this.#running.set(root, null);
+      this.#options.onUnwatched(root);
     }
   }
 
-  #attach(root: AnyActor): () => void {
-    const { onAttach, onDetach, inspect } = this.#options;
-    const subscription = root.system.inspect((event) => inspect(root, event));
-    onAttach(root);
-    return () => {
-      subscription.unsubscribe();
-      onDetach(root);
-    };
-  }
-
   #forget(root: AnyActor): void {
-    this.#running.get(root)?.();
+    const wasWatched = this.#running.get(root);
+    this.ignore(root);
     this.#running.delete(root);
+    if (wasWatched) this.#options.onOver(root);
   }
 }

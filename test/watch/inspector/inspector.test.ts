@@ -1,7 +1,17 @@
 /** The inspector over its real relay, with real actors: what viewers see, and what they never do. */
 import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { assign, createActor, createMachine, fromCallback, fromPromise, setup, type AnyActor } from 'xstate';
+import {
+  assign,
+  createActor,
+  createMachine,
+  fromCallback,
+  fromPromise,
+  sendTo,
+  setup,
+  spawnChild,
+  type AnyActor,
+} from 'xstate';
 import type {
   ClaudeCommand,
   ClaudeEvent,
@@ -13,7 +23,7 @@ import type {
 } from '../../../machines/session-events.ts';
 import { sessionMachine } from '../../../machines/session.machine.ts';
 import { createInspector, type Inspector, type Opened } from '../../../src/watch/inspector/inspector.ts';
-import { framesUrl, watch, type Frame } from '../../helpers/inspector-viewer.ts';
+import { framesUrl, knownFrom, watch, type Frame } from '../../helpers/inspector-viewer.ts';
 import { anApproval, aRecord, NOON, PROCESS } from '../../helpers/records.ts';
 
 const SECRET = 'plan-the-surprise';
@@ -357,9 +367,81 @@ it('has room for some viewers, not for any number', async () => {
   await expect.poll(() => watch(url).then(() => 'in', String)).toBe('in');
 });
 
-it('drops what a viewer that does not read can not take, and shows it the truth when it reads again', async () => {
+it('makes so many frames of a rush and no more, says that there was more, and then shows what each has become', async () => {
+  const ACTORS = 1_000;
+  const EVENTS_EACH = 20;
+  const MOST_FRAMES = 1_000;
+  const crowd = Array.from({ length: ACTORS }, () => startCounter());
   const viewer = await watch(framesUrl(opened.url));
-  const actor = startCounter();
+  await expect.poll(() => knownFrom(viewer.frames).size).toBe(ACTORS);
+  const before = viewer.frames.length;
+
+  for (let event = 0; event < EVENTS_EACH; event += 1) for (const actor of crowd) actor.send({ type: 'up' });
+  const [last] = crowd;
+  last?.send({ type: 'down' });
+  expect(crowd.map(subscriptionsOf).filter((count) => count > 0).length).toBeLessThan(MOST_FRAMES / 2);
+
+  const wrong = () =>
+    crowd.filter(
+      (actor) => knownFrom(viewer.frames).get(actor.sessionId)?.value !== actor.getSnapshot().value,
+    ).length;
+  await expect.poll(wrong).toBe(0);
+  const made = viewer.frames.slice(before);
+  // The rush itself, and then a turn for each.
+  expect(made.length).toBeLessThanOrEqual(MOST_FRAMES + ACTORS);
+  expect(made.at(-1)).toMatchObject({ type: '@xstate.snapshot', event: { type: 'hibernaut.unseen' } });
+
+  await expect.poll(() => crowd.map(subscriptionsOf)).toEqual(Array(ACTORS).fill(1));
+  last?.send({ type: 'up' });
+  await expect.poll(() => viewer.frames.at(-1)).toMatchObject({ event: { type: 'up' } });
+});
+
+it('shows every event of the session that somebody follows by itself, also one who comes in the middle of a rush', async () => {
+  const all = await watch(framesUrl(opened.url));
+  const [loud, session] = [startCounter(), startCounter('s1')];
+  await expect.poll(() => knownFrom(all.frames).size).toBe(2);
+  const rush = (actor: typeof loud, events: number): void => {
+    for (let event = 0; event < events; event += 1) actor.send({ type: event % 2 === 0 ? 'up' : 'down' });
+  };
+  rush(loud, 1_000);
+  rush(session, 1_000);
+  expect([loud, session].map(subscriptionsOf)).toEqual([0, 0]);
+
+  const one = await watch(framesUrl((await inspector.open({ scope: 's1' })).url));
+  await expect.poll(() => one.frames.length).toBe(2);
+  expect(subscriptionsOf(session)).toBe(1);
+  rush(session, 1_500);
+  const events = () => one.frames.filter(({ type }) => type === '@xstate.event');
+  await expect.poll(() => events().length).toBe(1_500);
+});
+
+it('shows what failed, which XState tells nobody about, and what that had started', async () => {
+  const fails = { on: { fail: { actions: () => throwABug() } } };
+  const throwABug = () => {
+    throw new Error('a bug');
+  };
+  const family = setup({ actors: { child: createMachine({ id: 'child', ...fails }) } }).createMachine({
+    entry: [spawnChild('child', { id: 'first' }), spawnChild('child', { id: 'second' })],
+    on: { ...fails.on, failFirst: { actions: sendTo('first', { type: 'fail' }) }, '*': {} },
+  });
+  const viewer = await watch(framesUrl(opened.url));
+  const parent = followed(createActor(family)).start();
+  for (const child of Object.values(parent.getSnapshot().children)) child?.subscribe({ error: () => {} });
+  const statuses = () => [...knownFrom(viewer.frames).values()].map(({ status }) => status);
+  await expect.poll(statuses).toEqual(['active', 'active', 'active']);
+  parent.send({ type: 'failFirst' });
+  await expect.poll(statuses).toEqual(['active', 'error', 'active']);
+  parent.send({ type: 'fail' });
+  await expect.poll(statuses).toEqual(['error', 'error', 'stopped']);
+  const late = await watch(framesUrl(opened.url));
+  startCounter();
+  await expect.poll(() => [...knownFrom(late.frames).values()].map(({ value }) => value)).toEqual(['low']);
+});
+
+it('drops what a viewer that does not read can not take, and shows it the truth when it reads again', async () => {
+  const one = await inspector.open({ scope: 's1' });
+  const viewer = await watch(framesUrl(one.url));
+  const actor = startCounter('s1');
   await expect.poll(() => values(viewer.frames, actor.sessionId)).toContain('low');
   viewer.socket.pause();
 

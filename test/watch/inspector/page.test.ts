@@ -69,6 +69,14 @@ it('lists actors, states and events without the internet', async () => {
   expect(asked).toEqual([]);
 });
 
+it('says of an actor that does more than is shown that it does', async () => {
+  await page.goto(opened.url);
+  const row = page.getByRole('row', { name: 'front-door' });
+  await expect.poll(() => row.innerText()).toMatch(/front-door\s+closed/);
+  for (let event = 0; event < 1_001; event += 1) actor.send({ type: event % 2 === 0 ? 'open' : 'close' });
+  await expect.poll(() => row.innerText()).toMatch(/front-door\s+opened\s+\(more than is shown\)/);
+});
+
 it('shows nothing to who does not know the token, and says that it has no connection', async () => {
   await page.goto(new URL('/', opened.url).href);
   await expect.poll(() => page.getByRole('status').innerText()).toContain('no connection');
