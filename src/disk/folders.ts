@@ -1,4 +1,4 @@
-/** Folders as the file system knows them, behind links and `../..`. */
+/** Folders as the file system knows them, behind links and `..`. */
 import { realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 
@@ -16,7 +16,7 @@ export function realFolder(path: string): string | null {
 /** Whether `folder` is `root` or lies under it. Both real paths. */
 export function isInside(root: string, folder: string): boolean {
   const way = relative(root, folder);
-  return way !== '../..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /**

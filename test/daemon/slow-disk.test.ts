@@ -11,8 +11,8 @@ const OTHER = { chatId: 8, threadId: null };
 async function startOnSlowDisk() {
   let slow: { file: string; until: Promise<void> } | null = null;
   const fs = watchedFileSystem(async (call, path) => {
-    // Each save reads first what it is about to replace.
-    if (call === 'readFile' && slow && path.endsWith(slow.file)) await slow.until;
+    // Each save looks first at what it is about to replace.
+    if (call === 'stat' && slow && path.endsWith(slow.file)) await slow.until;
   });
   const test = await startTestDaemon({ store: await openLowdbStore({ dataDir: temporaryFolder(), fs }) });
   const slowDown = (id: string): (() => void) => {
