@@ -59,7 +59,7 @@ export async function restoreSessions({
 }
 
 export interface RestoreRepliesOptions {
-  store: Pick<Store, 'chatIds' | 'loadChat'>;
+  store: Pick<Store, 'unquietChats' | 'loadChat'>;
   telegram: Pick<TelegramPort, 'offerReplies'>;
   undelivered: UndeliveredMail;
   log: DaemonLog;
@@ -73,7 +73,7 @@ export async function restoreReplies({
   log,
 }: RestoreRepliesOptions): Promise<void> {
   try {
-    for (const chatId of await store.chatIds()) {
+    for (const chatId of await store.unquietChats()) {
       const chat = await store.loadChat(chatId);
       if (!chat || chat.outbox.length === 0) continue;
       if (chat.undeliverable === null || undelivered.wasHeard(chatId)) {

@@ -84,11 +84,19 @@ function daemonSteps({
     sessions.startNoMore();
   };
 
+  /** An index that is missing is built first, which takes longer the more sessions there are. */
+  const restoreUnquiet = async (): Promise<void> => {
+    const unquiet = await store.unquietSessions();
+    await Promise.all([
+      replaceLostSessions({ store, replace: replaceLost, log }),
+      restoreSessions({ unquiet, sessions, isServed, undelivered, log, signal: restoring.signal }),
+    ]);
+  };
+
   return {
     start: async () => {
       const orphans = await claude.endOrphans();
       if (orphans.length > 0) log.warn({ pids: orphans.map(({ pid }) => pid) }, 'orphans.ended');
-      const unquiet = await store.unquietSessions();
       // Before anything can make new ones, which are in no record yet.
       await sweepCopies({ store, workspace, log });
       // Before a message can come to a chat whose sessions are on their way to it.
@@ -99,9 +107,10 @@ function daemonSteps({
       void Promise.all([
         lanes.restore(store),
         restoreReplies({ store, telegram, undelivered, log }),
-        replaceLostSessions({ store, replace: replaceLost, log }),
-        restoreSessions({ unquiet, sessions, isServed, undelivered, log, signal: restoring.signal }),
-      ]).then(onRestored);
+        restoreUnquiet(),
+      ]).then(onRestored, (error: unknown) => {
+        if (!restoring.signal.aborted) log.error({ err: error }, 'sessions.notRestored');
+      });
     },
 
     finishTurns: async () => {

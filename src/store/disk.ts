@@ -100,6 +100,11 @@ export class Disk {
     return (await this.#stat(path))?.isDirectory() ?? false;
   }
 
+  /** When its content last changed, ms since the epoch by the wall clock of then; null if there is no such file. */
+  async changedAt(path: string): Promise<number | null> {
+    return (await this.#stat(path))?.mtimeMs ?? null;
+  }
+
   /** Creates the folder, and those above it, if need be; takes away whatever group and others may do in it. */
   async makePrivateFolder(path: string): Promise<void> {
     await this.#try('prepare', path, async () => {

@@ -27,7 +27,9 @@ export interface DurableJsonFileHooks<T> {
   /** Throws if `next` must not take the place of `stored`. */
   mayReplace?(next: T, stored: T): void;
   /** What must be durable before this document is. */
-  beforeReplace?(next: T): Promise<void>;
+  beforeReplace?(next: T, stored: T | null): Promise<void>;
+  /** It has taken the place of `stored`. */
+  replaced?(next: T, stored: T | null): Promise<void>;
   /** What is on disk now: a document, or null for none. Not called for one that was left alone. */
   afterwards?(stored: T | null): Promise<void>;
 }
@@ -91,9 +93,10 @@ export class DurableJsonFile<T> implements Adapter<T | null> {
     const found = (await this.#findWritten()) ?? (await this.#find());
     if ('leftAlone' in found) throw found.leftAlone;
     if (found.record !== null) this.#hooks.mayReplace?.(record, found.record);
-    await this.#hooks.beforeReplace?.(record);
+    await this.#hooks.beforeReplace?.(record, found.record);
     this.#written = null;
     this.#written = { record, identity: await disk.replace(path, text) };
+    await this.#hooks.replaced?.(record, found.record);
     await this.#hooks.afterwards?.(record);
   }
 

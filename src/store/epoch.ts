@@ -21,16 +21,18 @@ export interface EpochRecord {
  */
 export async function nextEpoch(
   file: DurableJsonFile<EpochRecord>,
-  scan: () => Promise<SessionRecord[]>,
+  scan: () => AsyncIterable<SessionRecord>,
 ): Promise<number> {
   const low = new Low<EpochRecord | null>(file, null);
   await low.read();
-  const last = low.data?.epoch ?? highestOf(await scan());
+  const last = low.data?.epoch ?? (await highestOf(scan()));
   low.data = { version: 2, epoch: last + 1, writtenBy: WRITER, records: { ...RECORD_VERSIONS } };
   await low.write();
   return low.data.epoch;
 }
 
-function highestOf(records: SessionRecord[]): number {
-  return records.reduce((highest, record) => Math.max(highest, record.epoch), 0);
+async function highestOf(records: AsyncIterable<SessionRecord>): Promise<number> {
+  let highest = 0;
+  for await (const { epoch } of records) highest = Math.max(highest, epoch);
+  return highest;
 }

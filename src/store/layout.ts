@@ -11,6 +11,10 @@ export interface Layout {
   readonly unquiet: string;
   /** An empty file named by id for each session that has ended. */
   readonly ended: string;
+  /** An empty file for each session and the conversation that it has: `conversation-index.ts` names it. */
+  readonly conversations: string;
+  /** An empty file named by id for each chat that may owe something, or have something on its way. */
+  readonly unquietChats: string;
   /** `<session id>.jsonl` each: what happened, for people. */
   readonly history: string;
   /** Files that are being written; nothing in it outlives a daemon. */
@@ -28,6 +32,8 @@ export function layoutOf(dataDir: string): Layout {
     chats: join(dataDir, 'chats'),
     unquiet: join(dataDir, 'unquiet'),
     ended: join(dataDir, 'ended'),
+    conversations: join(dataDir, 'conversations'),
+    unquietChats: join(dataDir, 'unquiet-chats'),
     history: join(dataDir, 'history'),
     temporary: join(dataDir, 'tmp'),
     epochFile: join(dataDir, 'epoch.json'),

@@ -6,6 +6,7 @@ import { openAccessFile, type AccessFile } from './access-file.ts';
 import { CHAT, EPOCH, SESSION } from './document.ts';
 import { inBatches } from './batches.ts';
 import { type DurableJsonFileHooks } from './durable-json-file.ts';
+import { eachRecord } from './each-record.ts';
 import { fileOf, type FileParts } from './file-of.ts';
 import { nextEpoch } from './epoch.ts';
 import { refuseNewerFolder } from './folder-versions.ts';
@@ -13,10 +14,9 @@ import { layoutOf, type Layout } from './layout.ts';
 import { assertSessionId, isSessionId, toChatId, toDocumentName } from './names.ts';
 import { OpenFiles } from './open-files.ts';
 import type { AccessRecord, ChatRecord, SessionCounts, SetAside, Store } from './ports.ts';
-import { listSessions, scanSessions } from './session-scan.ts';
+import { listSessions } from './session-scan.ts';
 import { closedError, staleEpochError } from './store-error.ts';
-import { openEndedIndex, type EndedIndex } from './ended-index.ts';
-import { openUnquietIndex, type UnquietIndex } from './unquiet-index.ts';
+import { openIndexes, type Indexes } from './indexes.ts';
 import { UnreadableFiles, type StoreLog } from './unreadable-files.ts';
 
 export interface LowdbStoreOptions {
@@ -43,15 +43,12 @@ export async function openLowdbStore(options: LowdbStoreOptions): Promise<Store>
   await refuseNewerFolder(disk, layout);
   await prepareFolders(disk, layout);
   const unreadable = new UnreadableFiles({ disk, log: options.log, now: options.now ?? Date.now });
-  const scan = () => scanSessions({ dataDir: options.dataDir, fs: options.fs });
   const files = { disk, unreadable };
-  const epoch = await nextEpoch(fileOf(files, EPOCH, layout.epochFile, 'epoch'), scan);
-  const index = await openUnquietIndex({
-    ...{ disk, folder: layout.unquiet, log: options.log, scan },
-    setAside: unreadable.setAside,
-  });
-  const ended = await openEndedIndex({ disk, folder: layout.ended, log: options.log, scan });
-  return new LowdbStore(epoch, layout, files, { unquiet: index, ended }, options.onSave);
+  const epoch = await nextEpoch(fileOf(files, EPOCH, layout.epochFile, 'epoch'), () =>
+    eachRecord(disk, SESSION, layout.sessions, isSessionId),
+  );
+  const indexes = await openIndexes(files, layout, { epoch, log: options.log });
+  return new LowdbStore(epoch, layout, files, indexes, options.onSave);
 }
 
 async function prepareFolders(disk: Disk, layout: Layout): Promise<void> {
@@ -86,9 +83,11 @@ class LowdbStore implements Store {
     this.#parts = parts;
     this.#indexes = indexes;
     this.#sessions = new OpenFiles((id) =>
-      fileOf(parts, SESSION, join(layout.sessions, `${id}.json`), id, sessionHooks(id, indexes)),
+      fileOf(parts, SESSION, this.#pathOf(id), id, sessionHooks(id, indexes)),
     );
-    this.#chats = new OpenFiles((id) => fileOf(parts, CHAT, join(layout.chats, `${id}.json`), id));
+    // A chat stays marked until the next start: most commands owe a reply for a moment, and a marker costs a wait.
+    const chatHooks = { beforeReplace: indexes.unquietChats.note };
+    this.#chats = new OpenFiles((id) => fileOf(parts, CHAT, join(layout.chats, `${id}.json`), id, chatHooks));
     this.#access = openAccessFile(parts, layout);
   }
 
@@ -116,19 +115,35 @@ class LowdbStore implements Store {
   }
 
   async unquietSessions(): Promise<string[]> {
-    const marked = this.#indexes.unquiet.ids();
+    const { unquiet, sessionsBuilding } = this.#indexes;
+    await sessionsBuilding.built;
     // Reading one corrects a marker too many. One that can't be read now still counts: what it owes is not known.
-    await inBatches(marked, (id) => this.#sessions.load(id).catch(() => null));
-    return this.#indexes.unquiet.ids();
+    await inBatches(unquiet.names(), (id) => this.#sessions.load(id).catch(() => null));
+    return unquiet.names();
   }
 
   sessionIds(): Promise<string[]> {
     return listSessions(this.#parts.disk, this.#layout.sessions);
   }
 
+  async savedSince(ids: readonly string[], at: number): Promise<string[]> {
+    const changed = await inBatches(ids, (id) => this.#parts.disk.changedAt(this.#pathOf(id)));
+    return ids.filter((_, index) => (changed[index] ?? 0) >= at);
+  }
+
+  endedSessions(): Promise<string[]> {
+    return this.#indexes.ended.ids();
+  }
+
+  async sessionsWith(claudeSessionId: string): Promise<string[]> {
+    const { conversations, sessionsBuilding } = this.#indexes;
+    await sessionsBuilding.built;
+    return conversations.idsOf(claudeSessionId);
+  }
+
   async countSessions(): Promise<SessionCounts> {
-    const [ids, ended] = await Promise.all([this.sessionIds(), this.#indexes.ended.count()]);
-    return { all: ids.length, ended: Math.min(ended, ids.length) };
+    const [ids, ended] = await Promise.all([this.sessionIds(), this.endedSessions()]);
+    return { all: ids.length, ended: Math.min(ended.length, ids.length) };
   }
 
   loadChat(chatId: number): Promise<ChatRecord | null> {
@@ -145,6 +160,17 @@ class LowdbStore implements Store {
     return names.map((name) => toChatId(toDocumentName(name) ?? '')).filter((id) => id !== null);
   }
 
+  async unquietChats(): Promise<number[]> {
+    const { unquietChats, chatsBuilding } = this.#indexes;
+    await chatsBuilding.built;
+    await inBatches(unquietChats.names(), async (name) => {
+      // As with sessions, one that can't be read now still counts.
+      const chat = await this.#chats.load(name).catch(() => undefined);
+      if (chat !== undefined) await unquietChats.afterwards(name, chat);
+    });
+    return unquietChats.names().map(Number);
+  }
+
   loadAccess(): Promise<AccessRecord | null> {
     return this.#access.load();
   }
@@ -156,7 +182,12 @@ class LowdbStore implements Store {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    await Promise.all([this.#indexes.sessionsBuilding.stop(), this.#indexes.chatsBuilding.stop()]);
     await Promise.all([this.#sessions.settled(), this.#chats.settled(), this.#access.settled()]);
+  }
+
+  #pathOf(sessionId: string): string {
+    return join(this.#layout.sessions, `${sessionId}.json`);
   }
 
   #assertOpen(): void {
@@ -165,20 +196,20 @@ class LowdbStore implements Store {
   }
 }
 
-interface Indexes {
-  unquiet: UnquietIndex;
-  ended: EndedIndex;
-}
-
-function sessionHooks(id: string, { unquiet, ended }: Indexes): DurableJsonFileHooks<SessionRecord> {
+function sessionHooks(
+  id: string,
+  { unquiet, ended, conversations }: Indexes,
+): DurableJsonFileHooks<SessionRecord> {
   return {
     mayReplace: (next, stored) => {
       if (stored.epoch > next.epoch) throw staleEpochError(id, next.epoch, stored.epoch);
     },
-    beforeReplace: async (next) => {
+    beforeReplace: async (next, stored) => {
       await ended.note(next);
-      await unquiet.beforeReplace(next);
+      await conversations.note(next, stored);
+      await unquiet.note(next);
     },
+    replaced: (next, stored) => conversations.replaced(next, stored),
     afterwards: (stored) => unquiet.afterwards(id, stored),
   };
 }

@@ -1,5 +1,6 @@
 /** The store in memory: for tests, and the second witness that the contract suite says what is meant. */
 import { isQuiet, type SessionRecord } from '../../machines/session-record.ts';
+import { isQuietChat } from './chat-quiet.ts';
 import { ACCESS, CHAT, decode, encode, SESSION, type DocumentKind } from './document.ts';
 import { assertSessionId, isSessionId } from './names.ts';
 import type { AccessRecord, ChatRecord, SessionCounts, SetAside, Store } from './ports.ts';
@@ -55,12 +56,8 @@ class MemoryStore implements Store {
     });
   }
 
-  async unquietSessions(): Promise<string[]> {
-    await Promise.resolve();
-    return [...this.#disk.sessions.keys()].filter((id) => {
-      const record = this.#read(this.#disk.sessions, SESSION, id);
-      return record !== null && !isQuiet(record);
-    });
+  unquietSessions(): Promise<string[]> {
+    return this.#sessionsWhere((record) => !isQuiet(record));
   }
 
   async sessionIds(): Promise<string[]> {
@@ -68,11 +65,22 @@ class MemoryStore implements Store {
     return [...this.#disk.sessions.keys()];
   }
 
-  async countSessions(): Promise<SessionCounts> {
+  // When each was saved is not kept: any may have been.
+  async savedSince(ids: readonly string[]): Promise<string[]> {
     await Promise.resolve();
-    const ids = [...this.#disk.sessions.keys()];
-    const records = ids.map((id) => this.#read(this.#disk.sessions, SESSION, id));
-    return { all: ids.length, ended: records.filter((record) => record?.state === 'terminated').length };
+    return ids.filter((id) => this.#disk.sessions.has(id));
+  }
+
+  endedSessions(): Promise<string[]> {
+    return this.#sessionsWhere((record) => record.state === 'terminated');
+  }
+
+  sessionsWith(claudeSessionId: string): Promise<string[]> {
+    return this.#sessionsWhere((record) => record.claudeSessionId === claudeSessionId);
+  }
+
+  async countSessions(): Promise<SessionCounts> {
+    return { all: this.#disk.sessions.size, ended: (await this.endedSessions()).length };
   }
 
   async loadChat(chatId: number): Promise<ChatRecord | null> {
@@ -90,6 +98,13 @@ class MemoryStore implements Store {
     return [...this.#disk.chats.keys()].map(Number);
   }
 
+  async unquietChats(): Promise<number[]> {
+    return (await this.chatIds()).filter((id) => {
+      const chat = this.#read(this.#disk.chats, CHAT, String(id));
+      return chat !== null && !isQuietChat(chat);
+    });
+  }
+
   async loadAccess(): Promise<AccessRecord | null> {
     await Promise.resolve();
     return this.#read(this.#disk.access, ACCESS, 'access');
@@ -102,6 +117,14 @@ class MemoryStore implements Store {
   async close(): Promise<void> {
     await Promise.resolve();
     this.#isClosed = true;
+  }
+
+  async #sessionsWhere(holds: (record: SessionRecord) => boolean): Promise<string[]> {
+    await Promise.resolve();
+    return [...this.#disk.sessions.keys()].filter((id) => {
+      const record = this.#read(this.#disk.sessions, SESSION, id);
+      return record !== null && holds(record);
+    });
   }
 
   async #replace<T>(

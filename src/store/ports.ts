@@ -149,12 +149,23 @@ export interface Store {
   unquietSessions(): Promise<string[]>;
   /** Ids of all sessions. */
   sessionIds(): Promise<string[]>;
+  /**
+   * Of these sessions, those that were saved at that time or later; others may be among them. It reads none.
+   * @param at wall clock, ms since the epoch
+   */
+  savedSince(ids: readonly string[], at: number): Promise<string[]>;
+  /** Of all sessions, those that have ended; may be off by as many as a crash fell upon. It reads none. */
+  endedSessions(): Promise<string[]>;
+  /** Sessions that have this conversation of Claude's, as they were last saved; others may be among them. It reads none. */
+  sessionsWith(claudeSessionId: string): Promise<string[]>;
   /** How many there are. It reads no session, only names. */
   countSessions(): Promise<SessionCounts>;
   loadChat(chatId: number): Promise<ChatRecord | null>;
   /** Resolves once it is durable. */
   saveChat(chat: ChatRecord): Promise<void>;
   chatIds(): Promise<number[]>;
+  /** Ids of the chats that were not quiet (`isQuietChat`) when last saved. Its cost does not grow with the quiet ones. */
+  unquietChats(): Promise<number[]>;
   /** Null if there is none, or none that can be read: then nobody beyond the settings has access. */
   loadAccess(): Promise<AccessRecord | null>;
   /** Resolves once it is durable. */

@@ -16,11 +16,6 @@ export interface ScanOptions {
   fs?: FileSystem | undefined;
 }
 
-/** The readable records of all sessions. A folder that does not exist has none. */
-export async function scanSessions(options: ScanOptions): Promise<SessionRecord[]> {
-  return (await scan(options)).records;
-}
-
 /**
  * For `hibernaut status` while no daemon runs. What can't be read is left where it is, and told together with what
  * daemons have set aside.

@@ -1,78 +1,58 @@
 /**
- * Which sessions have something running or owed, so that a start costs nothing for those that have not.
+ * Which records have something running or owed, so that a start costs nothing for those that have not.
  *
- * One empty file per unquiet session. It is durable before a record that is not quiet, and removed after one that is;
- * so a crash can only leave one too many, which the next read of that session corrects.
+ * One marker per unquiet record. It is durable before a record that is not quiet, and removed after one that is; so a
+ * crash can only leave one too many, which the next read of that record corrects.
  */
-import { join } from 'node:path';
-import { isQuiet, type SessionRecord } from '../../machines/session-record.ts';
-import type { Disk } from './disk.ts';
-import { isSessionId } from './names.ts';
-import type { SetAside } from './ports.ts';
+import type { MarkerIndex } from './marker-index.ts';
 import type { StoreLog } from './unreadable-files.ts';
 
-export interface UnquietIndexOptions {
-  disk: Disk;
-  folder: string;
+export interface UnquietIndexOptions<T> {
+  index: MarkerIndex;
+  nameOf: (record: T) => string;
+  isQuiet: (record: T) => boolean;
+  /** Whether a record may have this name. */
+  isName: (name: string) => boolean;
   log: StoreLog | undefined;
-  /** All sessions, to build an index that is missing (a new folder, or a backup without it). */
-  scan: () => Promise<SessionRecord[]>;
-  setAside: (found: SetAside) => Promise<void>;
 }
 
-export async function openUnquietIndex(options: UnquietIndexOptions): Promise<UnquietIndex> {
-  const { disk, folder } = options;
-  if (await isInTheWay(options))
-    await options.setAside({ path: folder, name: 'unquiet', why: 'not a folder' });
-  if (!(await disk.exists(folder))) await build(options);
-  await disk.makePrivateFolder(folder);
-  const names = (await disk.list(folder)) ?? [];
-  return new UnquietIndex(options, new Set(names.filter(isSessionId)));
-}
+export class UnquietIndex<T> {
+  readonly #options: UnquietIndexOptions<T>;
+  /** So few that they stay in memory. */
+  readonly #names: Set<string>;
 
-/** Nothing is lost with an index: it is built again. */
-async function isInTheWay({ disk, folder }: UnquietIndexOptions): Promise<boolean> {
-  return (await disk.exists(folder)) && !(await disk.isFolder(folder));
-}
-
-/** Under another name first: an index that a crash left half built must not look whole. */
-async function build({ disk, folder, scan }: UnquietIndexOptions): Promise<void> {
-  const temporary = disk.temporaryPath();
-  await disk.makePrivateFolder(temporary);
-  for (const record of await scan()) {
-    if (!isQuiet(record)) await disk.createMarker(join(temporary, record.id));
-  }
-  await disk.move(temporary, folder);
-}
-
-export class UnquietIndex {
-  readonly #options: UnquietIndexOptions;
-  readonly #ids: Set<string>;
-
-  constructor(options: UnquietIndexOptions, ids: Set<string>) {
+  private constructor(options: UnquietIndexOptions<T>, names: Set<string>) {
     this.#options = options;
-    this.#ids = ids;
+    this.#names = names;
   }
 
-  ids(): string[] {
-    return [...this.#ids];
+  static async open<T>(options: UnquietIndexOptions<T>): Promise<UnquietIndex<T>> {
+    const names = await options.index.names();
+    return new UnquietIndex(options, new Set(names.filter(options.isName)));
+  }
+
+  names(): string[] {
+    return [...this.#names];
   }
 
   /** To be awaited before the record is written. */
-  async beforeReplace(record: SessionRecord): Promise<void> {
-    if (isQuiet(record) || this.#ids.has(record.id)) return;
-    await this.#options.disk.createMarker(join(this.#options.folder, record.id));
-    this.#ids.add(record.id);
-  }
+  note = async (record: T): Promise<void> => {
+    const { index, nameOf, isQuiet } = this.#options;
+    const name = nameOf(record);
+    if (isQuiet(record) || this.#names.has(name)) return;
+    await index.add(name);
+    this.#names.add(name);
+  };
 
   /** To be called when it is known what is on disk. Never rejects: a marker too many does no harm. */
-  async afterwards(id: string, stored: SessionRecord | null): Promise<void> {
-    if (!this.#ids.has(id) || (stored !== null && !isQuiet(stored))) return;
+  async afterwards(name: string, stored: T | null): Promise<void> {
+    const { index, isQuiet, log } = this.#options;
+    if (!this.#names.has(name) || (stored !== null && !isQuiet(stored))) return;
     try {
-      await this.#options.disk.remove(join(this.#options.folder, id));
-      this.#ids.delete(id);
+      await index.remove(name);
+      this.#names.delete(name);
     } catch (error) {
-      this.#options.log?.warn({ sessionId: id, err: error }, 'store.markerNotRemoved');
+      log?.warn({ name, err: error }, 'store.markerNotRemoved');
     }
   }
 }

@@ -62,6 +62,18 @@ export class SteerableStore implements Store {
     return this.#inner.sessionIds();
   }
 
+  savedSince(ids: readonly string[], at: number): Promise<string[]> {
+    return this.#inner.savedSince(ids, at);
+  }
+
+  endedSessions(): Promise<string[]> {
+    return this.#inner.endedSessions();
+  }
+
+  sessionsWith(claudeSessionId: string): Promise<string[]> {
+    return this.#inner.sessionsWith(claudeSessionId);
+  }
+
   countSessions(): Promise<SessionCounts> {
     return this.#inner.countSessions();
   }
@@ -80,6 +92,10 @@ export class SteerableStore implements Store {
 
   chatIds(): Promise<number[]> {
     return this.#inner.chatIds();
+  }
+
+  unquietChats(): Promise<number[]> {
+    return this.#inner.unquietChats();
   }
 
   loadAccess(): Promise<AccessRecord | null> {

@@ -29,6 +29,8 @@ async function openFaulty() {
     if (error) throw error;
   });
   const store = await openLowdbStore({ dataDir, fs });
+  // Once the indexes of the new folder are whole.
+  await Promise.all([store.unquietSessions(), store.unquietChats()]);
   calls.length = 0;
   return {
     dataDir,
@@ -56,11 +58,17 @@ function isTemporary(path: string): boolean {
 }
 
 describe('a save', () => {
-  it('is durable in its folder before it resolves, and the marker is before the record', async () => {
+  it('is durable in its folder before it resolves, and its markers are before the record', async () => {
     const { store, calls } = await openFaulty();
     await store.saveSession(aRecord({ state: 'active' }));
+    const conversation = `conversations/c.${aRecord().claudeSessionId}.s1`;
     expect(calls).toEqual([
       'readFile sessions/s1.json',
+      `open ${conversation}`,
+      `close ${conversation}`,
+      'open conversations',
+      'sync conversations',
+      'close conversations',
       'open unquiet/s1',
       'close unquiet/s1',
       'open unquiet',

@@ -12,7 +12,7 @@ import * as nodeFs from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openLowdbStore } from '../../src/store/lowdb-store.ts';
-import { scan, scanSessions } from '../../src/store/session-scan.ts';
+import { scan } from '../../src/store/session-scan.ts';
 import { aChat, aRecord } from '../helpers/records.ts';
 import { storeContract } from './store.contract.ts';
 import { temporaryDataDir } from './temporary-folder.ts';
@@ -34,6 +34,10 @@ storeContract('the lowdb store', () => {
   });
 });
 
+const OWED = { messageId: 1, threadId: null, text: 'hi', entities: [], buttons: [], partsSent: 0, doubts: 0 };
+
+const markersIn = (index: string) => readdirSync(index).filter((name) => !name.startsWith('.'));
+
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
 describe('files of the lowdb store', () => {
@@ -42,6 +46,7 @@ describe('files of the lowdb store', () => {
     const store = await openLowdbStore({ dataDir });
     await store.saveSession(aRecord({ state: 'active' }));
     await store.saveChat(aChat({ chatId: 7 }));
+    await Promise.all([store.unquietSessions(), store.unquietChats()]);
     const modes = readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).map((name) => [
       name,
       modeOf(join(dataDir, name)),
@@ -49,12 +54,19 @@ describe('files of the lowdb store', () => {
     expect(Object.fromEntries(modes)).toEqual({
       chats: '700',
       'chats/7.json': '600',
+      conversations: '700',
+      'conversations/.whole-1': '600',
+      [`conversations/c.${aRecord().claudeSessionId}.s1`]: '600',
       ended: '700',
+      'ended/.whole-1': '600',
       'epoch.json': '600',
       sessions: '700',
       'sessions/s1.json': '600',
       tmp: '700',
       unquiet: '700',
+      'unquiet-chats': '700',
+      'unquiet-chats/.whole-1': '600',
+      'unquiet/.whole-1': '600',
       'unquiet/s1': '600',
     });
     expect(modeOf(dataDir)).toBe('700');
@@ -102,7 +114,9 @@ describe('the index of ended sessions', () => {
     await store.saveSession(aRecord({ id: 's2' }));
     await store.close();
     await nodeFs.rm(join(dataDir, 'ended'), { recursive: true });
-    expect(await (await openLowdbStore({ dataDir })).countSessions()).toEqual({ all: 2, ended: 1 });
+    const next = await openLowdbStore({ dataDir });
+    await next.unquietSessions();
+    expect(await next.countSessions()).toEqual({ all: 2, ended: 1 });
   });
 
   it('costs no save when something is in the place of its folder', async () => {
@@ -122,7 +136,7 @@ describe('the index of unquiet sessions', () => {
     for (const id of ['s1', 'gone']) writeFileSync(join(dataDir, 'unquiet', id), '');
     const store = await openLowdbStore({ dataDir });
     expect(await store.unquietSessions()).toEqual([]);
-    expect(readdirSync(join(dataDir, 'unquiet'))).toEqual([]);
+    expect(markersIn(join(dataDir, 'unquiet'))).toEqual([]);
   });
 
   it('is built again if a file is in its place, which is kept', async () => {
@@ -166,6 +180,109 @@ describe('the index of unquiet sessions', () => {
     expect(await startCost()).toEqual(few);
     expect(few).not.toContain('/sessions');
     expect(few.filter((path) => path.startsWith('/sessions/'))).toEqual(['/sessions/busy.json']);
+  });
+});
+
+describe('an index that is missing', () => {
+  /** A folder with a busy, a quiet and an ended session, and a chat that is owed a reply, whose indexes are gone. */
+  async function withoutIndexes(): Promise<string> {
+    const dataDir = temporaryDataDir();
+    const store = await openLowdbStore({ dataDir });
+    await store.saveSession(aRecord({ id: 'busy', state: 'active', claudeSessionId: 'c1' }));
+    await store.saveSession(aRecord({ id: 'quiet', claudeSessionId: 'c2' }));
+    await store.saveSession(aRecord({ id: 'over', state: 'terminated', claudeSessionId: 'c3' }));
+    await store.saveChat(aChat({ outbox: [OWED] }));
+    await store.close();
+    for (const index of ['unquiet', 'ended', 'conversations', 'unquiet-chats'])
+      await nodeFs.rm(join(dataDir, index), { recursive: true });
+    return dataDir;
+  }
+
+  it('is built from the records, each of them', async () => {
+    const store = await openLowdbStore({ dataDir: await withoutIndexes() });
+    expect(await store.unquietSessions()).toEqual(['busy']);
+    expect(await store.sessionsWith('c2')).toEqual(['quiet']);
+    expect(await store.endedSessions()).toEqual(['over']);
+    expect(await store.unquietChats()).toEqual([7]);
+  });
+
+  it('keeps nobody waiting while it is built: the store is open, and what is saved meanwhile is in it', async () => {
+    const dataDir = await withoutIndexes();
+    const gate = Promise.withResolvers<void>();
+    const fs = watchedFileSystem(async (call, path) => {
+      if (call === 'readFile' && path.endsWith('/sessions/quiet.json')) await gate.promise;
+    });
+    const store = await openLowdbStore({ dataDir, fs });
+    await store.saveSession(aRecord({ id: 'new', state: 'active', claudeSessionId: 'c4' }));
+    const asked = store.unquietSessions();
+    gate.resolve();
+    expect((await asked).sort()).toEqual(['busy', 'new']);
+    expect(await store.sessionsWith('c4')).toEqual(['new']);
+  });
+
+  it('is built again by the next start if this one was closed before it was whole', async () => {
+    const dataDir = await withoutIndexes();
+    const gate = Promise.withResolvers<void>();
+    const fs = watchedFileSystem(async (call, path) => {
+      if (call === 'readFile' && path.includes('/sessions/')) await gate.promise;
+    });
+    const store = await openLowdbStore({ dataDir, fs });
+    const asked = expect(store.unquietSessions()).rejects.toThrow('closed before its indexes');
+    const closing = store.close();
+    gate.resolve();
+    await Promise.all([asked, closing]);
+    const next = await openLowdbStore({ dataDir });
+    expect(await next.unquietSessions()).toEqual(['busy']);
+    expect(await next.endedSessions()).toEqual(['over']);
+  });
+});
+
+it('an index is built again after a start of a Hibernaut that did not keep it', async () => {
+  const dataDir = temporaryDataDir();
+  const store = await openLowdbStore({ dataDir });
+  await store.unquietSessions();
+  await store.close();
+  // What the earlier one did: it counted its start, and saved.
+  const path = join(dataDir, 'epoch.json');
+  writeFileSync(path, readFileSync(path, 'utf8').replace('"epoch":1', '"epoch":2'));
+  writeFileSync(
+    join(dataDir, 'sessions', 's1.json'),
+    JSON.stringify(aRecord({ state: 'active', claudeSessionId: 'c1' })),
+  );
+  const next = await openLowdbStore({ dataDir });
+  expect(await next.sessionsWith('c1')).toEqual(['s1']);
+  expect(await next.unquietSessions()).toEqual(['s1']);
+});
+
+describe('the index of conversations', () => {
+  it('forgets the one that a session had before', async () => {
+    const dataDir = temporaryDataDir();
+    const store = await openLowdbStore({ dataDir });
+    await store.saveSession(aRecord({ claudeSessionId: 'c1' }));
+    await store.saveSession(aRecord({ claudeSessionId: 'c2' }));
+    expect(await store.sessionsWith('c1')).toEqual([]);
+    expect(markersIn(join(dataDir, 'conversations'))).toEqual(['c.c2.s1']);
+  });
+
+  it('does not lead out of its folder, whatever a conversation is called', async () => {
+    const dataDir = temporaryDataDir();
+    const store = await openLowdbStore({ dataDir });
+    await store.saveSession(aRecord({ claudeSessionId: '../../c.1' }));
+    expect(await store.sessionsWith('../../c.1')).toEqual(['s1']);
+    expect(await store.sessionsWith('../../c')).toEqual([]);
+  });
+});
+
+describe('the index of unquiet chats', () => {
+  it('keeps a chat that owed something until the next start, which costs no wait then', async () => {
+    const dataDir = temporaryDataDir();
+    const store = await openLowdbStore({ dataDir });
+    await store.saveChat(aChat({ outbox: [OWED] }));
+    await store.saveChat(aChat());
+    expect(markersIn(join(dataDir, 'unquiet-chats'))).toEqual(['7']);
+    const next = await openLowdbStore({ dataDir });
+    expect(await next.unquietChats()).toEqual([]);
+    expect(markersIn(join(dataDir, 'unquiet-chats'))).toEqual([]);
   });
 });
 
@@ -216,7 +333,7 @@ describe('scanning sessions', () => {
     await store.saveSession(aRecord({ id: 'b' }));
     writeFileSync(join(dataDir, 'sessions', 'bad.json'), 'nonsense');
     const before = readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).sort();
-    const ids = (await scanSessions({ dataDir })).map((record) => record.id);
+    const ids = (await scan({ dataDir })).records.map((record) => record.id);
     expect(ids.sort()).toEqual(['a', 'b']);
     expect(readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).sort()).toEqual(before);
   });
@@ -242,7 +359,7 @@ describe('scanning sessions', () => {
 
   it('finds none where there is no data folder, and makes none', async () => {
     const dataDir = temporaryDataDir();
-    expect(await scanSessions({ dataDir })).toEqual([]);
+    expect(await scan({ dataDir })).toEqual({ records: [], unreadable: [] });
     expect(existsSync(dataDir)).toBe(false);
   });
 });

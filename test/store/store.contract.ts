@@ -153,6 +153,42 @@ export function storeContract(name: string, createPlace: () => Promise<Place>): 
       expect(await store.countSessions()).toEqual({ all: 3, ended: 1 });
     });
 
+    it('names those that have ended, after a restart too', async () => {
+      await store.saveSession(aRecord({ id: 's1' }));
+      await store.saveSession(aRecord({ id: 's2', state: 'terminated' }));
+      expect(await store.endedSessions()).toEqual(['s2']);
+      await reopen();
+      expect(await store.endedSessions()).toEqual(['s2']);
+    });
+
+    it('names the sessions that have a conversation, after a restart too', async () => {
+      await store.saveSession(aRecord({ id: 's1', claudeSessionId: 'c1' }));
+      await store.saveSession(aRecord({ id: 's2', claudeSessionId: 'c2' }));
+      await store.saveSession(aRecord({ id: 's3', claudeSessionId: 'c1', state: 'terminated' }));
+      const found = async () => (await store.sessionsWith('c1')).sort();
+      expect(await found()).toEqual(['s1', 's3']);
+      await reopen();
+      expect(await found()).toEqual(['s1', 's3']);
+      expect(await store.sessionsWith('c3')).toEqual([]);
+    });
+
+    it('names those that were saved since', async () => {
+      const before = Date.now() - 60_000;
+      await store.saveSession(aRecord({ id: 's1' }));
+      expect(await store.savedSince(['s1', 's2'], before)).toEqual(['s1']);
+    });
+
+    it('names the chats that owe something, have something on its way, or are being moved, after a restart too', async () => {
+      const owed = { messageId: 1, threadId: null, text: 'hi', entities: [], buttons: [] };
+      await store.saveChat(aChat({ chatId: 1 }));
+      await store.saveChat(aChat({ chatId: 2, outbox: [{ ...owed, partsSent: 0, doubts: 0 }] }));
+      await store.saveChat(aChat({ chatId: -3, movedTo: -4, hints: ['transcriber'] }));
+      await store.saveChat(aChat({ chatId: -5, movedTo: -6 }));
+      expect((await store.unquietChats()).sort()).toEqual([-3, 2]);
+      await reopen();
+      expect((await store.unquietChats()).sort()).toEqual([-3, 2]);
+    });
+
     describe('epochs', () => {
       it('counts each start', async () => {
         expect(store.epoch).toBe(1);

@@ -71,18 +71,18 @@ export class ChatSessions implements OrdersPort, NamedSessionPort, Omit<Selectio
   list(chatId: number) {
     return this.inTurnOf(chatId, async (here) => {
       const records = await this.#chats.allLiveRecords(here);
-      records.sort((a, b) => b.lastActivityAt - a.lastActivityAt);
-      const views = await Promise.all(records.map(({ id }) => this.view(id)));
-      return views.filter((shown) => shown !== null);
+      const views = records.map((record) => this.#sessions.viewOf(record));
+      return views.sort((a, b) => b.lastActivityAt - a.lastActivityAt);
     });
   }
 
   select(address: ChatAddress, sessionId: string) {
     return this.inTurn(address, async (here) => {
-      const wanted = (await this.#chats.liveRecords(here)).find(({ id }) => id === sessionId);
-      if (!wanted) return null;
-      await this.#chats.makeCurrent(here, wanted.id);
-      return this.view(wanted.id);
+      if (!(await this.#chats.sessionIds(here)).includes(sessionId)) return null;
+      const record = await this.#sessions.record(sessionId);
+      if (!record || record.state === 'terminated') return null;
+      await this.#chats.makeCurrent(here, sessionId);
+      return this.view(sessionId);
     });
   }
 

@@ -1,6 +1,7 @@
 /** What is kept of each chat: its sessions, the current one, which of them has a message, what the bot itself owes. */
 import { ofFormerGroup } from '../../../machines/session-migration.ts';
 import type { SessionRecord } from '../../../machines/session-record.ts';
+import { inBatches } from '../../store/batches.ts';
 import type { ChatRecord, Store } from '../../store/ports.ts';
 import type { ChatAddress } from '../../telegram/ports.ts';
 
@@ -14,7 +15,7 @@ const TAKEN_KEPT = 1_000;
 const TOPIC_NAMES_KEPT = 100;
 
 export interface ChatsOptions {
-  store: Pick<Store, 'loadChat' | 'saveChat' | 'sessionIds' | 'setAside'>;
+  store: Pick<Store, 'loadChat' | 'saveChat' | 'sessionIds' | 'savedSince' | 'endedSessions' | 'setAside'>;
   /** A session's newest record, or null. */
   record: (sessionId: string) => Promise<SessionRecord | null>;
   /** Wall clock, ms since the epoch. */
@@ -62,7 +63,7 @@ export class Chats {
   }
 
   async #liveOf(ids: readonly string[]): Promise<SessionRecord[]> {
-    const records = await Promise.all(ids.map(this.#options.record));
+    const records = await inBatches(ids, this.#options.record);
     return records.flatMap((record) => (record && record.state !== 'terminated' ? [record] : []));
   }
 
@@ -198,7 +199,8 @@ export class Chats {
   /** What a crash between a message's acceptance and its confirmation may bring again, by session. */
   async #takenLately(chat: ChatRecord): Promise<Map<string, string>> {
     const takenBy = new Map<string, string>();
-    for (const { id } of chat.sessions) {
+    const ids = chat.sessions.map(({ id }) => id);
+    for (const id of await this.#options.store.savedSince(ids, this.#longAgo)) {
       const record = await this.#options.record(id);
       if (!record || this.#isLongAgo(record)) continue;
       for (const uuid of record.handled) takenBy.set(uuid, id);
@@ -210,17 +212,25 @@ export class Chats {
   /** A session that ended stays known as long as Telegram may bring its messages again. */
   async #withoutLongEnded(chat: ChatRecord): Promise<ChatRecord> {
     const current = new Set(Object.values(chat.current));
-    const kept = await Promise.all(
-      chat.sessions.map(async (session) => {
-        const record = current.has(session.id) ? null : await this.#options.record(session.id);
-        return record?.state === 'terminated' && this.#isLongAgo(record) ? [] : [session];
-      }),
+    const ended = new Set(await this.#options.store.endedSessions());
+    const records = await inBatches(
+      chat.sessions.filter(({ id }) => ended.has(id) && !current.has(id)),
+      ({ id }) => this.#options.record(id),
     );
-    return { ...chat, sessions: kept.flat() };
+    const gone = new Set(
+      records.flatMap((record) =>
+        record?.state === 'terminated' && this.#isLongAgo(record) ? [record.id] : [],
+      ),
+    );
+    return gone.size === 0 ? chat : { ...chat, sessions: chat.sessions.filter(({ id }) => !gone.has(id)) };
   }
 
   #isLongAgo(record: SessionRecord): boolean {
-    return record.lastActivityAt < this.#options.now() - REDELIVERED_WITHIN_MS;
+    return record.lastActivityAt < this.#longAgo;
+  }
+
+  get #longAgo(): number {
+    return this.#options.now() - REDELIVERED_WITHIN_MS;
   }
 
   /** A chat's own file may have been unreadable; then its sessions' records tell which ones it had. */
@@ -228,7 +238,7 @@ export class Chats {
     const { store, record } = this.#options;
     const empty = emptyChat(chatId);
     if (!store.setAside.some(({ name }) => name === String(chatId))) return empty;
-    const all = await Promise.all((await store.sessionIds()).map(record));
+    const all = await inBatches(await store.sessionIds(), record);
     const own = all.flatMap((session) => (session?.chatId === chatId ? [session] : []));
     own.sort((a, b) => a.lastActivityAt - b.lastActivityAt);
     return {

@@ -3,6 +3,7 @@
  * is cleared away: a daemon that dies in between finds the note, and each step done again changes nothing.
  */
 import type { Lanes } from '../messages/arrivals/lanes.ts';
+import { isMoving } from '../../store/chat-quiet.ts';
 import type { Store } from '../../store/ports.ts';
 import { emptied, type Chats } from './chats.ts';
 import type { ChatSessions } from './chat-sessions.ts';
@@ -16,7 +17,7 @@ export interface MigrationOptions {
   ofChat: ChatSessions;
   /** Where messages arrive whose files are fetched. */
   lanes: Pick<Lanes, 'start'>;
-  store: Pick<Store, 'chatIds' | 'loadChat'>;
+  store: Pick<Store, 'chatIds' | 'unquietChats' | 'loadChat'>;
   undelivered: UndeliveredMail;
   log: DaemonLog;
   /** Wall clock, ms since the epoch. */
@@ -35,9 +36,9 @@ export function createMigration(options: MigrationOptions): Migration {
 
   /** In the turn of the group. */
   async function finish(from: number): Promise<void> {
-    const { movedTo: to, sessions: listed, ...left } = await chats.record(from);
-    const lists = [listed, left.answered, left.outbox, left.arriving, left.arrived, left.hints];
-    if (to === null || lists.every(({ length }) => length === 0)) return;
+    const group = await chats.record(from);
+    const { movedTo: to, sessions: listed } = group;
+    if (to === null || !isMoving(group)) return;
     await ofChat.alone(to, async () => {
       for (const { id } of listed) await moveSession(id, to);
       await chats.absorb(to, from);
@@ -69,7 +70,7 @@ export function createMigration(options: MigrationOptions): Migration {
 
     finishAll: async () => {
       try {
-        for (const chatId of await store.chatIds()) {
+        for (const chatId of await store.unquietChats()) {
           // Not from memory, which would take all of its sessions in.
           const chat = await store.loadChat(chatId);
           if (chat && chat.movedTo !== null) await ofChat.alone(chatId, () => finish(chatId));

@@ -2,12 +2,12 @@
 import type { SessionRecord } from '../../../machines/session-record.ts';
 import type { SessionView } from '../../../machines/session-view.ts';
 import type { ConversationsPort, KnownConversation } from '../../claude/ports.ts';
-import { inBatches } from '../../store/batches.ts';
 import type { Store } from '../../store/ports.ts';
 import { sessionName } from '../../words/session-name.ts';
 import type { ChatAddress, ConversationChoicePort, Refusal, Resumed } from '../../telegram/ports.ts';
 import { idWithin, type ChatSessions } from '../chats/chat-sessions.ts';
 import type { Chats } from '../chats/chats.ts';
+import { conversationHolders } from './conversation-holders.ts';
 import { resolveFolder, type FolderRules } from './folders.ts';
 import type { DaemonLog } from '../log.ts';
 import type { Beginning } from './new-session.ts';
@@ -31,7 +31,7 @@ export interface ConversationsOptions {
   chats: Chats;
   ofChat: ChatSessions;
   making: SessionMaking;
-  store: Pick<Store, 'sessionIds'>;
+  store: Pick<Store, 'sessionsWith'>;
   rules: FolderRules;
   log: DaemonLog;
 }
@@ -145,15 +145,10 @@ export class Conversations implements ConversationChoicePort {
   /** The session that has it, of whatever chat. One that has ended has it as long as its process lives. */
   async holderOf(claudeSessionId: string): Promise<SessionRecord | null> {
     const { store, sessions, chats } = this.#options;
-    const records = await inBatches(await store.sessionIds(), (id) => sessions.record(id));
-    const holders = records.filter(
-      (record) =>
-        record?.claudeSessionId === claudeSessionId &&
-        (record.state !== 'terminated' || record.process !== null),
-    );
+    const holders = await conversationHolders(claudeSessionId, { store, sessions });
     for (const holder of holders) {
       // One that its chat does not know was left when the disk refused, or the daemon died: nobody can reach it.
-      if (holder && (await chats.has(holder.chatId, holder.id))) return holder;
+      if (await chats.has(holder.chatId, holder.id)) return holder;
     }
     return null;
   }

@@ -78,8 +78,7 @@ export class Sessions {
         this.#changed(id);
       },
       onTurn: (input) => void workspace.beginTurn(input.id, input.workspace),
-      settleVisit: (id, visit) =>
-        settleVisit(id, visit, { store: options.store, record: (each) => this.record(each) }),
+      settleVisit: (id, visit) => settleVisit(id, visit, { store: options.store, sessions: this }),
       sendFiles: createSendFiles({ workspace, now, use: (id, act) => this.use(id, act) }),
     });
     this.#around = {
@@ -136,10 +135,14 @@ export class Sessions {
 
   /** How people see it, without waking it. */
   async view(id: string): Promise<SessionView | null> {
-    const session = this.#open.get(id);
-    if (session) return session.view();
-    const record = await this.#stored(id);
-    return record && viewSession(record, record.state, this.#options.now());
+    const record = await this.record(id);
+    return record && this.viewOf(record);
+  }
+
+  /** As `view`, of whoever has read its record a moment ago. */
+  viewOf(record: SessionRecord): SessionView {
+    const session = this.#open.get(record.id);
+    return session ? session.view() : viewSession(record, record.state, this.#options.now());
   }
 
   /** Whether the daemon stops: what comes for a session that does not work is kept for the next daemon. */

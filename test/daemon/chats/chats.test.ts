@@ -60,11 +60,64 @@ it('a chat that could not be read is read again for whoever asks next', async ()
   const loadChat: typeof store.loadChat = (chatId) =>
     isRefusing ? Promise.reject(new Error('disk')) : store.loadChat(chatId);
   const chats = new Chats({
-    store: { ...store, loadChat },
+    store: {
+      loadChat,
+      saveChat: (chat) => store.saveChat(chat),
+      sessionIds: () => store.sessionIds(),
+      savedSince: (ids, at) => store.savedSince(ids, at),
+      endedSessions: () => store.endedSessions(),
+      setAside: [],
+    },
     record: () => Promise.resolve(null),
     now: () => NOON,
   });
   await expect(chats.record(aChat().chatId)).rejects.toThrow('disk');
   isRefusing = false;
   expect((await chats.record(aChat().chatId)).answered).toEqual([64]);
+});
+
+/** A chat with a session that rests, one that ended long ago, and one that was saved just now; and who is read. */
+async function withManySessions() {
+  const store = createMemoryStore();
+  const records = [
+    aRecord({ id: 'resting' }),
+    aRecord({ id: 'over', state: 'terminated', lastActivityAt: 0 }),
+    aRecord({ id: 'lately', handled: ['u1'] }),
+  ];
+  for (const record of records) await store.saveSession(record);
+  const sessions = records.map(({ id }) => ({ id, threadId: null, createdBy: 1 }));
+  await store.saveChat(aChat({ sessions, current: { main: 'lately' } }));
+  const read: string[] = [];
+  const chats = new Chats({
+    store: {
+      loadChat: (chatId) => store.loadChat(chatId),
+      saveChat: (chat) => store.saveChat(chat),
+      sessionIds: () => store.sessionIds(),
+      savedSince: () => Promise.resolve(['lately']),
+      endedSessions: () => store.endedSessions(),
+      setAside: [],
+    },
+    record: (id) => {
+      read.push(id);
+      return store.loadSession(id);
+    },
+    now: () => NOON,
+  });
+  return { chats, read };
+}
+
+it('who took a message that Telegram may bring again is asked of the sessions that were saved lately, of no others', async () => {
+  const { chats, read } = await withManySessions();
+  expect(await chats.takerOf(aChat().chatId, 'u1')).toBe('lately');
+  expect(read).toEqual(['lately']);
+});
+
+it('a new session makes the chat forget those that ended long ago; those that rest are not read', async () => {
+  const { chats, read } = await withManySessions();
+  const { chatId } = aChat();
+  await chats.record(chatId);
+  read.length = 0;
+  await chats.add(aRecord({ id: 'new' }), 2, true);
+  expect(read).toEqual(['over']);
+  expect((await chats.record(chatId)).sessions.map(({ id }) => id)).toEqual(['resting', 'lately', 'new']);
 });

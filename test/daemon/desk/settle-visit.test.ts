@@ -9,8 +9,11 @@ const VISIT = { claudeSessionId: 'c2', isStarted: true, prompts: 2, lastWords: '
 function settle(other: Partial<SessionRecord>) {
   const records = [aRecord({ claudeSessionId: 'c1' }), aRecord({ id: 's2', ...other })];
   return settleVisit('s1', VISIT, {
-    store: { sessionIds: () => Promise.resolve(records.map(({ id }) => id)) },
-    record: (id) => Promise.resolve(records.find((record) => record.id === id) ?? null),
+    store: { sessionsWith: () => Promise.resolve(records.map(({ id }) => id)) },
+    sessions: {
+      open: [],
+      record: (id) => Promise.resolve(records.find((record) => record.id === id) ?? null),
+    },
   });
 }
 

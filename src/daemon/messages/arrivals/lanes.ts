@@ -71,10 +71,10 @@ export class Lanes {
   }
 
   /** Takes up what an earlier daemon left. Never rejects: a chat that can't be read is logged. */
-  async restore(store: Pick<Store, 'chatIds' | 'loadChat'>): Promise<void> {
+  async restore(store: Pick<Store, 'unquietChats' | 'loadChat'>): Promise<void> {
     const { log } = this.#options;
     try {
-      for (const chatId of await store.chatIds()) {
+      for (const chatId of await store.unquietChats()) {
         const chat = await store.loadChat(chatId);
         for (const { threadId, prompt } of chat?.arriving ?? []) this.start({ chatId, threadId }, prompt);
       }
