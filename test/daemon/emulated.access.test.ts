@@ -69,7 +69,7 @@ describe('pairing', () => {
     await expect.poll(() => before.texts().length, POLL).toBe(2);
     const message = before.emulator.messages(BEN).find(({ message_id }) => message_id === messageId);
     before.emulator.pushUpdate({ message });
-    await handled(before);
+    await before.settled();
     const after = await before.killAndRestart();
     after.emulator.pushUpdate({ message });
     after.write('on with it', BEN);
@@ -146,15 +146,18 @@ describe('who is revoked', () => {
     await expect.poll(() => sent(test, BEN).some(({ method }) => method === 'sendChatAction')).toBe(true);
     await test.emulator.waitForMessage(BEN, ({ text }) => text?.startsWith('Working') === true);
 
+    const said = test.texts(BEN);
     expect(await test.daemon.access.revoke(BEN)).toBe('revoked');
-    const before = sent(test, BEN).length;
     await expect.poll(() => process.hasExited, POLL).toBe(true);
+    // A call that was on its way when they were revoked has arrived by now.
+    const before = sent(test, BEN).length;
     test.write('hello?', BEN);
     test.write('/status', BEN);
     await handled(test);
     const [session] = (await test.daemon.status()).sessions;
     expect(session).toMatchObject({ chatId: BEN, state: 'suspended', pid: null, inbox: 0 });
     expect(sent(test, BEN)).toHaveLength(before);
+    expect(test.texts(BEN)).toHaveLength(said.length);
     // What the session owes is kept, and told with its reason.
     expect((await test.daemon.status()).undelivered).toMatchObject([
       { chatId: BEN, reason: expect.stringContaining('not allowed') as string },

@@ -109,7 +109,7 @@ describe('a group that becomes a supergroup', () => {
     await expect
       .poll(() => test.texts(SUPERGROUP).map((text) => text.split('\n')[0]), POLL)
       .toEqual([expect.stringMatching(/^You said: late|^work/), expect.anything()]);
-    await handled(test);
+    await test.settled();
     const after = await test.killAndRestart();
     for (const message of [first, late, command]) after.emulator.pushUpdate({ message });
     await goesOn(after, id);

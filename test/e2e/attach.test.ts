@@ -152,7 +152,8 @@ it('/detach takes it back, and the terminal says so', async () => {
 
 it('a turn that runs is interrupted with --now', async () => {
   program.telegram.sendText({ chatId: ANNA, text: 'slow 400' });
-  await program.sessionIs('active');
+  // Before that Claude may be on its way still, and would not have had the message.
+  await said(/word3/);
   const terminal = atTheDesk('--now');
   await terminal.sees(OPEN);
   await said(/^Interrupted: this is not answered/);

@@ -6,6 +6,7 @@ import { COMMAND_NAMES } from '../../src/telegram/texts/command-names.ts';
 import { isRunning } from '../helpers/processes.ts';
 import { ANNA, BEN, startProgram, type Program } from '../helpers/program.ts';
 import { isAsking } from '../helpers/asking.ts';
+import { until } from '../helpers/until.ts';
 
 let program: Program;
 beforeAll(async () => {
@@ -91,7 +92,12 @@ describe('commands', () => {
   });
 
   it('/end terminates the session with its process, and the next message starts a new one', async () => {
-    const current = (await program.status()).sessions.filter(({ state }) => state === 'idle');
+    // The answer is in the chat before the turn is over.
+    const { sessions: current } = await until(
+      'the sessions to be idle',
+      () => program.status(),
+      ({ sessions }) => sessions.every(({ state }) => state !== 'active'),
+    );
     const asked = current.toSorted((a, b) => b.lastActivityAt - a.lastActivityAt)[0];
     await program.ask('/end', /end/i);
     await expect

@@ -14,6 +14,7 @@ import { SteerableClaude, type SteerableProcess } from './steerable-claude.ts';
 import { SteerableStore } from './steerable-store.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { aConfig } from './test-daemon.ts';
+import { until } from './until.ts';
 
 export interface EmulatedDaemonOptions {
   /** Of an earlier daemon, to start after it. */
@@ -43,6 +44,8 @@ export interface EmulatedDaemon {
   said: (chatId?: number) => string[];
   /** A person writes. Resolves with the message's id. */
   write: (text: string, chatId?: number) => number;
+  /** Until all that came was handled, and the disk knows that all was said: it would be said again after a crash. */
+  settled: () => Promise<void>;
   /** As by kill -9: the next daemon finds what was on disk at this instant. */
   killAndRestart: (over?: EmulatedDaemonOptions) => Promise<EmulatedDaemon>;
 }
@@ -93,6 +96,14 @@ export async function startEmulatedDaemon(options: EmulatedDaemonOptions = {}): 
         .filter((message) => !isLiveMessage(message))
         .map(({ text }) => text ?? ''),
     write: (text, chatId = ME) => emulator.sendText({ chatId, text }).message_id,
+    settled: () =>
+      until(
+        'all to be said',
+        () =>
+          emulator.pendingUpdates() === 0 &&
+          [...store.disk.sessions.values(), ...store.disk.chats.values()].every(owesNothing),
+        (isSettled) => isSettled,
+      ).then(() => undefined),
     killAndRestart: async (over = {}) => {
       const disk = copyOf(store.disk);
       await halt();
@@ -114,6 +125,11 @@ class TalkativeClaude extends SteerableClaude {
       });
     return process;
   }
+}
+
+/** @param text of a file, of a session or a chat */
+function owesNothing(text: string): boolean {
+  return (JSON.parse(text) as { outbox: unknown[] }).outbox.length === 0;
 }
 
 function copyOf({ epoch, sessions, chats, access, unreadable }: MemoryDisk): MemoryDisk {

@@ -185,7 +185,7 @@ describe('a group that becomes a supergroup', () => {
     bot.emulator.fault({
       method: 'sendMessage',
       times: 1,
-      error: { code: 429, description: 'x', retryAfter: 3 },
+      error: { code: 429, description: 'x', retryAfter: 300 },
     });
     const item = (id: number): OutboxItem => ({
       id,
