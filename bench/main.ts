@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 /** In the order in which docs/performance.md tells of them. */
-const BENCHMARKS = ['warm-turn', 'metrics', 'live-page', 'inspect'];
+const BENCHMARKS = ['warm-turn', 'many-sessions', 'metrics', 'live-page', 'inspect'];
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -1,7 +1,6 @@
 /** `hibernaut adopt`: a conversation that was begun in a terminal goes on in the chat. */
 import { realpath } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { isCancel, select } from '@clack/prompts';
 import type { Command } from 'commander';
 import type { z } from 'zod';
 import { callControl } from '../control/call.ts';
@@ -84,6 +83,7 @@ async function choose(dataDir: string, options: AdoptOptions, host: CliHost): Pr
 }
 
 async function ask(free: readonly Adoptable[], now: number): Promise<string | null> {
+  const { isCancel, select } = await import('@clack/prompts');
   const choice = await select({
     message: 'Which conversation goes on in the chat?',
     options: free.map(({ claudeSessionId, title, lastUsedAt }) => ({

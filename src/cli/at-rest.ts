@@ -27,10 +27,13 @@ export function viewAtRest(record: SessionRecord, now: number): SessionView {
   return { ...withoutWords(view), suspendsAt: null, suspendsInMs: null };
 }
 
+/** A hundred thousand sessions take 10 s to read, more while the machine is busy. */
+const ANSWER_WITHIN_MS = 120_000;
+
 /** What the daemon answers, or null if none runs. */
 export async function askDaemon(dataDir: string, method: string, params?: unknown): Promise<unknown> {
   try {
-    return await callControl(dataDir, method, params);
+    return await callControl(dataDir, method, params, ANSWER_WITHIN_MS);
   } catch (error) {
     if (error instanceof NoDaemonError) return null;
     throw error;

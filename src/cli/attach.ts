@@ -1,6 +1,5 @@
 /** `hibernaut attach`: the desk takes a session over from the phone, and hands it back when Claude ends there. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { isCancel, select } from '@clack/prompts';
 import type { Command } from 'commander';
 import { claudeExecutable } from '../claude/executable.ts';
 import { terminalArguments, terminalEnvironment } from '../claude/desk/terminal.ts';
@@ -91,6 +90,7 @@ async function borrow(desk: Desk, given: string | null, now: boolean, host: CliH
 const LOOK_AGAIN_MS = 100;
 
 async function ask(name: string, approvals: number): Promise<'wait' | 'now' | 'leave'> {
+  const { isCancel, select } = await import('@clack/prompts');
   const at = approvals > 0 ? 'Claude waits for an answer in the chat' : 'Claude is at work';
   const choice = await select<'wait' | 'now' | 'leave'>({
     message: `${at} in ${name}.`,

@@ -7,11 +7,11 @@
  */
 import type { ActorRefLike, AnyActor, InspectionEvent } from 'xstate';
 import { shownEvent, shownSnapshot } from './allow-list.ts';
-import { createFrames } from './frames.ts';
+import type { Frames } from './frames.ts';
 import { Grants, type Grant } from './grants.ts';
 import { isOver, LiveActors } from './live-actors.ts';
 import { Pace } from './pace.ts';
-import { startRelay, type Line, type Relay } from './relay.ts';
+import type { Line, Relay } from './relay.ts';
 import { RootActors, type Scope } from './root-actors.ts';
 import { Viewer } from './viewer.ts';
 
@@ -61,7 +61,8 @@ const UNSEEN = { type: 'hibernaut.unseen' };
 
 export function createInspector({ log }: InspectorOptions): Inspector {
   const live = new LiveActors();
-  const frames = createFrames();
+  /** Made with the first address: most daemons never need the packages behind it. */
+  let frames: Frames | null = null;
   const grants = new Grants();
   const watching = new Set<Watching>();
 
@@ -78,7 +79,7 @@ export function createInspector({ log }: InspectorOptions): Inspector {
   };
   const introduce = (sessionId: string): string | null => {
     const actor = live.describe(sessionId);
-    return actor && frames.actor(actor, live.snapshot(sessionId));
+    return actor && frames && frames.actor(actor, live.snapshot(sessionId));
   };
   const showActor = (root: AnyActor, ref: ActorRefLike): void => {
     if (live.add(ref, root)) show(root, () => introduce(ref.sessionId));
@@ -86,7 +87,7 @@ export function createInspector({ log }: InspectorOptions): Inspector {
   const showSnapshot = (root: AnyActor, sessionId: string, snapshot: unknown, event: { type: unknown }) => {
     show(root, () => {
       const actor = live.describe(sessionId);
-      return actor && frames.snapshot(actor, shownSnapshot(snapshot), shownEvent(event));
+      return actor && frames && frames.snapshot(actor, shownSnapshot(snapshot), shownEvent(event));
     });
     if (isOver(snapshot)) live.remove(sessionId);
   };
@@ -112,7 +113,9 @@ export function createInspector({ log }: InspectorOptions): Inspector {
       case '@xstate.event':
         show(root, () => {
           const target = live.describe(sessionId);
-          return target && frames.event(target, shownEvent(event.event), event.sourceRef?.sessionId);
+          return (
+            target && frames && frames.event(target, shownEvent(event.event), event.sourceRef?.sessionId)
+          );
         });
         // An actor that fails says nothing to inspectors (XState 5.33), but its parent is told.
         if (event.event.type.startsWith('xstate.error.actor.')) showChanges(root, event.event);
@@ -174,6 +177,14 @@ export function createInspector({ log }: InspectorOptions): Inspector {
   };
 
   let relay: Promise<Relay> | null = null;
+  const startFor = async (port: number): Promise<Relay> => {
+    const [{ createFrames }, { startRelay }] = await Promise.all([
+      import('./frames.ts'),
+      import('./relay.ts'),
+    ]);
+    frames ??= createFrames();
+    return startRelay({ port, grantOf: (token) => grants.of(token), onViewer: welcome });
+  };
   const close = async (): Promise<void> => {
     const open = relay;
     relay = null;
@@ -185,11 +196,7 @@ export function createInspector({ log }: InspectorOptions): Inspector {
     open: async ({ scope = null, again } = {}) => {
       const before = again === undefined ? null : URL.parse(again);
       const grant = grants.give(scope, before?.hash.slice(1));
-      const opening = (relay ??= startRelay({
-        port: Number(before?.port ?? 0),
-        grantOf: (token) => grants.of(token),
-        onViewer: welcome,
-      }));
+      const opening = (relay ??= startFor(Number(before?.port ?? 0)));
       const { url } = await opening.catch((error: unknown) => {
         grants.takeBack(grant);
         if (relay === opening) relay = null;
