@@ -1,14 +1,20 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { COMPILE_CACHE } from './test/helpers/compile-cache.ts';
 
-/** The torture run is the longest, and its file is short: taken last, it would run on alone. */
+/** The torture run is the longest, and whole daemons come next: taken last, one of them would run on alone. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification): boolean => moduleId.endsWith('/torture.test.ts');
-    const sorted = await super.sort(files);
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+    const rank = ({ moduleId }: TestSpecification): number =>
+      ['/torture.test.ts', '/operations.test.ts', '/e2e/', '/cli/', '/claude/', '/'].findIndex((part) =>
+        moduleId.includes(part),
+      );
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
   }
 }
+
+// Vitest's own workers, and what tests start with an environment like theirs, compile what they run only once, too.
+Object.assign(process.env, COMPILE_CACHE);
 
 export default defineConfig({
   test: {
@@ -23,7 +29,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // A condition is waited for, not a time: on a machine that does much else a second is soon over.
     expect: { poll: { timeout: 30_000 } },
-    // A browser or a Claude process per worker is 200 MB and a core: two files at a time.
-    maxWorkers: 2,
+    // A browser or a Claude process per worker is 200 MB and a core, of which it uses two thirds: three files on two cores.
+    maxWorkers: 3,
   },
 });

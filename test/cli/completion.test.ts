@@ -7,6 +7,7 @@ import { openLowdbStore } from '../../src/store/lowdb-store.ts';
 import { MAIN } from '../helpers/program.ts';
 import { aRecord } from '../helpers/records.ts';
 import { temporaryFolderOfGroup } from '../helpers/temporary-folder.ts';
+import { COMPILE_CACHE } from '../helpers/compile-cache.ts';
 
 const folder = temporaryFolderOfGroup();
 const dataDir = join(folder, 'data');
@@ -16,6 +17,7 @@ const environment = {
   HOME: folder,
   HIBERNAUT_DATA_DIR: dataDir,
   HIBERNAUT_WORKSPACE: folder,
+  ...COMPILE_CACHE,
 };
 
 beforeAll(async () => {

@@ -11,6 +11,7 @@ import { callControl } from '../../src/control/call.ts';
 import { startEmulator } from '../../src/sandbox/bot-api/emulator.ts';
 import type { EmulatedTelegram } from '../../src/sandbox/ports.ts';
 import { until } from '../helpers/until.ts';
+import { COMPILE_CACHE } from '../helpers/compile-cache.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const MAIN = join(ROOT, 'src/main.ts');
@@ -41,6 +42,7 @@ beforeEach(async () => {
     HIBERNAUT_WORKSPACE: folder,
     HIBERNAUT_HTTP: 'off',
     HIBERNAUT_DRAIN: '1s',
+    ...COMPILE_CACHE,
   };
 });
 

@@ -13,6 +13,7 @@ import type { EmulatedTelegram, ScriptedModel } from '../../src/sandbox/ports.ts
 import { processesWhere } from './processes.ts';
 import { until } from './until.ts';
 import { callControl } from '../../src/control/call.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
 
 /** The owner, who is allowed; anyone else is a stranger. */
 export const ANNA = 101;
@@ -94,6 +95,7 @@ export async function startProgram(
     DISABLE_TELEMETRY: '1',
     DISABLE_AUTOUPDATER: '1',
     IS_SANDBOX: '1',
+    ...COMPILE_CACHE,
     ...overrides,
   };
   let daemon: ChildProcess | null = null;

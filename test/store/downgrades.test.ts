@@ -7,6 +7,7 @@ import { openLowdbStore } from '../../src/store/lowdb-store.ts';
 import { MAIN } from '../helpers/program.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { nameOfCurrentFixture, setUp } from './kept-folders.ts';
+import { COMPILE_CACHE } from '../helpers/compile-cache.ts';
 
 let folder: string;
 let dataDir: string;
@@ -47,6 +48,7 @@ const hibernaut = (...args: string[]) =>
       HIBERNAUT_DATA_DIR: dataDir,
       HIBERNAUT_WORKSPACE: join(folder, 'work'),
       HIBERNAUT_HTTP: 'off',
+      ...COMPILE_CACHE,
     },
     extendEnv: false,
     reject: false,

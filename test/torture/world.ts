@@ -9,6 +9,7 @@ import { claudeProcesses } from './claude-processes.ts';
 import { Keeper } from './keeper.ts';
 import { layCable, type Network } from './network.ts';
 import { ALLOWED_USERS, STRANGER } from './places.ts';
+import { COMPILE_CACHE } from '../helpers/compile-cache.ts';
 
 export interface World {
   readonly telegram: EmulatedTelegram;
@@ -48,6 +49,7 @@ export async function startWorld(): Promise<World> {
     DISABLE_TELEMETRY: '1',
     DISABLE_AUTOUPDATER: '1',
     IS_SANDBOX: '1',
+    ...COMPILE_CACHE,
   });
   await keeper.start();
   return {
