@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 /** In the order in which docs/performance.md tells of them. */
-const BENCHMARKS = ['warm-turn', 'many-sessions', 'metrics', 'live-page', 'inspect'];
+const BENCHMARKS = [
+  'warm-turn',
+  'many-sessions',
+  'metrics',
+  'live-page',
+  'inspect',
+  'busy',
+  'soak',
+  'bytes-and-calls',
+];
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -57,6 +57,8 @@ export interface ProgramOptions {
   main?: string;
   /** Another Node than that of the tests, as a path. */
   node?: string;
+  /** For Node itself, before the entry; such as `--inspect=127.0.0.1:0`. */
+  nodeOptions?: readonly string[];
   /**
    * A folder with data, work, home and telegram.json in it, as an earlier program may have left it. It is not removed
    * at the end.
@@ -69,7 +71,7 @@ export async function startProgram(
   overrides: Record<string, string> = {},
   options: ProgramOptions = {},
 ): Promise<Program> {
-  const { main = MAIN, node = process.execPath } = options;
+  const { main = MAIN, node = process.execPath, nodeOptions = [] } = options;
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'hibernaut-e2e-')));
   const [workspace, home] = ['work', 'home'].map((name) => join(folder, name)) as [string, string];
   const dataDir = overrides['HIBERNAUT_DATA_DIR'] ?? join(folder, 'data');
@@ -123,7 +125,7 @@ export async function startProgram(
       return daemon.pid;
     },
     async start() {
-      const subprocess = execa(node, [main, 'start'], {
+      const subprocess = execa(node, [...nodeOptions, main, 'start'], {
         env: environment,
         extendEnv: false,
         reject: false,
