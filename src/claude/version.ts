@@ -2,51 +2,25 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { z } from 'zod';
-import { claudeExecutable } from './executable.ts';
-import type { CheckLoginOptions } from './login.ts';
+import { askExecutable, inVain, type AskOptions } from './ask-executable.ts';
 
 export type ClaudeVersion =
   | { state: 'known'; executable: string; version: string }
   /** A sentence or two with the repair. */
   | { state: 'unknown'; why: string };
 
-/** Asks the executable itself, with `--version`. Never rejects. Default of `timeoutMs`: 20 s. */
-export async function claudeVersion(options: CheckLoginOptions): Promise<ClaudeVersion> {
-  const executable = claudeExecutable(options.command);
-  if (executable === null) return { state: 'unknown', why: NOT_THERE };
-  const { timeoutMs = 20_000 } = options;
-  const result = await execa(executable, ['--version'], {
-    env: options.environment,
-    extendEnv: false,
-    stdin: 'ignore',
-    timeout: timeoutMs,
-    killSignal: 'SIGKILL',
-    maxBuffer: 1_000_000,
-    reject: false,
-  });
-  const version = /^(\d+\.\d+\.\d+)\b/.exec(result.stdout ?? '')?.[1];
+/** Asks the executable itself, with `--version`. Never rejects. */
+export async function claudeVersion(options: Omit<AskOptions, 'cwd'>): Promise<ClaudeVersion> {
+  const said = await askExecutable(['--version'], options);
+  if ('why' in said) return { state: 'unknown', ...said };
+  const { executable, stdout, exitCode } = said;
+  const version = /^(\d+\.\d+\.\d+)\b/.exec(stdout)?.[1];
   if (version !== undefined) return { state: 'known', executable, version };
-  return { state: 'unknown', why: `${executable} ${outcome(result, timeoutMs)}. ${REPAIR}` };
-}
-
-const REPAIR = 'Install Claude Code anew, or set CLAUDE_COMMAND to one that starts.';
-const NOT_THERE =
-  'Claude Code is not there: its package for this platform was not installed. Install Hibernaut again without ' +
-  '--omit=optional, or set CLAUDE_COMMAND to a claude of yours.';
-
-function outcome(
-  {
-    timedOut,
-    exitCode,
-    code,
-  }: { timedOut: boolean; exitCode?: number | undefined; code?: string | undefined },
-  timeoutMs: number,
-): string {
-  if (timedOut) return `did not say its version within ${String(timeoutMs / 1_000)} s`;
-  if (exitCode === undefined) return `can't be run (${code ?? 'unknown error'})`;
-  return `did not say its version (exit code ${String(exitCode)})`;
+  return {
+    state: 'unknown',
+    ...inVain(executable, `did not say its version (exit code ${String(exitCode)})`),
+  };
 }
 
 const sdkPackage = z.object({ claudeCodeVersion: z.string() });

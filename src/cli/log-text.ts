@@ -1,4 +1,5 @@
 /** A line of the log for people. Pure. */
+import { parsedJson } from '../parsed-json.ts';
 import { printable } from './printable.ts';
 
 /** Of each line; what else is in it are the facts of the event. */
@@ -15,12 +16,8 @@ export function describeLogLine(line: string): string {
 }
 
 function parse(line: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && 'msg' in value ? { ...value } : null;
-  } catch {
-    return null;
-  }
+  const value = parsedJson(line);
+  return typeof value === 'object' && value !== null && 'msg' in value ? { ...value } : null;
 }
 
 /** In the time of this machine. */

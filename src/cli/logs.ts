@@ -1,9 +1,9 @@
 /** `hibernaut logs`: the last lines of the running daemon's log, and, with `-f`, those that come. */
 import { Option, type Command } from 'commander';
-import type { LogLevel } from '../config/config.ts';
 import { NoDaemonError, streamControl } from '../control/call.ts';
 import { ControlError } from '../control/protocol.ts';
-import { LINES_KEPT, LOG_LEVELS } from '../log/log-ring.ts';
+import { LOG_LEVELS, type LogLevel } from '../log/level.ts';
+import { LINES_KEPT } from '../log/log-ring.ts';
 import { JSON_OPTION, withExamples, type CommandContext } from './command.ts';
 import type { CliHost } from './host.ts';
 import { logBatchSchema } from './daemon/log-methods.ts';

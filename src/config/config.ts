@@ -7,14 +7,12 @@ import { ConfigError, Reader, thisHost, toPath, type Host } from './reader.ts';
 import * as values from './values.ts';
 import { openEnvFile, overEnvFile, type EnvFile } from './env-file.ts';
 import { isInside, realFolder } from '../disk/folders.ts';
+import { LOG_LEVELS, type LogLevel } from '../log/level.ts';
 import { maxLiveAsSet, maxLiveByMemory, type MaxLive } from './max-live.ts';
 import { transcriberEnvironment } from './transcriber-environment.ts';
 
 export { ConfigError, thisHost, type Host };
 
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
-
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const satisfies LogLevel[];
 export const TELEGRAM_API_ROOT = 'https://api.telegram.org';
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;

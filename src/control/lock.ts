@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { parsedJson } from '../parsed-json.ts';
 import { diskRepair, mayPass } from '../disk/repairs.ts';
 import { codeOf } from '../error-code.ts';
 import { unreadablePath } from '../disk/unreadable-path.ts';
@@ -178,12 +179,8 @@ async function whoHolds(dataDir: string): Promise<LockHolder> {
 function parseHolder(text: string | null): LockHolder {
   const nobody = { pid: null, since: null };
   if (text === null) return nobody;
-  try {
-    return holderSchema.parse(JSON.parse(text));
-  } catch {
-    // It is only for the message; a file that says nothing readable names nobody.
-    return nobody;
-  }
+  // It is only for the message; a file that says nothing readable names nobody.
+  return holderSchema.safeParse(parsedJson(text)).data ?? nobody;
 }
 
 /** Whether there is a process of that number, whoever's. */

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { parsedJson } from '../parsed-json.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { boundedLines, LineTooLongError } from '../bounded-lines.ts';
 import {
@@ -122,7 +123,7 @@ async function* answersTo(
   { hasGone }: Caller,
   { methods, onError }: ControlSocketOptions,
 ): AsyncGenerator<ControlAnswer> {
-  const request = requestSchema.safeParse(parseJson(line));
+  const request = requestSchema.safeParse(parsedJson(line));
   if (!request.success) {
     yield refusal(`Not a request: ${z.prettifyError(request.error)}`);
     return;
@@ -200,13 +201,4 @@ function unknownMethodText(method: string): string {
 
 function refusal(error: string): { ok: false; error: string } {
   return { ok: false, error };
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    // The schema refuses undefined, with the same sentence as for any other nonsense.
-    return undefined;
-  }
 }

@@ -1,14 +1,11 @@
 /** The last lines of the log, in memory, for whoever asks the daemon for them; and those that come, at each one's own pace. */
-import type { LogLevel } from '../config/config.ts';
+import { LOG_LEVELS, type LogLevel } from './level.ts';
 
 /** What is kept, whichever is reached first. */
 export const LINES_KEPT = 2_000;
 const CHARACTERS_KEPT = 2_000_000;
 /** So many lines wait for somebody who reads slowly; of more, the oldest are left out, and counted. */
 const WAITING_MOST = 1_000;
-
-/** Least to most. */
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const satisfies LogLevel[];
 
 export interface LogWish {
   /** How many of those that there are. */

@@ -1,6 +1,6 @@
 /** The log: one JSON line per fact on standard error, without tokens, prompts or answers. */
 import pino, { type DestinationStream, type Logger } from 'pino';
-import type { LogLevel } from '../config/config.ts';
+import type { LogLevel } from './level.ts';
 import { redact } from './redact.ts';
 
 export type { Logger } from 'pino';

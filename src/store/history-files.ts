@@ -5,6 +5,7 @@
 import * as nodeFileSystem from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { parsedJson } from '../parsed-json.ts';
 import { codeOf } from '../error-code.ts';
 import { historyEntrySchema, type HistoryEntry } from '../history-entry.ts';
 import { layoutOf, type Layout } from './layout.ts';
@@ -155,12 +156,8 @@ export async function readHistory(
 }
 
 function toEntry(line: string): HistoryEntry[] {
-  try {
-    const read = historyEntrySchema.safeParse(JSON.parse(line));
-    return read.success ? [read.data] : [];
-  } catch {
-    return [];
-  }
+  const read = historyEntrySchema.safeParse(parsedJson(line));
+  return read.success ? [read.data] : [];
 }
 
 function pathOf({ history }: Layout, sessionId: string): string {

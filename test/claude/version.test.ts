@@ -21,7 +21,7 @@ it('the bundled one is of the version that the Agent SDK was made for', async ()
 it.each([
   ['fails', 'exit 3', /did not say its version \(exit code 3\)\. Install Claude Code anew/],
   ['says something else', 'echo hello', /did not say its version \(exit code 0\)/],
-  ['never ends', 'exec sleep 1000', /did not say its version within 0\.3 s/],
+  ['never ends', 'exec sleep 1000', /did not answer within 0\.3 s/],
 ])('one that %s is told of', async (_what, text, why) => {
   const seen = await claudeVersion({ command: script(text), environment, timeoutMs: 300 });
   expect(seen).toEqual({ state: 'unknown', why: expect.stringMatching(why) as string });

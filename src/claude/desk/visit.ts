@@ -1,6 +1,7 @@
 /** What happened at the desk, from the transcripts of the conversations that were open there. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { parsedJson } from '../../parsed-json.ts';
 import type { DeskVisit } from '../../../machines/session-events.ts';
 import type { DeskHold, Spending } from '../../../machines/session-record.ts';
 import { transcriptLines } from '../transcript/transcript.ts';
@@ -72,7 +73,7 @@ export class VisitReader {
 
   /** Lines that are no JSON or of no interest are let by. */
   read(line: string): void {
-    const entry = parsed(line);
+    const entry = parsedJson(line);
     const cost = costState.safeParse(entry).data;
     if (cost) this.spent = spendingOf(cost);
     const origin = this.#follow(entry);
@@ -165,12 +166,4 @@ function spendingOf({ totalCostUSD, modelUsage }: z.infer<typeof costState>): Sp
     cacheReadTokens: sum((model) => model.cacheReadInputTokens),
     cacheWriteTokens: sum((model) => model.cacheCreationInputTokens),
   };
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }

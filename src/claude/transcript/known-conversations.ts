@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parsedJson } from '../../parsed-json.ts';
 import { configFolder } from './config-folder.ts';
 import { Library } from './library.ts';
 import type { ConversationsPort, KnownConversation } from '../ports.ts';
@@ -75,13 +76,5 @@ async function openIn(folder: string, claudeSessionId: string, table: ProcessTab
 
 async function readRunning(path: string): Promise<z.infer<typeof running> | undefined> {
   const text = await readFile(path, 'utf8').catch(() => '{}');
-  return running.safeParse(parsed(text)).data;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  return running.safeParse(parsedJson(text)).data;
 }

@@ -1,5 +1,6 @@
 /** What a person said last in a conversation, from its transcript's lines. Pure. */
 import { z } from 'zod';
+import { parsedJson } from '../../parsed-json.ts';
 
 export interface SaidPrompt {
   uuid: string;
@@ -59,9 +60,5 @@ function spoken(text: string): string {
 }
 
 function parse(text: string): z.infer<typeof line> | null {
-  try {
-    return line.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
+  return line.safeParse(parsedJson(text)).data ?? null;
 }

@@ -9,6 +9,7 @@
  * interrupted as Claude is ended: no person did that, so what follows is no answer. All seen in 2.1.330.
  */
 import { z } from 'zod';
+import { parsedJson } from '../../parsed-json.ts';
 import { localCommandOutput } from '../talk/messages.ts';
 import { SpokenText } from '../talk/spoken-text.ts';
 
@@ -154,9 +155,5 @@ function textOf(content: Message['content']): string | null {
 }
 
 function parse(line: string): Entry | null {
-  try {
-    return entrySchema.safeParse(JSON.parse(line)).data ?? null;
-  } catch {
-    return null;
-  }
+  return entrySchema.safeParse(parsedJson(line)).data ?? null;
 }

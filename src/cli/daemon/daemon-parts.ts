@@ -7,7 +7,7 @@ import type { ClaudePort } from '../../claude/ports.ts';
 import type { Store } from '../../store/ports.ts';
 import type { OnCall } from '../../telegram/call-watch.ts';
 import type { ReportToSession, SessionsPort, TelegramPort } from '../../telegram/ports.ts';
-import type { LogLevel } from '../../config/config.ts';
+import type { LogLevel } from '../../log/level.ts';
 import { createLog, type Logger } from '../../log/log.ts';
 
 export interface MakeParts {

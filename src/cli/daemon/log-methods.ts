@@ -1,7 +1,8 @@
 /** The daemon's log, over the control socket: what the daemon offers, and what its callers may rely on. */
 import { z } from 'zod';
 import type { ControlMethod } from '../../control/protocol.ts';
-import { LINES_KEPT, LOG_LEVELS, type LogRing } from '../../log/log-ring.ts';
+import { LOG_LEVELS } from '../../log/level.ts';
+import { LINES_KEPT, type LogRing } from '../../log/log-ring.ts';
 import { asked } from './session-methods.ts';
 
 export const logBatchSchema = z.object({ lines: z.array(z.string()), leftOut: z.number() });

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { type BotCommand, type Message, type Update, type User } from 'grammy/types';
 import { TextFile } from 'lowdb/node';
 import { z } from 'zod';
+import { parsedJson } from '../../parsed-json.ts';
 import { codeOf } from '../../error-code.ts';
 import { type ChatsState } from './chats.ts';
 import { type QueueState } from './update-queue.ts';
@@ -85,7 +86,7 @@ export async function loadState(path: string, now: () => number): Promise<Loaded
     if (codeOf(error) === 'ENOENT') return { state: null, setAside: null };
     throw error;
   }
-  const parsed = savedState.safeParse(parseJson(text));
+  const parsed = savedState.safeParse(parsedJson(text));
   if (parsed.success) return { state: parsed.data, setAside: null };
   const setAside = `${path}.unreadable-${new Date(now()).toISOString().replaceAll(':', '-')}`;
   await rename(path, setAside);
@@ -125,13 +126,5 @@ export class StateSaver {
     await this.#ready;
     this.#isPlanned = false;
     await this.#file.write(JSON.stringify(this.#snapshot()));
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

@@ -1,5 +1,6 @@
 /** From an HTTP request to the parameters of a call: query, JSON, form or multipart; the later ones win. */
 import { type IncomingMessage } from 'node:http';
+import { parsedJson } from '../../../parsed-json.ts';
 import { ApiError } from '../api-error.ts';
 import { isObject } from '../json-fields.ts';
 import { Parameters } from '../parameters.ts';
@@ -42,12 +43,7 @@ function readForm(body: Buffer, contentType: string): Multipart {
 }
 
 function readJson(body: Buffer): Map<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(body.toString());
-  } catch {
-    value = null;
-  }
+  const value = parsedJson(body.toString());
   if (!isObject(value)) throw new ApiError(400, "Bad Request: can't parse request body as JSON object");
   return new Map(Object.entries(value));
 }
