@@ -6,7 +6,7 @@ import { codeOf } from '../error-code.ts';
 import { OneByOne } from '../one-by-one.ts';
 import { GitError, gitLines, type GitCall } from './git.ts';
 import type { Changes, Refusal } from './ports.ts';
-import { findRepository, isInRepository, Shadow } from './shadow.ts';
+import { markOf, Repositories, Shadow } from './shadow.ts';
 
 export interface ChangesOptions {
   /** Absolute: one folder for each session. */
@@ -36,6 +36,7 @@ export class FolderChanges {
   readonly #options: ChangesOptions;
   /** By session: all of it happens in one folder. */
   readonly #perSession = new OneByOne<string>();
+  readonly #repositories = new Repositories();
   /** Folders that take too long. */
   readonly #hopeless = new Set<string>();
 
@@ -91,8 +92,9 @@ export class FolderChanges {
 
   async #begin(sessionId: string, folder: string): Promise<void> {
     // What an earlier turn left; its objects too.
-    await this.#remove(sessionId);
-    if (!(await isInRepository(folder))) return;
+    await rm(this.#basePath(sessionId), { force: true });
+    await Shadow.clear(this.#gitDirOf(sessionId));
+    if ((await markOf(folder)) === null) return;
     const call = this.#call(SNAPSHOT_MS);
     const at = this.#options.now();
     const shadow = await this.#shadow(sessionId, folder, call);
@@ -103,9 +105,9 @@ export class FolderChanges {
   }
 
   async #shadow(sessionId: string, folder: string, call: Pick<GitCall, 'environment' | 'signal'>) {
-    const repository = await findRepository(folder, call);
-    const gitDir = join(this.#folderOf(sessionId), 'git');
-    return Shadow.open({ gitDir, folder, repository, hidden: this.#options.hidden }, call);
+    const repository = await this.#repositories.find(folder, call);
+    const gitDir = this.#gitDirOf(sessionId);
+    return Shadow.open({ gitDir, repository, hidden: this.#options.hidden }, call);
   }
 
   async #base(sessionId: string, folder: string): Promise<z.infer<typeof baseSchema> | null> {
@@ -128,6 +130,10 @@ export class FolderChanges {
 
   #folderOf(sessionId: string): string {
     return join(this.#options.snapshotsFolder, sessionId);
+  }
+
+  #gitDirOf(sessionId: string): string {
+    return join(this.#folderOf(sessionId), 'git');
   }
 
   #basePath(sessionId: string): string {

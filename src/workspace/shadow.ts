@@ -2,7 +2,7 @@
  * A git directory of ours beside a repository of the user's. It reads the repository's objects and writes its own, with
  * an index and a configuration of its own, so that a folder can be put down as a tree without a trace in the repository.
  */
-import { copyFile, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { codeOf } from '../error-code.ts';
 import { isInside } from '../disk/folders.ts';
@@ -10,6 +10,7 @@ import { git, GitError, gitLines, type GitCall } from './git.ts';
 
 /** A repository, seen from a folder in it. Absolute paths. */
 export interface Repository {
+  folder: string;
   topLevel: string;
   index: string;
   objects: string;
@@ -23,24 +24,42 @@ type Call = Pick<GitCall, 'environment' | 'signal'>;
 const LARGEST_FILE_BYTES = 2 * 2 ** 20;
 const MOST_FILES = 20_000;
 
-/** @throws GitError if the folder is in no working tree of git */
-export async function findRepository(folder: string, call: Call): Promise<Repository> {
+/** Asks git, once for each folder as long as its repository is the same: each question is a process. */
+export class Repositories {
+  /** By folder, with what its `.git` was. Few: those that sessions work in. */
+  readonly #known = new Map<string, { mark: string; repository: Repository }>();
+
+  /**
+   * Without a process where there is none.
+   * @throws GitError if the folder is in no working tree of git
+   */
+  async find(folder: string, call: Call): Promise<Repository> {
+    const mark = await markOf(folder);
+    const known = this.#known.get(folder);
+    if (mark !== null && known?.mark === mark) return known.repository;
+    this.#known.delete(folder);
+    const repository = await findRepository(folder, call);
+    if (mark !== null) this.#known.set(folder, { mark, repository });
+    return repository;
+  }
+}
+
+async function findRepository(folder: string, call: Call): Promise<Repository> {
   const paths = ['index', 'objects', 'info/exclude'].flatMap((name) => ['--git-path', name]);
   const asked = ['rev-parse', '--show-object-format', '--show-toplevel', ...paths];
   const [objectFormat = '', ...found] = await gitLines(asked, { ...call, cwd: folder });
   const [topLevel, index, objects, exclude] = found.map((path) => resolve(folder, path));
   if (!topLevel || !index || !objects || !exclude) throw new GitError('refused', 'git told no paths.');
-  return { topLevel, index, objects, exclude, objectFormat };
+  return { folder, topLevel, index, objects, exclude, objectFormat };
 }
 
-/** As git looks, but without a process: there is a `.git`, a folder or a file, here or further up. */
-export async function isInRepository(folder: string): Promise<boolean> {
-  const isHere = await lstat(join(folder, '.git')).then(
-    () => true,
-    () => false,
-  );
+/** Which `.git`, a folder or a file, git would find from here; null if there is none. */
+export async function markOf(folder: string): Promise<string | null> {
+  const path = join(folder, '.git');
+  const found = await stat(path).catch(() => null);
+  if (found) return `${path} ${String(found.ino)} ${String(found.birthtimeMs)}`;
   const above = dirname(folder);
-  return isHere || (above !== folder && isInRepository(above));
+  return above === folder ? null : markOf(above);
 }
 
 export class Shadow {
@@ -48,11 +67,11 @@ export class Shadow {
   readonly #repository: Repository;
   readonly #call: GitCall;
 
-  private constructor(gitDir: string, folder: string, repository: Repository, call: Call) {
+  private constructor(gitDir: string, repository: Repository, call: Call) {
     this.#gitDir = gitDir;
     this.#repository = repository;
     const variables = { GIT_DIR: gitDir, GIT_WORK_TREE: repository.topLevel };
-    this.#call = { ...call, cwd: folder, variables };
+    this.#call = { ...call, cwd: repository.folder, variables };
   }
 
   /**
@@ -60,23 +79,16 @@ export class Shadow {
    * @param options.hidden absolute files and folders that are never in a tree, unless git tracks them
    */
   static async open(
-    {
-      gitDir,
-      folder,
-      repository,
-      hidden,
-    }: {
-      gitDir: string;
-      folder: string;
-      repository: Repository;
-      hidden: readonly string[];
-    },
+    { gitDir, repository, hidden }: { gitDir: string; repository: Repository; hidden: readonly string[] },
     call: Call,
   ): Promise<Shadow> {
     const { objectFormat, objects, exclude, topLevel } = repository;
-    await mkdir(gitDir, { recursive: true, mode: 0o700 });
-    const init = ['init', '--quiet', '--bare', '--template=', `--object-format=${objectFormat}`, gitDir];
-    await git(init, { ...call, cwd: folder });
+    if (!(await isMade(gitDir, objectFormat))) {
+      await rm(gitDir, { recursive: true, force: true });
+      await mkdir(gitDir, { recursive: true, mode: 0o700 });
+      const init = ['init', '--quiet', '--bare', '--template=', `--object-format=${objectFormat}`, gitDir];
+      await git(init, { ...call, cwd: repository.folder });
+    }
     await Promise.all(['objects/info', 'info'].map((name) => mkdir(join(gitDir, name), { recursive: true })));
     await writeFile(join(gitDir, 'objects', 'info', 'alternates'), `${objects}\n`);
     const excluded = await readFile(exclude, 'utf8').catch(() => '');
@@ -84,7 +96,7 @@ export class Shadow {
       .filter((path) => isInside(topLevel, path))
       .map((path) => `/${relative(topLevel, path)}`);
     await writeFile(join(gitDir, 'info', 'exclude'), [excluded, ...ours, ''].join('\n'));
-    return new Shadow(gitDir, folder, repository, call);
+    return new Shadow(gitDir, repository, call);
   }
 
   /** Puts the folder down as it is now. @returns the tree, and how many files were too large for it */
@@ -101,11 +113,19 @@ export class Shadow {
       .filter((name) => name !== '' && !name.endsWith('/'));
     if (isCut || names.length > MOST_FILES) throw new GitError('tookTooLong', 'There are too many files.');
     const { small, leftOut } = await this.#withoutLarge(names);
-    await this.#git(
-      ['update-index', '-z', '--add', '--remove', '--stdin'],
-      small.map((name) => `${name}\0`).join(''),
-    );
+    if (small.length > 0) {
+      await this.#git(
+        ['update-index', '-z', '--add', '--remove', '--stdin'],
+        small.map((name) => `${name}\0`).join(''),
+      );
+    }
     return { id: await this.#id(['write-tree']), leftOut };
+  }
+
+  /** Of what an earlier call put down nothing is left. */
+  static async clear(gitDir: string): Promise<void> {
+    const left = ['objects', 'index'].map((name) => join(gitDir, name));
+    await Promise.all(left.map((path) => rm(path, { recursive: true, force: true })));
   }
 
   async emptyTree(): Promise<string> {
@@ -141,6 +161,12 @@ export class Shadow {
   #git(args: readonly string[], input?: string) {
     return git(['-c', 'core.bare=false', ...args], { ...this.#call, ...(input !== undefined && { input }) });
   }
+}
+
+/** A new one would be the same, and is a process. */
+async function isMade(gitDir: string, objectFormat: string): Promise<boolean> {
+  const config = await readFile(join(gitDir, 'config'), 'utf8').catch(() => null);
+  return config !== null && (/objectformat = (\w+)/i.exec(config)?.[1] ?? 'sha1') === objectFormat;
 }
 
 /** A repository without commits and without anything added has none. */

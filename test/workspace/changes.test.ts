@@ -134,6 +134,43 @@ describe('the changes since a turn began', () => {
     expect(await changes()).toMatchObject({ since: 'commit', at: null });
   });
 
+  it('cost no process where there is no repository, and two of git where nothing was changed', async () => {
+    const processes = (folder: string) =>
+      readFileSync(join(folder, 'git.log'), 'utf8').split('\n').length - 1;
+    const counting = (isRepository: boolean) => {
+      const { home, options, begin: _, ...rest } = start({ isRepository });
+      const bin = join(home, 'bin');
+      mkdirSync(bin);
+      const script = `#!/bin/sh\necho "$@" >> ${join(home, 'git.log')}\nPATH=$REAL_PATH exec git "$@"\n`;
+      writeFileSync(join(bin, 'git'), script, { mode: 0o755 });
+      writeFileSync(join(home, 'git.log'), '');
+      const environment = { ...options.environment, REAL_PATH: process.env['PATH'] ?? '', PATH: bin };
+      const workspace = createWorkspace({ ...options, environment });
+      return { ...rest, home, begin: () => workspace.beginTurn('s1', rest.folder) };
+    };
+    const without = counting(false);
+    await without.begin();
+    expect(processes(without.home)).toBe(0);
+
+    const { home, begin } = counting(true);
+    await begin();
+    const first = processes(home);
+    await begin();
+    expect(processes(home) - first).toBe(2);
+  });
+
+  it('are told by the repository that is there now, not by one that was there before', async () => {
+    const { folder, git, write, begin, changes } = start();
+    await begin();
+    rmSync(join(folder, '.git'), { recursive: true });
+    git('init', '-q', '--object-format=sha256');
+    git('add', '-A');
+    git('commit', '-qm', 'anew');
+    await begin();
+    write('a.txt', 'one\nchanged\n');
+    expect((await changes()).patch).toContain('-two\n+changed\n');
+  });
+
   it('are of the folder only, where it is a part of the repository', async () => {
     const { write, begin, changes, folder } = start();
     const part = join(folder, 'part');
