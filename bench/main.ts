@@ -6,6 +6,9 @@ import { parseArgs } from 'node:util';
 /** In the order in which docs/performance.md tells of them. */
 const BENCHMARKS = [
   'warm-turn',
+  'wake',
+  'first-frame',
+  'one-shot',
   'many-sessions',
   'metrics',
   'live-page',
