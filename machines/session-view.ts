@@ -1,5 +1,13 @@
 /** A session as people and programs see it: `hibernaut status --json`, /status, /sessions, the live page. */
-import { idleDeadline, type SessionRecord, type SessionState } from './session-record.ts';
+import {
+  idleDeadline,
+  type ApprovalSubject,
+  type ChoiceSubject,
+  type SessionRecord,
+  type SessionState,
+} from './session-record.ts';
+
+export type Asked = ApprovalSubject['type'] | ChoiceSubject['type'];
 
 export interface SessionView {
   id: string;
@@ -38,6 +46,8 @@ export interface SessionView {
   /** Messages of which nobody knows whether they arrived. */
   unconfirmed: SessionRecord['unconfirmed'];
   approvals: number;
+  /** What a person is asked in the chat, the oldest first: Claude's requests, and what only a person can decide. */
+  asks: Asked[];
   lastEnd: SessionRecord['lastEnd'];
   /** Where it is open at the desk, and since when; null: it is the chat's. */
   desk: { host: string; since: number } | null;
@@ -79,10 +89,17 @@ export function viewSession(
     undeliverable: record.outbox.length > 0 ? record.undeliverable : null,
     unconfirmed: record.unconfirmed,
     approvals: record.approvals.length,
+    asks: asksOf(record),
     lastEnd: record.lastEnd,
     desk: record.desk && { host: record.desk.host, since: record.desk.since },
     usage: record.usage,
   };
+}
+
+/** Without those that have been answered, and wait for Claude to ask again. */
+function asksOf({ approvals, choices }: SessionRecord): Asked[] {
+  const open = approvals.filter(({ request }) => request.state !== 'answered');
+  return [...open.map(({ subject }) => subject.type), ...choices.map(({ about }) => about.type)];
 }
 
 /** A session that is ending counts as live until its process has gone. */

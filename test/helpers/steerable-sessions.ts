@@ -50,6 +50,7 @@ export function aView(over: Partial<SessionView> = {}): SessionView {
     undeliverable: null,
     unconfirmed: null,
     approvals: 0,
+    asks: [],
     lastEnd: null,
     desk: null,
     usage: NO_USAGE.usage,

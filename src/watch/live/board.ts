@@ -2,7 +2,7 @@
 import type { AnyActor } from 'xstate';
 import type { SessionView } from '../../../machines/session-view.ts';
 import type { HistoryEntry } from '../../history-entry.ts';
-import { Machines, sessionOf, subjectOfSession, type MachineState, type MachineStep } from './machines.ts';
+import { Machines, sessionOf, type MachineState, type MachineStep } from './machines.ts';
 import { rowOf, type Row } from './row.ts';
 
 /** All sessions, without words, in the order in which they can be had. */
@@ -28,13 +28,15 @@ export interface BoardSource {
 
 /** One open page. It is told what it does not know any more, and asks when it has time. */
 export interface BoardViewer {
+  /** The session or machine whose events it wants to be told, too. */
+  readonly followed: string | null;
   rowsChanged(ids: readonly string[]): void;
   /** All sessions have been read. */
   whole(): void;
   hostChanged(): void;
   /** Of a machine: its state, or what time will do to it. */
   machineChanged(subject: string): void;
-  noted(subject: string, entry: HistoryEntry | MachineStep): void;
+  noted(entry: HistoryEntry | MachineStep): void;
 }
 
 export interface BoardOptions {
@@ -44,6 +46,8 @@ export interface BoardOptions {
   now: () => number;
   /** How long changes are gathered. Default: 100 ms. */
   gatherMs?: number;
+  /** How long many changes, which take long to look at, are gathered at most. Default: 5 s. */
+  longestRestMs?: number;
   /** How often the machine's own figures are looked at. Defaults: 1 s, 5 s. */
   hostEveryMs?: number;
   memoryEveryMs?: number;
@@ -59,9 +63,8 @@ interface Look {
 /** So many sessions are looked at, at once. */
 const LOOK_AT_ONCE = 32;
 const BYTES_PER_MB = 1_000_000;
-/** A look at what has changed may take a thirtieth of the time, and is made the more seldom the longer it takes. */
-const REST_PER_LOOK = 30;
-const LONGEST_REST_MS = 2_000;
+/** A look at what has changed, and telling it, may take a hundredth of the time: it is done the more seldom the longer it takes. */
+const REST_PER_LOOK = 100;
 
 export class Board {
   readonly #options: Required<BoardOptions>;
@@ -84,12 +87,18 @@ export class Board {
   #lookMs = 0;
 
   constructor(options: BoardOptions) {
-    this.#options = { gatherMs: 100, hostEveryMs: 1_000, memoryEveryMs: 5_000, ...options };
+    this.#options = {
+      gatherMs: 100,
+      longestRestMs: 5_000,
+      hostEveryMs: 1_000,
+      memoryEveryMs: 5_000,
+      ...options,
+    };
     this.#machines = new Machines(
       {
         changed: (subject) => this.#moves(subject),
         stepped: (subject, step) => {
-          for (const viewer of this.#viewers) viewer.noted(subject, step);
+          for (const viewer of this.#viewers) if (viewer.followed === subject) viewer.noted(step);
         },
       },
       options.now,
@@ -152,7 +161,9 @@ export class Board {
   noted(sessionId: string, entry: HistoryEntry): void {
     if (!this.#look) return;
     this.#touch(sessionId);
-    for (const viewer of this.#viewers) viewer.noted(subjectOfSession(sessionId), entry);
+    for (const viewer of this.#viewers) {
+      if (viewer.followed !== null && sessionOf(viewer.followed) === sessionId) viewer.noted(entry);
+    }
   }
 
   #begin(): void {
@@ -244,7 +255,7 @@ export class Board {
   }
 
   get #restMs(): number {
-    const rest = Math.min(this.#lookMs * REST_PER_LOOK, LONGEST_REST_MS);
+    const rest = Math.min(this.#lookMs * REST_PER_LOOK, this.#options.longestRestMs);
     return Math.max(this.#options.gatherMs, rest);
   }
 
@@ -255,16 +266,17 @@ export class Board {
     for (const [id, { roomPlace }] of this.#live) if (roomPlace !== null) this.#touched.add(id);
     const ids = [...this.#touched];
     this.#touched.clear();
+    const changed: string[] = [];
     for (let first = 0; first < ids.length; first += LOOK_AT_ONCE) {
       const some = ids.slice(first, first + LOOK_AT_ONCE);
       const views = await Promise.all(some.map((id) => this.#options.source.view(id)));
       if (this.#look !== look) return;
-      const changed = some.filter((id, index) => {
+      for (const [index, id] of some.entries()) {
         const view = views[index];
-        return view ? this.#keep(view) : this.#forget(id);
-      });
-      for (const viewer of this.#viewers) viewer.rowsChanged(changed);
+        if (view ? this.#keep(view) : this.#forget(id)) changed.push(id);
+      }
     }
+    for (const viewer of this.#viewers) viewer.rowsChanged(changed);
     this.#lookMs = performance.now() - since;
   }
 

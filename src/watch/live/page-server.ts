@@ -7,7 +7,7 @@ import type { HistoryEntry } from '../../history-entry.ts';
 import { readPageFiles, type PageFile } from '../../loopback/page-files.ts';
 import { PAGE_HEADERS } from '../../loopback/page-headers.ts';
 import { PageAccess, type Invitation, type TokenKeeper } from './access.ts';
-import { Board, type BoardSource } from './board.ts';
+import { Board, type BoardOptions, type BoardSource } from './board.ts';
 import { Stream } from './stream.ts';
 
 /** What a person asked for and can't have: a sentence. */
@@ -18,7 +18,7 @@ export class WatchFault extends Error {
 /** What a button does. Resolves with a sentence for the person; throws WatchFault with one. */
 export type PageAction = (body: unknown) => Promise<{ text: string; isInVain?: boolean }>;
 
-export interface LivePageOptions {
+export interface LivePageOptions extends Pick<BoardOptions, 'gatherMs' | 'longestRestMs'> {
   source: BoardSource;
   /** By name. */
   actions: Readonly<Record<string, PageAction>>;
@@ -31,8 +31,6 @@ export interface LivePageOptions {
   };
   /** Wall clock, ms since the epoch. */
   now: () => number;
-  /** How long changes are gathered. Default: 100 ms. */
-  gatherMs?: number;
 }
 
 export interface LivePage {
@@ -85,11 +83,10 @@ class PageServer implements LivePage {
   readonly #streams = new Map<string, Stream>();
 
   constructor(options: LivePageOptions, access: PageAccess, files: ReadonlyMap<string, PageFile>) {
-    const { source, log, now, gatherMs } = options;
     this.#options = options;
     this.#access = access;
     this.#files = files;
-    this.#board = new Board({ source, log, now, ...(gatherMs !== undefined && { gatherMs }) });
+    this.#board = new Board(options);
   }
 
   get viewers(): number {

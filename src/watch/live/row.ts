@@ -28,7 +28,8 @@ export interface Row {
   inbox: number;
   outbox: number;
   isUndeliverable: boolean;
-  approvals: number;
+  /** What a person is asked in the chat. */
+  asks: SessionView['asks'];
   costUsd: number;
   turns: number;
   model: string | null;
@@ -63,7 +64,7 @@ export function rowOf(view: SessionView, memoryMb: number | null): Row {
     inbox: view.inbox,
     outbox: view.outbox,
     isUndeliverable: view.undeliverable !== null,
-    approvals: view.approvals,
+    asks: view.asks,
     costUsd: view.usage.costUsd,
     turns: view.usage.turns,
     model: model !== null && MODEL.test(model) ? model : null,

@@ -45,7 +45,6 @@ export class Stream implements BoardViewer {
   #sentRows = 0;
   #followed: Followed | null = null;
   #isBlocked = false;
-  #isPumpedSoon = false;
 
   /** @param hello what the page is told first */
   constructor(response: ServerResponse, board: Board, hello: object) {
@@ -65,12 +64,12 @@ export class Stream implements BoardViewer {
 
   rowsChanged(ids: readonly string[]): void {
     for (const id of ids) this.#owed.add(id);
-    this.#pumpSoon();
+    this.#pump();
   }
 
   whole(): void {
     this.#isWhole = true;
-    this.#pumpSoon();
+    this.#pump();
   }
 
   hostChanged(): void {
@@ -82,12 +81,16 @@ export class Stream implements BoardViewer {
     const isSession = sessionOf(subject) !== null;
     if (isSession && subject !== this.#followed?.subject) return;
     this.#owedMachines.add(subject);
-    this.#pumpSoon();
+    this.#pump();
   }
 
-  noted(subject: string, entry: Entry): void {
+  get followed(): string | null {
+    return this.#followed?.subject ?? null;
+  }
+
+  noted(entry: Entry): void {
     const followed = this.#followed;
-    if (followed?.subject !== subject) return;
+    if (!followed) return;
     followed.entries.push(entry);
     if (followed.entries.length > MAX_ENTRIES) {
       followed.entries.shift();
@@ -125,16 +128,6 @@ export class Stream implements BoardViewer {
     followed.timeline = timeline;
     followed.isReading = false;
     this.#pump();
-  }
-
-  /** What changes together is written together. */
-  #pumpSoon(): void {
-    if (this.#isPumpedSoon) return;
-    this.#isPumpedSoon = true;
-    setImmediate(() => {
-      this.#isPumpedSoon = false;
-      this.#pump();
-    });
   }
 
   #pump(): void {

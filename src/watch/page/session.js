@@ -3,7 +3,7 @@ import { act } from './connection.js';
 import { confirmed, needsConfirmation } from './confirm.js';
 import { timeLeft } from './list.js';
 import { MachineChart } from './machine-chart.js';
-import { ago, clockTime, cost, duration, endWords, memory, stateWords } from './words.js';
+import { ago, askWords, clockTime, cost, duration, endWords, memory, stateWords } from './words.js';
 
 /** Which buttons make sense in which state. */
 const ORDERS = {
@@ -80,7 +80,10 @@ export class SessionView {
       ],
       ['Queue', row.inbox === 0 ? 'no message waits' : `${row.inbox} waiting for an answer`],
       ['Owed to the chat', owed(row)],
-      ['Waiting for you', row.approvals === 0 ? 'nothing' : `${row.approvals} to answer in the chat`],
+      [
+        'Waiting for you',
+        row.asks.length === 0 ? 'nothing' : `${row.asks.map(askWords).join(', ')}: in the chat`,
+      ],
       ['Cost', `${cost(row.costUsd)} in ${row.turns} ${row.turns === 1 ? 'turn' : 'turns'}`],
       ['Idle timeout', row.idleTimeoutMs === null ? 'off' : duration(row.idleTimeoutMs)],
       [

@@ -25,8 +25,8 @@ const FILTERS = {
 };
 
 /** Whether a person is waited for. */
-export function attention({ state, approvals, isUndeliverable }) {
-  return state !== 'terminated' && (approvals > 0 || isUndeliverable) ? 1 : 0;
+export function attention({ state, asks, isUndeliverable }) {
+  return state !== 'terminated' && (asks.length > 0 || isUndeliverable) ? 1 : 0;
 }
 
 export class Sessions {

@@ -9,8 +9,8 @@ const WAITS = {
     stopTimeout: 'the chat is told if the process has not ended',
   },
   poller: {
-    backoff: 'tried again',
-    displaced: 'tried again',
+    backoff: 'tries again',
+    displaced: 'tries again',
     watchdog: 'given up',
     confirmTimeout: 'stopped without an answer',
   },

@@ -46,20 +46,41 @@ const PHASES = [
   [/^live\.active\.working/, 'working'],
   [/^live\.active\.awaiting/, 'waiting for an answer'],
   [/^live\.active\.interrupting/, 'stopping its turn'],
-  [/^live\.stopping/, 'ending its process'],
   [/^awaitingRoom/, 'waiting for room'],
+  [/^live\.active\.silent/, 'silent for long'],
+  [/^live\.active\.background/, 'tasks in the background'],
+  [/^live\.stopping\.handingOver/, 'going to the desk'],
+  [/^live\.stopping/, 'ending its process'],
+  [/^suspended\.drained/, 'waiting for the next start'],
   [/^recovering/, 'recovering'],
   [/^failed/, 'failed'],
 ];
 
+/** What a person is asked in the chat. */
+const ASKS = {
+  tool: 'waits for your approval',
+  plan: 'waits for your word on its plan',
+  questions: 'waits for your answer',
+  silence: 'silent for long, wait on?',
+  cutOff: 'cut off, go on?',
+  trust: 'trust this folder?',
+};
+
+export function askWords(asked) {
+  return ASKS[asked] ?? 'waits for you';
+}
+
 /** The state that people know, and what is more exact if it is. */
-export function stateWords({ state, phase, roomPlace, approvals, atDeskSince }) {
+export function stateWords({ state, phase, roomPlace, asks, isUndeliverable, atDeskSince }) {
   if (atDeskSince !== null) return 'at the desk';
-  if (roomPlace !== null) return `waiting for room, place ${roomPlace}`;
   const word = state === 'terminated' ? 'ended' : state;
-  const exact = PHASES.find(([pattern]) => pattern.test(phase))?.[1];
-  if (approvals > 0 && state === 'active') return `${word}: waiting for you`;
-  return exact === undefined || exact === word ? word : `${word}: ${exact}`;
+  const exact = [
+    ...(state === 'terminated' ? [] : asks.slice(0, 1).map(askWords)),
+    ...(isUndeliverable ? ['Telegram refuses its chat'] : []),
+    ...(roomPlace === null ? [] : [`waiting for room, place ${roomPlace}`]),
+    PHASES.find(([pattern]) => pattern.test(phase))?.[1],
+  ].find((each) => each !== undefined && each !== word);
+  return exact === undefined ? word : `${word}: ${exact}`;
 }
 
 const REASONS = {

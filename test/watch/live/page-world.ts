@@ -80,6 +80,7 @@ export async function serve(
     log: { warn: () => undefined, error: () => undefined },
     now: () => world.now,
     gatherMs: 5,
+    longestRestMs: 50,
   });
   world.http = await startHttp({
     host: '127.0.0.1',

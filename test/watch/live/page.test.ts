@@ -3,6 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { SessionView } from '../../../machines/session-view.ts';
 import { launchBrowser } from '../../helpers/browser.ts';
+import { openPage } from './open-page.ts';
 import { anEntry, NOW, serve, type World } from './page-world.ts';
 import { aView, inBatches } from './views.ts';
 
@@ -12,28 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** Resolves once everything has been told, or this is there. */
-async function open(
-  world: World,
-  options: BrowserContextOptions = {},
-  until = 'body[data-ready]',
-): Promise<Page> {
-  const context = await browser.newContext(options);
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  page.on('pageerror', (error) => expect.unreachable(error.message));
-  await page.addInitScript(MARK_FIRST_ROWS);
-  await page.goto(`${world.origin}/watch/#${world.page.invite().code}`);
-  await page.locator(until).first().waitFor();
-  return page;
-}
-
-/** When the first sessions are on the screen. */
-const MARK_FIRST_ROWS = `new MutationObserver((_, observer) => {
-  if (!document.querySelector('#rows tr')) return;
-  observer.disconnect();
-  requestAnimationFrame(() => performance.mark('first-rows'));
-}).observe(document, { childList: true, subtree: true })`;
+const open = (world: World, options: BrowserContextOptions = {}, until?: string): Promise<Page> =>
+  openPage(browser, world, options, until);
 
 const names = (page: Page) => page.locator('#rows th a').allTextContents();
 const row = (page: Page, name: string) => page.getByRole('row', { name });
@@ -241,65 +222,3 @@ it('costs nothing once its tab is closed', async () => {
   await page.close();
   await expect.poll(() => world.page.viewers).toBe(0);
 });
-
-const WIDTHS = { phone: 360, desk: 1_280 };
-
-it.each(['light', 'dark'] as const)('fits a phone, and every word can be read: %s', async (colorScheme) => {
-  const long = 'a-name-that-nobody-should-have-chosen-for-a-session-but-somebody-did';
-  const views = [
-    aView({ id: 'a', name: long, state: 'idle', pid: 12_345, suspendsAt: NOW + 1e9, inbox: 99 }),
-    aView({ id: 'b', state: 'active', phase: 'awaitingRoom.forMessage.untold', roomPlace: 12 }),
-    aView({ id: 'c' }),
-    aView({ id: 'd', state: 'active', phase: 'live.active.awaitingApproval', approvals: 1 }),
-  ];
-  for (const width of Object.values(WIDTHS)) {
-    const world = await serve(views);
-    const page = await open(world, { colorScheme, viewport: { width, height: 740 } });
-    for (const place of ['#/', '#/session/a', '#/machine/daemon', '#/machine/poller']) {
-      await page.goto(`${world.origin}/watch/${place}`);
-      await page.locator('main:not([hidden]) h1', { hasText: /\w/ }).waitFor();
-      expect(await count(page, 'document.documentElement.scrollWidth'), place).toBeLessThanOrEqual(width);
-      expect(await page.evaluate(PALE_WORDS), place).toEqual([]);
-      expect(await page.evaluate(NAMELESS), place).toEqual([]);
-    }
-  }
-});
-
-/** Texts whose contrast with what is behind them is below that of WCAG 2.2, 1.4.3: 4.5 to 1. */
-const PALE_WORDS = `(() => {
-  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-  const rgba = (color) => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = color;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const light = ([r, g, b]) =>
-    [r, g, b].map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-      .reduce((sum, c, index) => sum + c * [0.2126, 0.7152, 0.0722][index], 0);
-  const ground = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const color = rgba(getComputedStyle(at).backgroundColor);
-      if (color[3] === 255) return color;
-    }
-    return [255, 255, 255];
-  };
-  return [...document.querySelectorAll('body *')]
-    .filter((element) => element.checkVisibility() && !element.closest('svg'))
-    .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== ''))
-    .flatMap((element) => {
-      const [a, b] = [light(rgba(getComputedStyle(element).color)), light(ground(element))].sort();
-      const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-      return ratio < 4.5 ? [element.textContent.trim() + ' ' + ratio.toFixed(2)] : [];
-    });
-})()`;
-
-/** What can be worked with and has no name for a screen reader, or is too small for a finger (WCAG 2.2, 2.5.8). */
-const NAMELESS = `[...document.querySelectorAll('a, button, input, select, [role]')]
-  .filter((element) => element.checkVisibility() && !element.closest('svg'))
-  .filter((element) => {
-    const label = element.labels?.[0]?.textContent ?? element.getAttribute('aria-label') ?? element.textContent;
-    const isSmall = element.matches('button, input, select') && element.getBoundingClientRect().height < 24;
-    return element.matches('a, button, input, select') && (label.trim() === '' || isSmall);
-  })
-  .map((element) => element.outerHTML.slice(0, 100))`;

@@ -33,6 +33,7 @@ export function aView(over: Partial<SessionView> = {}): SessionView {
     undeliverable: null,
     unconfirmed: null,
     approvals: 0,
+    asks: [],
     lastEnd: null,
     desk: null,
     usage: { costUsd: 0, turns: 0 } as SessionView['usage'],

@@ -202,7 +202,7 @@ it("shows the daemon's, the poller's and the notices' machines as they move, wit
   const now = page.locator('#machine-chart .chart-now');
   await expect
     .poll(() => now.textContent())
-    .toMatch(/^running › backing off › waiting, for \d+ s; tried again in (1 min|\d\d s)$/);
+    .toMatch(/^running › backing off › waiting, for \d+ s; tries again in (1 min|\d\d s)$/);
   await page.getByText('Telegram could not be asked, by Telegram').waitFor();
   expect(await page.locator('#machine-timeline .steps li').count()).toBe(3);
   expect(await page.locator('#trouble-link').isVisible()).toBe(false);
