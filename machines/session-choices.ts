@@ -14,6 +14,7 @@ import type {
 export const CHOICE_OPTIONS = {
   silence: ['keepWaiting', 'interrupt', 'restart'],
   cutOff: ['continue', 'drop'],
+  trust: ['trust', 'withoutSettings'],
 } as const satisfies Record<ChoiceSubject['type'], readonly ChoiceOption[]>;
 
 /** Asks the chat. @param replyTo the Telegram message that it is about */

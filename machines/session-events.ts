@@ -1,4 +1,5 @@
 /** Everything a session can be told, by whom, and what it tells its Claude process. Facts are in the past tense. */
+import type { UntrustedFolder } from './folder-programs.ts';
 import type { ExtractEvent } from 'xstate';
 import type {
   Approval,
@@ -50,6 +51,10 @@ export type UserEvent = Asked &
     /** A message whose turn was cut off again goes on, or is given up. */
     | ({ type: 'user.continue'; uuid: string } & Timed)
     | ({ type: 'user.drop'; uuid: string } & Timed)
+    /** What the folder would run may run: that is kept by now. */
+    | ({ type: 'user.trust' } & Timed)
+    /** Claude works without what the folder brings along. */
+    | ({ type: 'user.withoutSettings' } & Timed)
     /** The phone takes the session back from the desk. */
     | ({ type: 'user.detach' } & Timed)
     | ({ type: 'user.approvalTapped'; id: string; tap: ApprovalTap } & Timed)
@@ -62,6 +67,8 @@ export type DaemonEvent =
   | ({ type: 'daemon.stop' } & Timed)
   /** Its process is wanted for another session. Working sessions ignore it. */
   | ({ type: 'daemon.evict' } & Timed)
+  /** Somebody has trusted a folder: it may be this one. */
+  | ({ type: 'daemon.folderTrusted' } & Timed)
   /** Claude Code has a title for the conversation. One line. */
   | ({ type: 'daemon.titled'; title: string } & Timed)
   /** It is in this topic from now on; null: in the chat itself. */
@@ -165,7 +172,13 @@ export type ClaudeEvent =
   | ({ type: 'claude.permissionModeChanged'; permissionMode: PermissionMode } & Timed)
   /** By a tool of ours; the copies of the files are on disk. */
   | ({ type: 'claude.filesSent'; files: OutgoingFile[]; caption: string | null } & Timed)
-  | ({ type: 'claude.exited'; code: number | null; signal: string | null } & Timed);
+  /** `untrusted`: it was not even started, because nobody has trusted the folder with what it would run. */
+  | ({
+      type: 'claude.exited';
+      code: number | null;
+      signal: string | null;
+      untrusted?: UntrustedFolder;
+    } & Timed);
 
 export type SessionEvent = UserEvent | DaemonEvent | RoomEvent | DeskEvent | TelegramEvent | ClaudeEvent;
 
@@ -202,6 +215,7 @@ export type ClaudeInput = Pick<
   | 'model'
   | 'effort'
   | 'permissionMode'
+  | 'folderSettings'
   | 'sessionRules'
   | 'claudeSessionId'
   | 'conversationStarted'

@@ -1,4 +1,5 @@
 /** What is kept of a session between processes and between daemons: plain JSON, versioned, no library's snapshot. */
+import type { FolderProgram } from './folder-programs.ts';
 
 /** The four words people see. Everything finer is a substate. */
 export type SessionState = 'active' | 'idle' | 'suspended' | 'terminated';
@@ -51,6 +52,9 @@ export interface ProcessEnd {
   signal: string | null;
   at: number;
 }
+
+/** Whether Claude works with what its folder brings along, as far as that is trusted, or without any of it. */
+export type FolderSettings = 'asTrusted' | 'leftOut';
 
 /** What becomes of messages that come while Claude works: it gets them within its turn, or one after the other. */
 export type WhileWorking = 'steer' | 'queue';
@@ -122,9 +126,12 @@ export type ChoiceSubject =
   /** In this turn Claude has said nothing for so long. */
   | { type: 'silence'; silentForMs: number }
   /** The turn of this message (uuid, in the inbox) was cut off again after it had been continued. */
-  | { type: 'cutOff'; uuid: string };
+  | { type: 'cutOff'; uuid: string }
+  /** Claude was not started, because nobody has trusted its folder with this. */
+  | { type: 'trust'; folder: string; programs: FolderProgram[] };
 
-export type ChoiceOption = 'keepWaiting' | 'interrupt' | 'restart' | 'continue' | 'drop';
+export type ChoiceOption =
+  'keepWaiting' | 'interrupt' | 'restart' | 'continue' | 'drop' | 'trust' | 'withoutSettings';
 
 /** What was chosen, or `overtaken`: nobody needs to choose any more. */
 export type ChoiceOutcome = ChoiceOption | 'overtaken';
@@ -327,7 +334,7 @@ export interface DeskHold {
 
 /** One session. Fields are added with a new version and a migration (`src/store/migrations.ts`). */
 export interface SessionRecord {
-  version: 4;
+  version: 5;
   id: string;
   /** The daemon's start count under which it was last saved; a save under an older one is refused. */
   epoch: number;
@@ -345,6 +352,7 @@ export interface SessionRecord {
   effort: Effort | null;
   permissionMode: PermissionMode;
   whileWorking: WhileWorking;
+  folderSettings: FolderSettings;
   /** What "Allow for this session" granted: the SDK's `PermissionUpdate`s, handed back on resume. */
   sessionRules: Record<string, unknown>[];
   /** Null: never suspended for idleness. */

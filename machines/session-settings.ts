@@ -2,6 +2,7 @@
 import { closeAllApprovals } from './session-approvals.ts';
 import type { ClaudeSettings, EventOf } from './session-events.ts';
 import type { PermissionMode, SessionRecord } from './session-record.ts';
+import { closeTrust } from './session-trust.ts';
 
 /** People's own choice. */
 export function changeSettings(record: SessionRecord, settings: Partial<ClaudeSettings>): SessionRecord {
@@ -36,5 +37,11 @@ export function changeWorkspace(
   { workspace, at }: EventOf<'user.workspaceChanged'>,
 ): SessionRecord {
   const unasked = closeAllApprovals(record, 'interrupted', at);
-  return { ...unasked, workspace, sessionRules: [], lastActivityAt: at };
+  return {
+    ...closeTrust(unasked, at),
+    workspace,
+    folderSettings: 'asTrusted',
+    sessionRules: [],
+    lastActivityAt: at,
+  };
 }

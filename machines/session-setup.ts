@@ -57,6 +57,14 @@ import {
   refuseMessage,
   suspendTurn,
 } from './session-turn.ts';
+import {
+  askForTrust,
+  closeTrust,
+  isAskedForTrust,
+  isOnlyRestored,
+  leaveSettingsOut,
+  noteTrusted,
+} from './session-trust.ts';
 import { noteSpending } from './session-usage.ts';
 import { noteTaken, noteWithdrawn, wish } from './session-wishes.ts';
 
@@ -96,6 +104,12 @@ export const sessionSetup = sessionBase.extend({
     /** Its process is being ended: what is answered from now on is for the next one. */
     cutOffRequests: bookAt(cutOffRequests),
     grantRules: book('claude.sessionRulesGranted', grantRules),
+
+    // The folder's trust.
+    askForTrust: book('claude.exited', askForTrust),
+    noteTrusted: book('user.trust', noteTrusted),
+    leaveSettingsOut: book('user.withoutSettings', leaveSettingsOut),
+    closeTrust: bookAt(closeTrust),
 
     // Its silence.
     askAboutSilence: assign(({ context: { record, waitingSince, limits } }) => {
@@ -235,6 +249,12 @@ export const sessionSetup = sessionBase.extend({
       assertEvent(event, 'room.full');
       return waitsForPeople(event);
     },
+    isUntrusted: ({ event }) => {
+      assertEvent(event, 'claude.exited');
+      return event.untrusted !== undefined;
+    },
+    isOnlyRestored: ({ context }) => isOnlyRestored(context.record),
+    isAskedForTrust: ({ context }) => isAskedForTrust(context.record),
     hasNoApprovals: ({ context }) => !context.record.approvals.some(isOpen),
     /** Nobody can see what Claude waits for. */
     hasUnseenApproval: ({ context }) => context.record.approvals.some(({ messageId }) => messageId === null),

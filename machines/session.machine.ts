@@ -17,6 +17,7 @@ import { mayHaveArrived } from './session-inbox.ts';
 import { DEFAULT_LIMITS } from './session-limits.ts';
 import { because, SAID_EARLY, shownAs } from './session-phrases.ts';
 import { sessionSetup } from './session-setup.ts';
+import { awaitingTrust } from './session-awaiting-trust.state.ts';
 import { stopping } from './session-stopping.state.ts';
 
 /** A recovery that a stopping daemon does not wait for. */
@@ -50,6 +51,8 @@ export const sessionMachine = sessionSetup.createMachine({
     'daemon.titled': { guard: 'isNamedByFolder', actions: 'nameByTitle' },
     'user.continue': { guard: 'isUndecided', actions: 'continueUndecided' },
     'user.drop': { guard: 'isUndecided', actions: 'dropUndecided' },
+    'user.trust': { guard: 'isAskedForTrust', actions: 'noteTrusted' },
+    'user.withoutSettings': { guard: 'isAskedForTrust', actions: 'leaveSettingsOut' },
     'user.approvalTapped': { actions: 'takeTap' },
     'desk.adopted': { actions: 'tellAdopted' },
     // In any state: the files are copied by now, and Claude's process may have ended meanwhile.
@@ -157,6 +160,9 @@ export const sessionMachine = sessionSetup.createMachine({
         // Somebody has it open in a terminal: no process of ours may run on the conversation, and what comes waits.
         attached,
 
+        // Nobody has trusted the folder with what it would run.
+        awaitingTrust,
+
         // The daemon stops: what was not finished is the next one's.
         drained: {
           on: {
@@ -183,6 +189,7 @@ export const sessionMachine = sessionSetup.createMachine({
           model: record.model,
           effort: record.effort,
           permissionMode: record.permissionMode,
+          folderSettings: record.folderSettings,
           sessionRules: record.sessionRules,
           claudeSessionId: record.claudeSessionId,
           conversationStarted: record.conversationStarted,
@@ -190,7 +197,7 @@ export const sessionMachine = sessionSetup.createMachine({
       },
       initial: 'active',
       on: {
-        'claude.spawned': { actions: 'noteSpawn' },
+        'claude.spawned': { actions: ['noteSpawn', 'closeTrust'] },
         'claude.spent': { actions: 'noteSpending' },
         'claude.promptTaken': { actions: 'noteTaken' },
         'claude.promptWithdrawn': { actions: 'noteWithdrawn' },
@@ -204,6 +211,12 @@ export const sessionMachine = sessionSetup.createMachine({
         'claude.approvalWithdrawn': { actions: 'withdrawApproval' },
         'claude.failed': { target: '.stopping', actions: [because('failed'), 'holdFailed'] },
         'claude.exited': [
+          {
+            guard: and(['isUntrusted', 'isOnlyRestored']),
+            target: 'suspended',
+            actions: { type: 'forgetRestore', params: { reason: 'user' } },
+          },
+          { guard: 'isUntrusted', target: 'suspended.awaitingTrust', actions: 'askForTrust' },
           { guard: 'crashesTooOften', target: 'suspended', actions: 'giveUpRestarting' },
           { guard: 'hasInHand', target: 'recovering', actions: ['noteCrash', 'noteSuspended'] },
           { target: 'exited', actions: ['noteCrash', 'tellCrash'] },

@@ -70,7 +70,16 @@ export interface FilesToSend {
   caption: string | null;
 }
 
+/** What people have let folders run (`FolderProgram`), and what they let them run from now on. */
+export interface TrustKeeper {
+  /** Keys of what somebody has seen of the folder (absolute, behind all links). */
+  seen(folder: string): ReadonlySet<string>;
+  /** A person has let Claude write this into the folder's settings: they have seen it, too. Never throws. */
+  noteSeen(folder: string, keys: readonly string[]): void;
+}
+
 export interface ClaudeListener {
+  readonly trust: TrustKeeper;
   /** Facts for the session machine, in order; `claude.exited` is the last one, and comes exactly once. */
   event(event: ClaudeEvent): void;
   /** At most one call per chunk that Claude streams. */
@@ -162,7 +171,8 @@ export interface ClaudePort {
   readonly desk: DeskPort;
   /**
    * Starts or resumes the conversation. Returns at once and never throws: whatever goes wrong is `claude.failed`
-   * followed by `claude.exited`.
+   * followed by `claude.exited`. Where nobody has trusted the folder with what it would run, nothing is started, and
+   * `claude.exited` says so.
    * @param beforePrompt awaited before each prompt is handed over: the record that says so must be durable first
    */
   start(input: ClaudeInput, listener: ClaudeListener, beforePrompt: () => Promise<void>): ClaudeProcess;

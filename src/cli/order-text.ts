@@ -25,10 +25,15 @@ export function orderText(order: Order, obeyed: Obeyed): string {
     case 'atDesk':
       return `${name} is open at the desk. End Claude Code in that terminal first.`;
     case 'failed':
+      if (obeyed.after.phase === 'suspended.awaitingTrust') return untrusted(name);
       return `${name} did not wake: ${reasonWords(obeyed.after.lastEnd?.reason ?? 'failed')}. "hibernaut session ${obeyed.after.id}" shows it.`;
     case 'underWay':
       return `${name} has been told, but is ${printable(obeyed.after.phase)} still. "hibernaut session ${obeyed.after.id}" shows what becomes of it.`;
   }
+}
+
+function untrusted(name: string): string {
+  return `${name} did not wake: its folder would run programs that nobody has trusted. Its chat asks about them.`;
 }
 
 type Sentence = (name: string, obeyed: Obeyed) => string;

@@ -25,6 +25,7 @@ import type { ClockOfActors } from './sessions/saving.ts';
 import { createSessionsPort } from './session-port.ts';
 import { NO_HISTORY } from './sessions/session-history.ts';
 import { Sessions } from './sessions/sessions.ts';
+import { TrustedFolders } from './sessions/trusted-folders.ts';
 import { daemonStatus, type DaemonStatus } from './status.ts';
 import { wireDaemon } from './steps.ts';
 import { namingByTitle } from './sessions/titles.ts';
@@ -138,7 +139,10 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     typing: (address, sessionId, on) => telegram.typing(address, sessionId, on),
     download: (fileId, write, signal) => telegram.download(fileId, write, signal),
   };
-  const access = await loadAccess(config, { store, log, now });
+  const access = await orPutAway(store, () =>
+    Access.load({ store, log, now, configured: config.allowedUsers }),
+  );
+  const trust = await orPutAway(store, () => TrustedFolders.load({ store, log, now }));
   const isServed = (chatId: number): boolean => !isPrivate(chatId) || access.isAllowed(chatId);
   const undelivered = new UndeliveredMail();
   const home = parts.home ?? homedir();
@@ -150,6 +154,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
     isServed,
     workspace,
     claude: parts.claude,
+    trust,
     telegram: outlet,
     onChange: (session) => {
       nameByTitle(session);
@@ -169,6 +174,7 @@ export async function startDaemon(config: Config, parts: DaemonParts): Promise<D
   const port = createSessionsPort({
     history: parts.history ?? null,
     sessions,
+    trust,
     access,
     isServed,
     conversations: parts.claude.conversations,
@@ -300,15 +306,12 @@ function drainOf({ context, value }: DaemonSnapshot): DaemonStatus['daemon']['dr
   return isWaiting && context.drainEndsAt !== null ? { endsAt: context.drainEndsAt } : null;
 }
 
-/** A store that can't say who has access is put away again. */
-async function loadAccess(
-  { allowedUsers }: Config,
-  parts: Pick<DaemonParts, 'store' | 'log'> & { now: () => number },
-): Promise<Access> {
+/** A store that can't say what the daemon has to know first is put away again. */
+async function orPutAway<T>(store: Store, load: () => Promise<T>): Promise<T> {
   try {
-    return await Access.load({ ...parts, configured: allowedUsers });
+    return await load();
   } catch (error) {
-    await parts.store.close();
+    await store.close();
     throw error;
   }
 }

@@ -30,6 +30,7 @@ import { OwnerNotices } from './owner/notices.ts';
 import type { ClockOfActors } from './sessions/saving.ts';
 import { SessionMaking } from './sessions/session-making.ts';
 import type { Sessions } from './sessions/sessions.ts';
+import type { TrustedFolders } from './sessions/trusted-folders.ts';
 import { createSettings } from './turns/settings.ts';
 import { Topics, type TopicGone } from './chats/topics.ts';
 import type { UndeliveredMail } from './chats/undelivered.ts';
@@ -43,6 +44,8 @@ export interface SessionsPortOptions {
   /** Claude Code in people's own terminals. */
   terminals: DeskPort;
   sessions: Sessions;
+  /** Which folders people have trusted. */
+  trust: TrustedFolders;
   access: AccessPort;
   /** Whether the people of the chat are (still) allowed. */
   isServed: (chatId: number) => boolean;
@@ -173,7 +176,7 @@ export function createSessionsPort(options: SessionsPortOptions): DaemonsSession
     fork: (address, request) => known.fork(address, request),
     ...createChatFiles({ ofChat, workspace, defaultFolder: options.config.workspace }),
     ...createReports({ sessions, clock, now }),
-    ...createAnswers(sessions, store),
+    ...createAnswers(sessions, store, options.trust),
     ...createWatching({ sessions, chats, ofChat, log }),
   };
 }

@@ -50,6 +50,7 @@ function delegated(process: ClaudeProcess): Omit<ClaudeProcess, 'send'> {
 
 function watched(listener: ClaudeListener, watch: ProcessWatch): ClaudeListener {
   return {
+    trust: listener.trust,
     event: (event) => {
       watch.event(event);
       listener.event(event);

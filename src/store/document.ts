@@ -7,10 +7,17 @@ import {
   climb,
   EPOCH_LADDER,
   SESSION_LADDER,
+  TRUST_LADDER,
   type Ladder,
 } from './migrations.ts';
-import type { AccessRecord, ChatRecord } from './ports.ts';
-import { accessRecordSchema, chatRecordSchema, epochRecordSchema, sessionRecordSchema } from './schema.ts';
+import type { AccessRecord, ChatRecord, TrustRecord } from './ports.ts';
+import {
+  accessRecordSchema,
+  chatRecordSchema,
+  epochRecordSchema,
+  sessionRecordSchema,
+  trustRecordSchema,
+} from './schema.ts';
 
 /** One kind of document that the store keeps. */
 export interface DocumentKind<T> {
@@ -34,6 +41,11 @@ export const ACCESS: DocumentKind<AccessRecord> = {
   schema: accessRecordSchema,
   ladder: ACCESS_LADDER,
   nameOf: () => 'access',
+};
+export const TRUST: DocumentKind<TrustRecord> = {
+  schema: trustRecordSchema,
+  ladder: TRUST_LADDER,
+  nameOf: () => 'trust',
 };
 export const EPOCH: DocumentKind<z.infer<typeof epochRecordSchema>> = {
   schema: epochRecordSchema,

@@ -4,7 +4,7 @@ import type { ProcessIdentity } from '../../machines/session-record.ts';
 import { isUnreadableName } from '../disk/unreadable-path.ts';
 import { inBatches } from './batches.ts';
 import { Disk } from './disk.ts';
-import { ACCESS, CHAT, decode, EPOCH, SESSION, type DocumentKind } from './document.ts';
+import { ACCESS, CHAT, decode, EPOCH, SESSION, TRUST, type DocumentKind } from './document.ts';
 import { findNewerFolder, type NewerFolder } from './folder-versions.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { isSessionId, toChatId, toDocumentName } from './names.ts';
@@ -39,8 +39,9 @@ export async function examineRecords(dataDir: string): Promise<Examination> {
   const sessions = await readAll(disk, SESSION, layout.sessions, isSessionId);
   const chats = await readAll(disk, CHAT, layout.chats, (name) => toChatId(name) !== null);
   const access = await readOne(disk, ACCESS, layout.accessFile, 'access');
+  const trust = await readOne(disk, TRUST, layout.trustFile, 'trust');
   const count = await readOne(disk, EPOCH, layout.epochFile, 'epoch');
-  const all = [...sessions, ...chats, access, count];
+  const all = [...sessions, ...chats, access, trust, count];
   return {
     sessions: sessions.length,
     chats: chats.length,

@@ -23,6 +23,8 @@ export interface Layout {
   readonly epochFile: string;
   /** Who was let in. */
   readonly accessFile: string;
+  /** Which folders are trusted, and with what. */
+  readonly trustFile: string;
 }
 
 export function layoutOf(dataDir: string): Layout {
@@ -38,5 +40,6 @@ export function layoutOf(dataDir: string): Layout {
     temporary: join(dataDir, 'tmp'),
     epochFile: join(dataDir, 'epoch.json'),
     accessFile: join(dataDir, 'access.json'),
+    trustFile: join(dataDir, 'trust.json'),
   };
 }

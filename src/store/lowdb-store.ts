@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { SessionRecord } from '../../machines/session-record.ts';
 import { Disk, type FileSystem } from './disk.ts';
 import { openAccessFile, type AccessFile } from './access-file.ts';
-import { CHAT, EPOCH, SESSION } from './document.ts';
+import { CHAT, EPOCH, SESSION, TRUST } from './document.ts';
 import { inBatches } from './batches.ts';
 import { type DurableJsonFileHooks } from './durable-json-file.ts';
 import { eachRecord } from './each-record.ts';
@@ -13,7 +13,7 @@ import { refuseNewerFolder } from './folder-versions.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { assertSessionId, isSessionId, toChatId, toDocumentName } from './names.ts';
 import { OpenFiles } from './open-files.ts';
-import type { AccessRecord, ChatRecord, SessionCounts, SetAside, Store } from './ports.ts';
+import type { AccessRecord, ChatRecord, SessionCounts, SetAside, Store, TrustRecord } from './ports.ts';
 import { listSessions } from './session-scan.ts';
 import { closedError, staleEpochError } from './store-error.ts';
 import { openIndexes, type Indexes } from './indexes.ts';
@@ -67,6 +67,7 @@ class LowdbStore implements Store {
   readonly #sessions: OpenFiles<SessionRecord>;
   readonly #chats: OpenFiles<ChatRecord>;
   readonly #access: AccessFile;
+  readonly #trust: OpenFiles<TrustRecord>;
   readonly #onSave: LowdbStoreOptions['onSave'];
   #isClosed = false;
 
@@ -89,6 +90,7 @@ class LowdbStore implements Store {
     const chatHooks = { beforeReplace: indexes.unquietChats.note };
     this.#chats = new OpenFiles((id) => fileOf(parts, CHAT, join(layout.chats, `${id}.json`), id, chatHooks));
     this.#access = openAccessFile(parts, layout);
+    this.#trust = new OpenFiles((name) => fileOf(parts, TRUST, layout.trustFile, name));
   }
 
   get setAside(): readonly SetAside[] {
@@ -180,10 +182,20 @@ class LowdbStore implements Store {
     await this.#access.save(access);
   }
 
+  loadTrust(): Promise<TrustRecord | null> {
+    return this.#trust.load('trust');
+  }
+
+  async saveTrust(trust: TrustRecord): Promise<void> {
+    this.#assertOpen();
+    await this.#trust.save('trust', trust);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all([this.#indexes.sessionsBuilding.stop(), this.#indexes.chatsBuilding.stop()]);
-    await Promise.all([this.#sessions.settled(), this.#chats.settled(), this.#access.settled()]);
+    const files = [this.#sessions, this.#chats, this.#access, this.#trust];
+    await Promise.all(files.map((each) => each.settled()));
   }
 
   #pathOf(sessionId: string): string {

@@ -1,9 +1,9 @@
 /** The store in memory: for tests, and the second witness that the contract suite says what is meant. */
 import { isQuiet, type SessionRecord } from '../../machines/session-record.ts';
 import { isQuietChat } from './chat-quiet.ts';
-import { ACCESS, CHAT, decode, encode, SESSION, type DocumentKind } from './document.ts';
+import { ACCESS, CHAT, decode, encode, SESSION, TRUST, type DocumentKind } from './document.ts';
 import { assertSessionId, isSessionId } from './names.ts';
-import type { AccessRecord, ChatRecord, SessionCounts, SetAside, Store } from './ports.ts';
+import type { AccessRecord, ChatRecord, SessionCounts, SetAside, Store, TrustRecord } from './ports.ts';
 import { closedError, newerError, staleEpochError } from './store-error.ts';
 
 /** What outlives a store: hand the same one to the next `createMemoryStore`, as the same folder to the next daemon. */
@@ -15,12 +15,21 @@ export interface MemoryDisk {
   readonly chats: Map<string, string>;
   /** One file, under `access`. */
   readonly access: Map<string, string>;
+  /** One file, under `trust`. */
+  readonly trust: Map<string, string>;
   /** What was set aside, by the path it has now. */
   readonly unreadable: Map<string, string>;
 }
 
 export function createMemoryDisk(): MemoryDisk {
-  return { epoch: 0, sessions: new Map(), chats: new Map(), access: new Map(), unreadable: new Map() };
+  return {
+    epoch: 0,
+    sessions: new Map(),
+    chats: new Map(),
+    access: new Map(),
+    trust: new Map(),
+    unreadable: new Map(),
+  };
 }
 
 /** An open store on `disk`, by default an empty one. It keeps texts, so that nobody shares an object with it. */
@@ -112,6 +121,15 @@ class MemoryStore implements Store {
 
   async saveAccess(access: AccessRecord): Promise<void> {
     await this.#replace(this.#disk.access, ACCESS, 'access', encode(access, ACCESS), () => undefined);
+  }
+
+  async loadTrust(): Promise<TrustRecord | null> {
+    await Promise.resolve();
+    return this.#read(this.#disk.trust, TRUST, 'trust');
+  }
+
+  async saveTrust(trust: TrustRecord): Promise<void> {
+    await this.#replace(this.#disk.trust, TRUST, 'trust', encode(trust, TRUST), () => undefined);
   }
 
   async close(): Promise<void> {

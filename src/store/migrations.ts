@@ -14,7 +14,7 @@ export interface Ladder {
 }
 
 export const SESSION_LADDER: Ladder = {
-  current: 4,
+  current: 5,
   steps: {
     // Since version 2 Claude's silence is asked about instead of told, and questions are answered with buttons.
     1: ({ inbox, outbox, approvals, ...rest }) => ({
@@ -42,6 +42,8 @@ export const SESSION_LADDER: Ladder = {
       ...rest,
       approvals: (approvals as object[]).map((asked) => ({ ...asked, request: { state: 'cutOff' } })),
     }),
+    // Since version 5 it is asked whether what a folder's own settings run may run.
+    4: (record) => ({ ...record, folderSettings: 'asTrusted' }),
   },
 };
 export const CHAT_LADDER: Ladder = {
@@ -68,12 +70,14 @@ export const EPOCH_LADDER: Ladder = {
   steps: { 1: (count) => ({ ...count, writtenBy: null, records: {} }) },
 };
 export const ACCESS_LADDER: Ladder = { current: 1, steps: {} };
+export const TRUST_LADDER: Ladder = { current: 1, steps: {} };
 
 /** What this Hibernaut writes, and so what it can read at most. */
 export const RECORD_VERSIONS: Readonly<Record<string, number>> = {
   session: SESSION_LADDER.current,
   chat: CHAT_LADDER.current,
   access: ACCESS_LADDER.current,
+  trust: TRUST_LADDER.current,
 };
 
 /** `newer` means that a later Hibernaut wrote it: nothing is wrong with it, and it must be left as it is. */

@@ -111,6 +111,20 @@ export interface AccessRecord {
   pairing: { codeHash: string; expiresAt: number } | null;
 }
 
+/** What people have let folders run for Claude, after it was shown to them (`FolderProgram`). */
+export interface TrustRecord {
+  version: 1;
+  /** By their absolute paths, behind all links. */
+  folders: Record<string, TrustedFolder>;
+}
+
+export interface TrustedFolder {
+  /** Wall clock, ms since the epoch: when somebody tapped last. */
+  at: number;
+  /** The keys of what they have seen. */
+  seen: string[];
+}
+
 /**
  * A file that could not be read or validated. It was renamed, never overwritten. One that a newer Hibernaut wrote, or
  * that the system does not let us read, stays in its place, and no save takes it.
@@ -170,6 +184,10 @@ export interface Store {
   loadAccess(): Promise<AccessRecord | null>;
   /** Resolves once it is durable. */
   saveAccess(access: AccessRecord): Promise<void>;
+  /** Null if there is none, or none that can be read: then people are asked again. */
+  loadTrust(): Promise<TrustRecord | null>;
+  /** Resolves once it is durable. */
+  saveTrust(trust: TrustRecord): Promise<void>;
   /** What was found unreadable since `open`. */
   readonly setAside: readonly SetAside[];
   /** Resolves once all saves under way are durable. */

@@ -1,4 +1,5 @@
 /** What a record on disk must look like, kept equal to the types in `machines/session-record.ts` and `ports.ts`. */
+import { PROGRAM_KINDS } from '../../machines/folder-programs.ts';
 import { z } from 'zod';
 import {
   CLAUDE_PROBLEMS,
@@ -8,7 +9,7 @@ import {
   type Notice,
   type SessionRecord,
 } from '../../machines/session-record.ts';
-import type { AccessRecord, ChatRecord } from './ports.ts';
+import type { AccessRecord, ChatRecord, TrustRecord } from './ports.ts';
 
 /** Wall clock, ms since the epoch: one that JavaScript's `Date` can show. */
 const time = z.number().min(-8.64e15).max(8.64e15);
@@ -99,8 +100,17 @@ const outboxItem = z.strictObject({
     z.strictObject({
       kind: z.literal('choiceClosed'),
       messageId: whole,
-      about: z.enum(['silence', 'cutOff']),
-      outcome: z.enum(['keepWaiting', 'interrupt', 'restart', 'continue', 'drop', 'overtaken']),
+      about: z.enum(['silence', 'cutOff', 'trust']),
+      outcome: z.enum([
+        'keepWaiting',
+        'interrupt',
+        'restart',
+        'continue',
+        'drop',
+        'trust',
+        'withoutSettings',
+        'overtaken',
+      ]),
     }),
     z.strictObject({ kind: z.literal('liveMessageClosed'), messageId: whole }),
   ]),
@@ -158,11 +168,20 @@ const approval = z.strictObject({
   ]),
 });
 
+const folderProgram = z.strictObject({
+  kind: z.enum(PROGRAM_KINDS),
+  name: z.string(),
+  words: z.string(),
+  from: z.string(),
+  key: z.string(),
+});
+
 const choice = z.strictObject({
   number: counter,
   about: z.discriminatedUnion('type', [
     z.strictObject({ type: z.literal('silence'), silentForMs: z.number() }),
     z.strictObject({ type: z.literal('cutOff'), uuid: z.string() }),
+    z.strictObject({ type: z.literal('trust'), folder: z.string(), programs: z.array(folderProgram) }),
   ]),
   messageId: whole.nullable(),
 });
@@ -179,7 +198,7 @@ const processIdentity = z.strictObject({ pid: whole, startTime: z.string(), star
 
 /** Strict in both directions: a field that this version does not know would be lost with the next save. */
 const sessionFields = z.strictObject({
-  version: z.literal(4),
+  version: z.literal(5),
   id: z.string(),
   epoch: whole,
   chatId: whole,
@@ -191,6 +210,7 @@ const sessionFields = z.strictObject({
   effort: z.enum(EFFORTS).nullable(),
   permissionMode: z.enum(PERMISSION_MODES),
   whileWorking: z.enum(['steer', 'queue']),
+  folderSettings: z.enum(['asTrusted', 'leftOut']),
   sessionRules: z.array(z.record(z.string(), z.unknown())),
   idleTimeoutMs: z.number().positive().nullable(),
   createdAt: time,
@@ -336,6 +356,11 @@ export const accessRecordSchema = z.strictObject({
     .nullable(),
 });
 
+export const trustRecordSchema = z.strictObject({
+  version: z.literal(1),
+  folders: z.record(z.string(), z.strictObject({ at: time, seen: z.array(z.string()) })),
+});
+
 export const epochRecordSchema = z.strictObject({
   version: z.literal(2),
   epoch: whole.positive(),
@@ -353,6 +378,7 @@ export type SchemasMatch = Holds<
     Same<z.infer<typeof notice>, Notice>,
     Same<z.infer<typeof chatRecordSchema>, ChatRecord>,
     Same<z.infer<typeof accessRecordSchema>, AccessRecord>,
+    Same<z.infer<typeof trustRecordSchema>, TrustRecord>,
   ]
 >;
 type Holds<Checks extends true[]> = Checks;

@@ -31,6 +31,7 @@ claudePortContract('The steerable Claude', () => {
     model: null,
     effort: null,
     permissionMode: 'default',
+    folderSettings: 'asTrusted',
     sessionRules: [],
     claudeSessionId: randomUUID(),
     conversationStarted: false,

@@ -1,13 +1,25 @@
 /** A listener that keeps all a Claude process told, and waits for what it will tell. */
 import type { ClaudeOffers } from '../../machines/claude-offers.ts';
 import type { ClaudeEvent } from '../../machines/session-events.ts';
-import type { ClaudeListener, FilesToSend, TurnProgress } from '../../src/claude/ports.ts';
+import type { ClaudeListener, FilesToSend, TrustKeeper, TurnProgress } from '../../src/claude/ports.ts';
 import { until } from './until.ts';
 
 type EventOf<T extends ClaudeEvent['type']> = Extract<ClaudeEvent, { type: T }>;
 
 export class ClaudeRecorder implements ClaudeListener {
   readonly events: ClaudeEvent[] = [];
+  readonly trust: TrustKeeper = {
+    seen: () => this.#trusted,
+    noteSeen: (_, keys) => {
+      for (const key of keys) this.#trusted.add(key);
+    },
+  };
+  readonly #trusted: Set<string>;
+
+  /** @param trusted the keys of what somebody has trusted, whatever the folder */
+  constructor(trusted = new Set<string>()) {
+    this.#trusted = trusted;
+  }
   readonly shown: TurnProgress[] = [];
   /** What Claude offered last. */
   offered: ClaudeOffers | null = null;

@@ -132,12 +132,13 @@ function owesNothing(text: string): boolean {
   return (JSON.parse(text) as { outbox: unknown[] }).outbox.length === 0;
 }
 
-function copyOf({ epoch, sessions, chats, access, unreadable }: MemoryDisk): MemoryDisk {
+function copyOf({ epoch, sessions, chats, access, trust, unreadable }: MemoryDisk): MemoryDisk {
   return {
     epoch,
     sessions: new Map(sessions),
     chats: new Map(chats),
     access: new Map(access),
+    trust: new Map(trust),
     unreadable: new Map(unreadable),
   };
 }

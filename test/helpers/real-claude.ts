@@ -33,6 +33,8 @@ export class RealClaude implements AsyncDisposable {
   readonly workspace: string;
   readonly dataDir: string;
   readonly environment: Record<string, string>;
+  /** The keys of what somebody has trusted, whatever the folder. */
+  readonly trusted = new Set<string>();
   readonly #started: ClaudeProcess[] = [];
 
   private constructor(model: ScriptedModel, folder: string, options: Partial<ClaudeOptions>) {
@@ -73,6 +75,7 @@ export class RealClaude implements AsyncDisposable {
       model: null,
       effort: null,
       permissionMode: 'default',
+      folderSettings: 'asTrusted',
       sessionRules: [],
       claudeSessionId: randomUUID(),
       conversationStarted: false,
@@ -83,7 +86,7 @@ export class RealClaude implements AsyncDisposable {
   /** Starts a process without waiting for anything. */
   begin(change: Partial<ClaudeInput> = {}, beforePrompt: () => Promise<void> = () => Promise.resolve()) {
     const input = this.input(change);
-    const told = new ClaudeRecorder();
+    const told = new ClaudeRecorder(this.trusted);
     const process = this.claude.start(input, told, beforePrompt);
     this.#started.push(process);
     const prompt = (text: string): string => {

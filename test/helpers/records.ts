@@ -1,4 +1,5 @@
 /** Session records for tests: a suspended one by default, any field overridden. */
+import type { FolderProgram, UntrustedFolder } from '../../machines/folder-programs.ts';
 import type {
   Approval,
   InboxMessage,
@@ -21,7 +22,7 @@ export const DESK_CLAUDE: ProcessIdentity = { pid: 5152, startTime: 'boot-1:201'
 
 export function aRecord(over: Partial<SessionRecord> = {}): SessionRecord {
   return {
-    version: 4,
+    version: 5,
     id: 's1',
     epoch: 1,
     chatId: 7,
@@ -33,6 +34,7 @@ export function aRecord(over: Partial<SessionRecord> = {}): SessionRecord {
     effort: null,
     permissionMode: 'default',
     whileWorking: 'steer',
+    folderSettings: 'asTrusted',
     sessionRules: [],
     idleTimeoutMs: 600_000,
     createdAt: NOON,
@@ -124,4 +126,20 @@ export function aChat(over: Partial<ChatRecord> = {}): ChatRecord {
 export function spending(costUsd: number): Spending {
   const tokens = Math.round(costUsd * 1_000);
   return { costUsd, inputTokens: tokens, outputTokens: tokens, cacheReadTokens: tokens, cacheWriteTokens: 0 };
+}
+
+/** A folder with a hook that nobody has trusted. */
+export function anUntrustedFolder(over: Partial<UntrustedFolder> = {}): UntrustedFolder {
+  return { folder: '/work', programs: [aProgram()], ...over };
+}
+
+export function aProgram(over: Partial<FolderProgram> = {}): FolderProgram {
+  return {
+    kind: 'hook',
+    name: 'SessionStart',
+    words: 'touch proof',
+    from: '.claude/settings.json',
+    key: 'k1',
+    ...over,
+  };
 }

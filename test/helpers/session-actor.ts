@@ -20,7 +20,7 @@ import { phaseOf } from '../../machines/phase.ts';
 import { sessionMachine } from '../../machines/session.machine.ts';
 import { DEFAULT_LIMITS, type SessionLimits } from '../../machines/session-limits.ts';
 import type { WallClock } from '../../src/clock.ts';
-import { aMessage, anApproval, aRecord, NOON, PROCESS, WRAPPER } from './records.ts';
+import { aMessage, anApproval, anUntrustedFolder, aRecord, NOON, PROCESS, WRAPPER } from './records.ts';
 
 type Untimed<TEvent> = TEvent extends { at: number } ? Omit<TEvent, 'at'> : TEvent;
 
@@ -176,6 +176,7 @@ export const SESSION_IN = {
   'suspended.attached.open': atDesk,
   'suspended.attached.closing': () => after(atDesk(), { type: 'user.detach' }),
   'suspended.drained': drained,
+  'suspended.awaitingTrust': awaitingTrust,
   'awaitingRoom.forMessage.untold': () => inLine(),
   'awaitingRoom.forMessage.told': () => told(0),
   'awaitingRoom.forMessage.toldOfPeople': () => told(3),
@@ -259,6 +260,13 @@ function inBackground(): TestSession {
   const session = working();
   session.says({ type: 'claude.backgroundTasksChanged', count: 1 });
   session.answers();
+  return session;
+}
+
+function awaitingTrust(): TestSession {
+  const session = startSession();
+  session.message('m1');
+  session.says({ type: 'claude.exited', code: null, signal: null, untrusted: anUntrustedFolder() });
   return session;
 }
 

@@ -1,7 +1,14 @@
 /** A store (by default in memory) with a disk that refuses or is slow when the test says so. */
 import type { SessionRecord } from '../../machines/session-record.ts';
 import { createMemoryDisk, createMemoryStore, type MemoryDisk } from '../../src/store/memory-store.ts';
-import type { AccessRecord, ChatRecord, SessionCounts, SetAside, Store } from '../../src/store/ports.ts';
+import type {
+  AccessRecord,
+  ChatRecord,
+  SessionCounts,
+  SetAside,
+  Store,
+  TrustRecord,
+} from '../../src/store/ports.ts';
 
 export class SteerableStore implements Store {
   readonly disk: MemoryDisk;
@@ -105,6 +112,14 @@ export class SteerableStore implements Store {
   async saveAccess(access: AccessRecord): Promise<void> {
     if (this.accessRefusal) throw this.accessRefusal;
     await this.#inner.saveAccess(access);
+  }
+
+  loadTrust(): Promise<TrustRecord | null> {
+    return this.#inner.loadTrust();
+  }
+
+  saveTrust(trust: TrustRecord): Promise<void> {
+    return this.#inner.saveTrust(trust);
   }
 
   close(): Promise<void> {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../machines/session-events.ts';
 import { isKnown } from '../../machines/session-inbox.ts';
 import { sessionMachine } from '../../machines/session.machine.ts';
-import { aFile, anApproval, DESK_CLAUDE, PROCESS, spending } from '../helpers/records.ts';
+import { aFile, anApproval, anUntrustedFolder, DESK_CLAUDE, PROCESS, spending } from '../helpers/records.ts';
 import { SESSION_IN, type TestSession } from '../helpers/session-actor.ts';
 
 type StateName = keyof typeof SESSION_IN;
@@ -64,6 +64,9 @@ const EVENTS: Record<EventType, Happens> & Record<`${EventType} ${string}`, Happ
     session.send({ type: 'telegram.liveMessageChanged', messageId: 6 }),
   'telegram.topicGone': (session) => session.send({ type: 'telegram.topicGone', threadId: 5 }),
   'telegram.chatMigrated': (session) => session.send({ type: 'telegram.chatMigrated', chatId: -1001 }),
+  'user.trust': (session) => session.send({ type: 'user.trust' }),
+  'user.withoutSettings': (session) => session.send({ type: 'user.withoutSettings' }),
+  'daemon.folderTrusted': (session) => session.send({ type: 'daemon.folderTrusted' }),
   'claude.spawned': (session) => session.says({ type: 'claude.spawned', process: PROCESS }),
   'claude.ready': (session) => session.says({ type: 'claude.ready' }),
   'claude.turnStarted': (session) => session.says({ type: 'claude.turnStarted' }),
@@ -88,6 +91,8 @@ const EVENTS: Record<EventType, Happens> & Record<`${EventType} ${string}`, Happ
   'claude.permissionModeChanged': (session) =>
     session.says({ type: 'claude.permissionModeChanged', permissionMode: 'acceptEdits' }),
   'claude.exited': (session) => session.says({ type: 'claude.exited', code: 0, signal: null }),
+  'claude.exited untrusted': (session) =>
+    session.says({ type: 'claude.exited', code: null, signal: null, untrusted: anUntrustedFolder() }),
   'claude.exited by a signal': (session) =>
     session.says({ type: 'claude.exited', code: null, signal: 'SIGKILL' }),
 };

@@ -16,6 +16,7 @@ describe('the process', () => {
         model: 'opus',
         effort: null,
         permissionMode: 'plan',
+        folderSettings: 'asTrusted',
         sessionRules: [],
         claudeSessionId: session.record().claudeSessionId,
         conversationStarted: true,

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isKnown } from '../../machines/session-inbox.ts';
-import { anApproval, PROCESS } from '../helpers/records.ts';
+import { anApproval, anUntrustedFolder, PROCESS } from '../helpers/records.ts';
 import { SESSION_IN, startSession, type TestSession } from '../helpers/session-actor.ts';
 
 /** What the real process would be doing; the steps below are only taken where Claude Code could take them. */
@@ -11,6 +11,8 @@ interface World {
   /** Of the process: none before the spawn and after the exit. */
   process: 'none' | 'spawned' | 'idle' | 'turn';
   backgroundTasks: number;
+  /** Whether the folder brings programs along that nobody has trusted. */
+  isUntrusted: boolean;
   /** Prompts that are in the conversation, by uuid: what a transcript would say. A turn may take in several. */
   transcript: Map<string, { turn: number; fate: 'cutOff' | 'answered' }>;
   turn: number;
@@ -58,9 +60,17 @@ const STEPS: Record<string, Step> = {
     const approval = session.record().approvals[0];
     if (approval) session.send({ type: 'user.approvalTapped', id: approval.id, tap: 'allow' });
   },
-  'decides what was asked': ({ session }, seed) => {
+  'the folder changes': (world, seed) => {
+    world.isUntrusted = seed % 2 === 0;
+    if (!world.isUntrusted) world.session.send({ type: 'daemon.folderTrusted' });
+  },
+  'decides what was asked': (world, seed) => {
+    const { session } = world;
     const about = session.record().choices[0]?.about;
-    if (about?.type === 'cutOff') {
+    if (about?.type === 'trust') {
+      if (seed % 3 !== 1) world.isUntrusted = false;
+      session.send({ type: seed % 3 === 1 ? 'user.withoutSettings' : 'user.trust' });
+    } else if (about?.type === 'cutOff') {
       session.send({ type: seed % 3 === 1 ? 'user.drop' : 'user.continue', uuid: about.uuid });
     } else if (about) {
       session.send({ type: seed % 3 === 1 ? 'user.keepWaiting' : 'user.restart' });
@@ -215,6 +225,14 @@ function react(world: World): void {
     expect(session.spawned.length - world.seenSpawns, 'one spawn at a time').toBe(1);
     expect(world.process, 'no second process beside a live one').toBe('none');
     world.seenSpawns = session.spawned.length;
+    if (world.isUntrusted && session.spawned.at(-1)?.folderSettings === 'asTrusted') {
+      return session.says({
+        type: 'claude.exited',
+        code: null,
+        signal: null,
+        untrusted: anUntrustedFolder(),
+      });
+    }
     world.process = 'spawned';
     session.says({ type: 'claude.spawned', process: PROCESS });
   }
@@ -299,6 +317,7 @@ describe('a random walk', () => {
           session: startSession(),
           process: 'none',
           backgroundTasks: 0,
+          isUntrusted: false,
           transcript: new Map(),
           turn: 0,
           queue: [],

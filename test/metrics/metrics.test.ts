@@ -7,6 +7,7 @@ import type { TelegramHealth } from '../../src/telegram/ports.ts';
 import { lint, parseExposition, valueOf } from '../helpers/exposition.ts';
 import { aMessage, anApproval, aRecord } from '../helpers/records.ts';
 import { startTestDaemon } from '../helpers/test-daemon.ts';
+import { NO_TRUST } from '../helpers/no-trust.ts';
 import { SteerableClaude, type SteerableProcess } from '../helpers/steerable-claude.ts';
 
 const NOW = 1_000_000;
@@ -49,6 +50,7 @@ const INPUT = {
   model: null,
   effort: null,
   permissionMode: 'default',
+  folderSettings: 'asTrusted',
   claudeSessionId: 'c1',
   conversationStarted: true,
 } as const;
@@ -56,6 +58,7 @@ const INPUT = {
 function startProcess(): { process: SteerableProcess; send: (type: string) => void } {
   const steerable = new SteerableClaude();
   const listener = {
+    trust: NO_TRUST,
     event: () => undefined,
     progress: () => undefined,
     offers: () => undefined,

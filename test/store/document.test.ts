@@ -110,7 +110,8 @@ describe('a session document', () => {
   it('of version 1 is still read', () => {
     expect(decode(fixture(1), SESSION, NAME)).toMatchObject({
       record: {
-        version: 4,
+        version: 5,
+        folderSettings: 'asTrusted',
         state: 'idle',
         inbox: [{ text: 'and the tests?' }],
         outbox: [
@@ -136,7 +137,13 @@ describe('a session document', () => {
   it('of version 2 is read as it is, and nobody has it at the desk', () => {
     const written = JSON.parse(fixture(2).toString()) as SessionRecord;
     expect(decode(fixture(2), SESSION, NAME)).toEqual({
-      record: { ...written, version: 4, desk: null, approvals: written.approvals.map(cutOff) },
+      record: {
+        ...written,
+        version: 5,
+        desk: null,
+        folderSettings: 'asTrusted',
+        approvals: written.approvals.map(cutOff),
+      },
     });
   });
 
@@ -144,13 +151,25 @@ describe('a session document', () => {
     const written = JSON.parse(fixture(3).toString()) as SessionRecord;
     expect(written.approvals).not.toEqual([]);
     expect(decode(fixture(3), SESSION, NAME)).toEqual({
-      record: { ...written, version: 4, approvals: written.approvals.map(cutOff) },
+      record: {
+        ...written,
+        version: 5,
+        folderSettings: 'asTrusted',
+        approvals: written.approvals.map(cutOff),
+      },
     });
   });
 
-  it('of version 4 is read as it is', () => {
-    const written = JSON.parse(fixture(4).toString()) as unknown;
-    expect(decode(fixture(4), SESSION, NAME)).toEqual({ record: written });
+  it('of version 4 is read as it is, and works with what its folder brings along, once that is trusted', () => {
+    const written = JSON.parse(fixture(4).toString()) as SessionRecord;
+    expect(decode(fixture(4), SESSION, NAME)).toEqual({
+      record: { ...written, version: 5, folderSettings: 'asTrusted' },
+    });
+  });
+
+  it('of version 5 is read as it is', () => {
+    const written = JSON.parse(fixture(5).toString()) as unknown;
+    expect(decode(fixture(5), SESSION, NAME)).toEqual({ record: written });
   });
 });
 

@@ -1,5 +1,6 @@
 /** Any valid session record, for properties. */
 import fc from 'fast-check';
+import { PROGRAM_KINDS } from '../../machines/folder-programs.ts';
 import {
   EFFORTS,
   PERMISSION_MODES,
@@ -122,7 +123,7 @@ function numbered(record: SessionRecord): SessionRecord {
 
 function anyFields(id: string): fc.Arbitrary<SessionRecord> {
   return fc.record({
-    version: fc.constant(4 as const),
+    version: fc.constant(5 as const),
     id: fc.constant(id),
     epoch: whole,
     chatId: whole,
@@ -134,6 +135,7 @@ function anyFields(id: string): fc.Arbitrary<SessionRecord> {
     effort: fc.constantFrom(null, ...EFFORTS),
     permissionMode: fc.constantFrom(...PERMISSION_MODES),
     whileWorking: fc.constantFrom('steer', 'queue'),
+    folderSettings: fc.constantFrom('asTrusted', 'leftOut'),
     sessionRules: fc.array(fields, { maxLength: 2 }),
     idleTimeoutMs: orNull(fc.integer({ min: 1_000, max: 365 * 86_400_000 })),
     createdAt: time,
@@ -226,6 +228,20 @@ function anyFields(id: string): fc.Arbitrary<SessionRecord> {
         about: fc.oneof(
           fc.record({ type: fc.constant('silence' as const), silentForMs: whole }),
           fc.record({ type: fc.constant('cutOff' as const), uuid: fc.uuid() }),
+          fc.record({
+            type: fc.constant('trust' as const),
+            folder: text,
+            programs: fc.array(
+              fc.record({
+                kind: fc.constantFrom(...PROGRAM_KINDS),
+                name: text,
+                words: text,
+                from: text,
+                key: text,
+              }),
+              { maxLength: 2 },
+            ),
+          }),
         ),
         messageId: orNull(whole),
       }),

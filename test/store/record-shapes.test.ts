@@ -2,7 +2,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ACCESS, CHAT, decode, encode, EPOCH, SESSION, type DocumentKind } from '../../src/store/document.ts';
+import {
+  ACCESS,
+  CHAT,
+  decode,
+  encode,
+  EPOCH,
+  SESSION,
+  TRUST,
+  type DocumentKind,
+} from '../../src/store/document.ts';
 import { FIXTURES, keptFolders, nameOfCurrentFixture } from './kept-folders.ts';
 import { shapesOfRecords } from './record-shapes.ts';
 
@@ -31,6 +40,7 @@ function recordsIn(folder: string): KeptFile[] {
   );
   const single = [
     { path: join(data, 'access.json'), kind: ACCESS as DocumentKind<unknown>, name: 'access' },
+    { path: join(data, 'trust.json'), kind: TRUST as DocumentKind<unknown>, name: 'trust' },
     { path: join(data, 'epoch.json'), kind: EPOCH as DocumentKind<unknown>, name: 'epoch' },
   ];
   return [...many, ...single.filter(({ path }) => existsSync(path))];

@@ -5,6 +5,7 @@ import {
   chatRecordSchema,
   epochRecordSchema,
   sessionRecordSchema,
+  trustRecordSchema,
 } from '../../src/store/schema.ts';
 
 export function shapesOfRecords(): Record<string, unknown> {
@@ -12,6 +13,7 @@ export function shapesOfRecords(): Record<string, unknown> {
     session: z.toJSONSchema(sessionRecordSchema),
     chat: z.toJSONSchema(chatRecordSchema),
     access: z.toJSONSchema(accessRecordSchema),
+    trust: z.toJSONSchema(trustRecordSchema),
     epoch: z.toJSONSchema(epochRecordSchema),
   };
 }

@@ -1,6 +1,6 @@
 /** What every store must do. The lowdb store and the memory store both run this suite. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AccessRecord, ChatRecord, Store } from '../../src/store/ports.ts';
+import type { AccessRecord, ChatRecord, Store, TrustRecord } from '../../src/store/ports.ts';
 import { StaleEpochError } from '../../src/store/ports.ts';
 import { SESSION_LADDER } from '../../src/store/migrations.ts';
 import { aChat, aMessage, anApproval, aRecord, PROCESS } from '../helpers/records.ts';
@@ -224,6 +224,18 @@ export function storeContract(name: string, createPlace: () => Promise<Place>): 
         await store.saveSession(aRecord({ epoch: 5, name: 'same' }));
         await store.saveSession(aRecord({ epoch: 6, name: 'later' }));
         expect(await store.loadSession('s1')).toMatchObject({ name: 'later' });
+      });
+    });
+
+    describe('trust', () => {
+      const trust: TrustRecord = { version: 1, folders: { '/home/anna/work': { at: 5, seen: ['a', 'b'] } } };
+
+      it('is in nothing at first, then what was saved last, also after it was opened again', async () => {
+        expect(await store.loadTrust()).toBeNull();
+        await store.saveTrust({ version: 1, folders: {} });
+        await store.saveTrust(trust);
+        await reopen();
+        expect(await store.loadTrust()).toEqual(trust);
       });
     });
 

@@ -109,6 +109,8 @@ function sabotagedStore(store: Store, fuse: Fuse): Store {
     unquietChats: () => store.unquietChats(),
     loadAccess: () => store.loadAccess(),
     saveAccess: (access) => store.saveAccess(access),
+    loadTrust: () => store.loadTrust(),
+    saveTrust: (trust) => store.saveTrust(trust),
     close: () => between(fuse, 'store.close', () => store.close()),
   };
 }

@@ -81,6 +81,7 @@ function optionsFor({ input, settings, resumes }: Launch): Options {
   const { command, environment, owner, allowBypass } = settings;
   const { workspace, model, effort, claudeSessionId, sessionRules } = input;
   const permissionMode = permissionModeOf(input.permissionMode, sessionRules, allowBypass);
+  const leavesOut = input.folderSettings === 'leftOut';
   const bypasses = permissionMode === 'bypassPermissions';
   return {
     cwd: workspace,
@@ -97,8 +98,9 @@ function optionsFor({ input, settings, resumes }: Launch): Options {
     includePartialMessages: true,
     // As at the desk: what its edit tools change is kept, so that it can be put back.
     enableFileCheckpointing: true,
-    // As at the desk: the person's and the project's settings, CLAUDE.md, Claude Code's own system prompt.
-    settingSources: ['user', 'project', 'local'],
+    // As at the desk: the person's and the project's settings, CLAUDE.md, Claude Code's own system prompt. Through the SDK
+    // nobody is asked for trust: that was seen to before. A folder's CLAUDE.md comes with its settings or not at all.
+    settingSources: leavesOut ? ['user'] : ['user', 'project', 'local'],
     systemPrompt: { type: 'preset', preset: 'claude_code' },
     env: {
       // For newer models Claude Code leaves the tools of the task list out (2.1.330), and the chat would see no ticks.
@@ -107,6 +109,8 @@ function optionsFor({ input, settings, resumes }: Launch): Options {
       [OWNER_VARIABLE]: owner,
       // Without it Claude does not say when it is idle.
       CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS: '1',
+      // Where it looks beyond the sources, too, nothing of the folder counts (undocumented; VS Code's extension sets both).
+      ...(leavesOut && { CLAUDE_CODE_IGNORE_PERSISTED_TRUST: '1' }),
       // A failed start is told in the protocol, not on standard error only.
       CLAUDE_CODE_STARTUP_FAILURE_RESULTS: '1',
       // Claude Code refuses this mode under root without it. Whoever chose both has chosen.

@@ -4,6 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
+import type { UntrustedFolder } from '../../../machines/folder-programs.ts';
 import type { ClaudeUsage, RewindPoint } from '../../../machines/claude-reports.ts';
 import type { ClaudeCommand, ClaudeInput } from '../../../machines/session-events.ts';
 import { Approvals } from '../talk/approvals.ts';
@@ -19,9 +20,10 @@ import type { ProcessTable } from './process-table.ts';
 import { ProcessTree } from './process-tree.ts';
 import { askRewindPoints, askUsage, rewindTo } from '../talk/questions.ts';
 import { ProgressReader } from '../progress/progress-reader.ts';
+import { lookForUntrusted, realFolder } from '../trust/look.ts';
 import { PromptQueue } from '../talk/prompt-queue.ts';
 import { offLimitsRules } from '../talk/off-limits.ts';
-import { permissionsOf } from '../talk/session-rules.ts';
+import { permissionsOf, projectKeysOf } from '../talk/session-rules.ts';
 import { settlesWithin } from './settles-within.ts';
 import { StderrTail } from './stderr-tail.ts';
 import { hasTranscript, lookUpPrompts } from '../transcript/transcript.ts';
@@ -40,6 +42,7 @@ export interface LiveProcessOptions {
 interface Exit {
   code: number | null;
   signal: string | null;
+  untrusted?: UntrustedFolder;
 }
 
 /** How far back people look. */
@@ -55,7 +58,10 @@ export class LiveProcess implements ClaudeProcess {
   readonly #beforePrompt: () => Promise<void>;
   readonly #options: LiveProcessOptions;
   readonly #prompts = new PromptQueue();
-  readonly #approvals = new Approvals((event) => this.#emit(event));
+  readonly #approvals = new Approvals(
+    (event) => this.#emit(event),
+    (rules) => this.#noteSeen(projectKeysOf(rules)),
+  );
   readonly #gone: Promise<void>;
   #running: { conversation: Conversation; ending: Ending } | null = null;
   #isUnwanted = false;
@@ -135,7 +141,9 @@ export class LiveProcess implements ClaudeProcess {
     if (!isFolder(this.#input.workspace))
       return this.#neverRan(failure('workspaceGone', this.#input.workspace));
     const resumes = await this.#hasConversation();
+    const untrusted = await this.#lookAtFolder();
     if (this.#isUnwanted) return NEVER_RAN;
+    if (untrusted) return { ...NEVER_RAN, untrusted };
     const guarded = this.#options.guard.guard();
     try {
       return await this.#runGuarded(resumes, guarded);
@@ -160,6 +168,18 @@ export class LiveProcess implements ClaudeProcess {
     }
     const { pid } = launched.child;
     return pid === undefined ? this.#explain(launched) : this.#accompany(launched, pid, guarded);
+  }
+
+  /** As late as can be: what comes into the folder after that is Claude Code's to notice. */
+  async #lookAtFolder(): Promise<UntrustedFolder | null> {
+    const { workspace, folderSettings } = this.#input;
+    if (folderSettings === 'leftOut') return null;
+    const { environment } = this.#options.settings;
+    return lookForUntrusted(workspace, { environment, seen: (folder) => this.#listener.trust.seen(folder) });
+  }
+
+  #noteSeen(keys: readonly string[]): void {
+    this.#listener.trust.noteSeen(realFolder(this.#input.workspace), keys);
   }
 
   /** A first turn that was cut off has left a transcript though nothing was answered in it. */

@@ -20,10 +20,16 @@ const WITHDRAWN = 'The request is no longer open.';
 
 export class Approvals {
   readonly #emit: (event: UnstampedEvent) => void;
+  readonly #onProjectRules: (rules: readonly SessionRule[]) => void;
   readonly #pending = new Map<string, Pending>();
 
-  constructor(emit: (event: UnstampedEvent) => void) {
+  /** @param onProjectRules told of what Claude Code is about to write into the folder's settings */
+  constructor(
+    emit: (event: UnstampedEvent) => void,
+    onProjectRules: (rules: readonly SessionRule[]) => void,
+  ) {
     this.#emit = emit;
+    this.#onProjectRules = onProjectRules;
   }
 
   /** The SDK's callback: resolves when a person answered, or when Claude asks no longer. */
@@ -71,6 +77,7 @@ export class Approvals {
           ...(toolName === PLAN_TOOL && { updatedPermissions: [ASK_AGAIN] }),
         });
       case 'allowForProject':
+        this.#onProjectRules(rules);
         return settle({
           behavior: 'allow',
           updatedInput: input,

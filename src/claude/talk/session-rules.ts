@@ -2,6 +2,7 @@
 import type { PermissionUpdate } from '@anthropic-ai/claude-agent-sdk';
 import { z } from 'zod';
 import type { PermissionMode } from '../../../machines/session-record.ts';
+import { folderKey, ruleKey } from '../trust/settings-programs.ts';
 
 const ruleSchema = z.object({ toolName: z.string(), ruleContent: z.string().exactOptional() });
 
@@ -33,6 +34,14 @@ export function sessionRulesOf(suggestions: readonly unknown[]): SessionRule[] {
  */
 export function projectRulesOf(rules: readonly SessionRule[]): PermissionUpdate[] {
   return rules.map((rule) => (rule.type === 'setMode' ? rule : { ...rule, destination: 'localSettings' }));
+}
+
+/** By what it is known again, once it stands in the folder's settings. */
+export function projectKeysOf(rules: readonly SessionRule[]): string[] {
+  return rules.flatMap((rule) => {
+    if (rule.type === 'addDirectories') return rule.directories.map(folderKey);
+    return rule.type === 'addRules' && rule.behavior === 'allow' ? rule.rules.map(ruleText).map(ruleKey) : [];
+  });
 }
 
 export type GrantedPermissions = {

@@ -3,7 +3,8 @@
  * nobody for trust (seen with 2.1.330): of the folder and its repository it takes the settings, of all folders above too
  * `.mcp.json`, skills, commands and sub-agents.
  */
-import { realpath, readdir } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import {
@@ -47,12 +48,21 @@ export async function lookForUntrusted(
   workspace: string,
   { environment, seen }: LookOptions,
 ): Promise<UntrustedFolder | null> {
-  const folder = await realpath(workspace).catch(() => workspace);
+  const folder = realFolder(workspace);
   const known = seen(folder);
   const programs = listed(await programsOf(folder, environment)).filter(({ key }) => !known.has(key));
   if (programs.length === 0) return null;
   if (await isTrustedAtDesk(folder, await repositoryOf(folder), environment)) return null;
   return { folder, programs };
+}
+
+/** Behind all links; as it is given if there is none. */
+export function realFolder(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 async function programsOf(
@@ -61,15 +71,13 @@ async function programsOf(
 ): Promise<FolderProgram[]> {
   const repository = await repositoryOf(folder);
   const above = withParents(folder);
-  const own = await Promise.all(
-    [configFolder(environment), join(environment['HOME'] ?? homedir(), '.claude')].map(real),
-  );
+  const own = [configFolder(environment), join(environment['HOME'] ?? homedir(), '.claude')].map(realFolder);
   const settled = new Set([folder, repository?.root ?? folder, repository?.mainRoot ?? folder]);
   const reading: Promise<FolderProgram[]>[] = [];
   for (const each of new Set([...settled, ...above])) {
     const at = (path: string): string => placeOf(folder, path);
     reading.push(readJson(join(each, '.mcp.json'), at, serverPrograms));
-    const claude = await real(join(each, '.claude'));
+    const claude = realFolder(join(each, '.claude'));
     // That of the person themselves.
     if (own.includes(claude)) continue;
     if (settled.has(each)) {
@@ -165,8 +173,4 @@ function listed(programs: readonly FolderProgram[]): FolderProgram[] {
 function placeOf(folder: string, path: string): string {
   const below = relative(folder, path);
   return below.startsWith('..') ? path : below;
-}
-
-async function real(path: string): Promise<string> {
-  return realpath(path).catch(() => path);
 }

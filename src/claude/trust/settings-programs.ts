@@ -89,6 +89,11 @@ export function ruleKey(rule: string): string {
   return keyOf('permission', 'allow', rule);
 }
 
+/** As `ruleKey`, of a folder beside the session's own. */
+export function folderKey(folder: string): string {
+  return keyOf('permission', 'folder', folder);
+}
+
 type Unplaced = Omit<Found, 'from'>;
 
 function hookPrograms(event: string, entries: unknown): Unplaced[] {

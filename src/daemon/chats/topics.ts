@@ -91,6 +91,7 @@ function shownTopic({ record, phase }: KeptSession): ShownTopic | null {
 
 function stateShown(phase: string): ShownTopic['state'] | null {
   if (phase.startsWith('terminated')) return 'ended';
+  if (phase === 'suspended.awaitingTrust') return 'asking';
   if (phase.startsWith('suspended')) return 'suspended';
   if (phase === 'live.idle') return 'idle';
   if (!phase.startsWith('live.active')) return null;

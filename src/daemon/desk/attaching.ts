@@ -97,7 +97,7 @@ export function createAttaching(options: AttachingOptions): Attaching {
     const isOurs = (): boolean => isLentTo(session, wrapperPid);
     const refusal = refuse(session, wrapperPid);
     if (refusal) return refusal;
-    if (!isOurs() && session.phase === 'suspended.resting') {
+    if (!isOurs() && hasNoProcess(session.phase)) {
       const pid = await conversations.openIn(session.record.claudeSessionId);
       if (pid !== null) return { type: 'refused', why: 'openElsewhere' };
     }
@@ -177,7 +177,12 @@ function refuse({ record, phase }: KeptSession, wrapperPid: number): Taken | nul
   return null;
 }
 
+/** At the desk Claude Code asks for trust by itself. */
+function hasNoProcess(phase: string): boolean {
+  return phase === 'suspended.resting' || phase === 'suspended.awaitingTrust';
+}
+
 function mayBeTaken(phase: string, isUrgent: boolean): boolean {
-  if (phase === 'live.idle' || phase === 'suspended.resting' || phase.startsWith('awaitingRoom')) return true;
+  if (phase === 'live.idle' || hasNoProcess(phase) || phase.startsWith('awaitingRoom')) return true;
   return isUrgent && phase.startsWith('live.active');
 }

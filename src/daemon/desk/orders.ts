@@ -62,7 +62,8 @@ interface Rule {
   tells: (before: SessionView) => RichText | null;
 }
 
-const isAtWork = (phase: string): boolean => /^(live\.active|awaitingRoom)\b/.test(phase);
+const isAtWork = (phase: string): boolean =>
+  /^(live\.active|awaitingRoom|suspended\.awaitingTrust)\b/.test(phase);
 const isReady = (phase: string): boolean =>
   /^live\.(idle|active)/.test(phase) && phase !== 'live.active.starting';
 const isAtRest = (phase: string): boolean => /^(suspended|terminated|failed)/.test(phase);

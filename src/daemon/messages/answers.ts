@@ -5,8 +5,13 @@ import type { Approval, Choice, ChoiceOption, SessionRecord } from '../../../mac
 import type { AnswersPort, TapOutcome } from '../../telegram/ports.ts';
 import type { Store } from '../../store/ports.ts';
 import type { Sessions } from '../sessions/sessions.ts';
+import type { TrustedFolders } from '../sessions/trusted-folders.ts';
 
-export function createAnswers(sessions: Sessions, store: Pick<Store, 'unquietSessions'>): AnswersPort {
+export function createAnswers(
+  sessions: Sessions,
+  store: Pick<Store, 'unquietSessions'>,
+  trust: Pick<TrustedFolders, 'trust'>,
+): AnswersPort {
   /** Who waits for an answer is in memory, unless the daemon has just started and has not come to it. */
   async function findAsking(isAsking: (record: SessionRecord) => boolean): Promise<string | null> {
     const open = sessions.open.find(({ record }) => isAsking(record));
@@ -40,7 +45,15 @@ export function createAnswers(sessions: Sessions, store: Pick<Store, 'unquietSes
         const choice = session.record.chatId === chatId ? openChoice(session.record, number) : undefined;
         const event = choice && eventOf(choice, option, at);
         if (!event) return false;
+        const trusted = event.type === 'user.trust' && choice.about.type === 'trust' ? choice.about : null;
+        // First what it is trusted with: no process may start, nor the question be gone, before that is kept.
+        if (trusted)
+          await trust.trust(
+            trusted.folder,
+            trusted.programs.map(({ key }) => key),
+          );
         await session.tellDurably(event);
+        if (trusted) sessions.broadcast({ type: 'daemon.folderTrusted', at });
         return !openChoice(session.record, number);
       });
       return chosen ?? false;

@@ -37,7 +37,7 @@ export function newSession(
   defaults: Pick<Config, 'idleTimeoutMs' | 'permissionMode'>,
 ): SessionRecord {
   return {
-    version: 4,
+    version: 5,
     id: newSessionId(),
     epoch,
     chatId: address.chatId,
@@ -49,6 +49,7 @@ export function newSession(
     effort: null,
     permissionMode: defaults.permissionMode,
     whileWorking: 'steer',
+    folderSettings: 'asTrusted',
     sessionRules: [],
     idleTimeoutMs: defaults.idleTimeoutMs,
     ...begun.settings,

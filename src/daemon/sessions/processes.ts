@@ -83,6 +83,7 @@ export class Processes {
     const living: Living = { process: null, isAbandoned: false, killing: null, gone, markGone };
     this.#living.set(input.id, living);
     const watched: ClaudeListener = {
+      trust: listener.trust,
       event: (event) => {
         // Before the machine hears of it: it may start the next process within this very event.
         if (event.type === 'claude.exited') this.#forget(input.id, living);

@@ -3,7 +3,7 @@ import type { ClaudeOffers } from '../../../machines/claude-offers.ts';
 import type { DaemonEvent, TelegramEvent } from '../../../machines/session-events.ts';
 import type { SessionRecord } from '../../../machines/session-record.ts';
 import { viewSession, type SessionView } from '../../../machines/session-view.ts';
-import type { ClaudePort } from '../../claude/ports.ts';
+import type { ClaudePort, TrustKeeper } from '../../claude/ports.ts';
 import { StaleEpochError, type Store } from '../../store/ports.ts';
 import type { TelegramPort } from '../../telegram/ports.ts';
 import { KeptSession, type SessionSurroundings } from './kept-session.ts';
@@ -26,6 +26,7 @@ export interface SessionsOptions extends Pick<
   telegram: SessionSurroundings['telegram'] & Pick<TelegramPort, 'showCommands'>;
   store: Store;
   claude: ClaudePort;
+  trust: TrustKeeper;
   undelivered: UndeliveredMail;
   /** Whether a session may be in `bypassPermissions`. */
   allowBypass: boolean;
@@ -69,6 +70,7 @@ export class Sessions {
       claude,
       processes: this.processes,
       room: this.room,
+      trust: options.trust,
       log,
       savedAtLast: (id) => this.#open.get(id)?.savedAtLast() ?? NEVER,
       onProgress: (id, progress) => this.#open.get(id)?.progress(progress),

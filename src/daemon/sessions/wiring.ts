@@ -15,7 +15,7 @@ import type {
 } from '../../../machines/session-events.ts';
 import { CONTINUE_PROMPT } from '../../../machines/session-inbox.ts';
 import { sessionMachine } from '../../../machines/session.machine.ts';
-import type { ClaudeListener, ClaudePort, TurnProgress } from '../../claude/ports.ts';
+import type { ClaudeListener, ClaudePort, TrustKeeper, TurnProgress } from '../../claude/ports.ts';
 import type { DaemonLog } from '../log.ts';
 import type { Processes } from './processes.ts';
 import type { Room } from './room.ts';
@@ -26,6 +26,7 @@ export interface Wiring {
   settleVisit: (sessionId: string, visit: DeskVisit) => Promise<DeskVisit>;
   processes: Processes;
   room: Pick<Room, 'ask'>;
+  trust: TrustKeeper;
   log: DaemonLog;
   /** Resolves once the session's newest record is on disk: a prompt that no record knows of could be handed over twice. */
   savedAtLast: (sessionId: string) => Promise<void>;
@@ -53,6 +54,7 @@ export function wireSession(wiring: Wiring): typeof sessionMachine {
         const process = processes.start(
           input,
           {
+            trust: wiring.trust,
             event: (event) => {
               sendBack(event);
               if (!isNewPrompt || !BEGINS.has(event.type)) return;

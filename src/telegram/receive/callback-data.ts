@@ -27,6 +27,8 @@ const OPTIONS = {
   r: 'restart',
   c: 'continue',
   d: 'drop',
+  t: 'trust',
+  o: 'withoutSettings',
 } as const satisfies Record<string, ChoiceOption>;
 
 export type ButtonMeaning =
@@ -104,7 +106,7 @@ export function readCallbackData(data: string): ButtonMeaning | null {
     const tap = { question: Number(question), option: chosen === 'd' ? ('done' as const) : Number(chosen) };
     return { kind: 'approval', approvalId, tap };
   }
-  const choice = /^c([wircd]):(\d{1,15}):(.+)$/.exec(data);
+  const choice = /^c([wircdto]):(\d{1,15}):(.+)$/.exec(data);
   if (choice) {
     const [, key = '', number = '', sessionId = ''] = choice;
     const option = valueOf(OPTIONS, key);

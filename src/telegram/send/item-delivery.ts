@@ -1,5 +1,6 @@
 /** How each kind of thing that a session owes is said in the chat. */
 import type { Api } from 'grammy';
+import type { UntrustedFolder } from '../../../machines/folder-programs.ts';
 import type { Approval, OutboxItem, SessionRecord } from '../../../machines/session-record.ts';
 import { openChoice } from '../../../machines/session-choices.ts';
 import { approvalKeyboard, choiceKeyboard } from '../receive/callback-data.ts';
@@ -21,6 +22,7 @@ import { approvalClosedText, approvalText } from '../texts/approvals.ts';
 import { choiceClosedText, choiceText } from '../texts/choices.ts';
 import { emptyAnswerText } from '../texts/delivery.ts';
 import { noticeText } from '../texts/notices.ts';
+import { trustText } from '../texts/trust.ts';
 
 /** Below Telegram's 4,096, so that a line can be set before a part (`topicGoneText`). */
 const PART_LIMIT = 4_000;
@@ -81,7 +83,9 @@ export function itemDelivery(
       const choice = openChoice(record, body.number);
       // It no longer mattered before it was asked.
       if (!choice) return doneDelivery(() => listener.onDone(null));
-      return message(() => inParts([choiceText(choice.about)]), choiceKeyboard(record.id, choice));
+      const { about } = choice;
+      const asked = () => (about.type === 'trust' ? folder(about, log) : inParts([choiceText(about)]));
+      return message(asked, choiceKeyboard(record.id, choice));
     }
     case 'approvalClosed':
       // What was asked stays to be seen; the words that answered it are right below.
@@ -120,6 +124,15 @@ function question(approval: Approval, log: TelegramLog): LongMessage {
   const asWritten = () => `${approval.toolName}\n${JSON.stringify(approval.input, null, 2)}`;
   return rendered(
     () => approvalMessage(approvalText(approval)),
+    () => inParts(splitRichText(plain(asWritten()), PART_LIMIT)),
+    log,
+  );
+}
+
+function folder(untrusted: UntrustedFolder, log: TelegramLog): LongMessage {
+  const asWritten = () => untrusted.programs.map((each) => JSON.stringify(each)).join('\n');
+  return rendered(
+    () => approvalMessage(trustText(untrusted)),
     () => inParts(splitRichText(plain(asWritten()), PART_LIMIT)),
     log,
   );

@@ -10,9 +10,12 @@ export const CHOICE_LABELS: Record<ChoiceOption, string> = {
   restart: 'Restart Claude',
   continue: 'Let Claude continue',
   drop: 'Leave it unfinished',
+  trust: 'Trust',
+  withoutSettings: 'Go on without its settings',
 };
 
-export function choiceText(about: ChoiceSubject): RichText {
+/** What is asked about a folder is in `trust.ts`. */
+export function choiceText(about: Exclude<ChoiceSubject, { type: 'trust' }>): RichText {
   switch (about.type) {
     case 'silence':
       return rich`Claude has said nothing for ${formatDuration(about.silentForMs)} in this turn. It may be busy with something long, or stuck. Interrupt ends the turn. Restart Claude starts its process anew, and it goes on with the turn.`;
@@ -29,11 +32,13 @@ export function choiceClosedText(about: ChoiceSubject['type'], outcome: ChoiceOu
 const ASKED: Record<ChoiceSubject['type'], string> = {
   silence: 'Claude said nothing for a long time.',
   cutOff: "Claude's turn for this was cut off a second time.",
+  trust: 'This folder brings settings of its own, with which Claude Code runs programs.',
 };
 
 const OVERTAKEN: Record<ChoiceSubject['type'], string> = {
   silence: 'That is over.',
   cutOff: 'It was not continued, because the session ended.',
+  trust: 'That need not be decided here any more.',
 };
 
 const OUTCOMES: Record<ChoiceOption, string> = {
@@ -42,4 +47,6 @@ const OUTCOMES: Record<ChoiceOption, string> = {
   restart: 'You restarted it; it goes on where it stopped.',
   continue: 'You let it continue.',
   drop: 'You left it unfinished.',
+  trust: 'You trusted it.',
+  withoutSettings: 'You go on without them.',
 };

@@ -47,6 +47,7 @@ const PHASE_WORDS: Record<string, string> = {
   stopping: 'stopping',
   handingOver: 'stopping, for the desk',
   attached: 'open at the desk',
+  awaitingTrust: 'suspended (waiting for your answer about its folder)',
   closing: 'open at the desk, and closing',
   starting: 'active (starting)',
   working: 'active (working)',
@@ -79,7 +80,7 @@ function sinceWords(session: SessionView, now: number): string {
   if (desk && state === 'suspended')
     return `, on ${desk.host}, for ${ago(desk.since)}. /detach takes it back`;
   if (phase === 'live.idle') return ` for ${formatDuration(idleForMs)}`;
-  if (state !== 'suspended') return '';
+  if (state !== 'suspended' || phase === 'suspended.awaitingTrust') return '';
   return lastEnd
     ? ` for ${ago(lastEnd.at)}: ${END_WORDS[lastEnd.reason]}`
     : ` since it was created ${ago(createdAt)} ago`;

@@ -206,7 +206,8 @@ function weightOf({ entry, untilAt }, now) {
 
 /** The state that people know, for the colour. */
 function family(phase) {
-  if (phase.startsWith('live.active.awaiting') || phase.includes('awaitingApproval')) return 'asks';
+  if (/^(live\.active\.awaiting|suspended\.awaitingTrust)/.test(phase) || phase.includes('awaitingApproval'))
+    return 'asks';
   if (phase.startsWith('live.active')) return 'active';
   if (phase.startsWith('live.idle')) return 'idle';
   if (phase.startsWith('live.stopping')) return 'stopping';

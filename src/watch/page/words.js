@@ -52,6 +52,7 @@ const PHASES = [
   [/^live\.stopping\.handingOver/, 'going to the desk'],
   [/^live\.stopping/, 'ending its process'],
   [/^suspended\.drained/, 'waiting for the next start'],
+  [/^suspended\.awaitingTrust/, 'waiting for trust in its folder'],
   [/^recovering/, 'recovering'],
   [/^failed/, 'failed'],
 ];

@@ -10,6 +10,7 @@ import { wireSession } from '../../../src/daemon/sessions/wiring.ts';
 import { createLog } from '../../../src/log/log.ts';
 import { FakeTelegram } from '../../helpers/fake-telegram.ts';
 import { aRecord, NOON } from '../../helpers/records.ts';
+import { NO_TRUST } from '../../helpers/no-trust.ts';
 import { SteerableClaude } from '../../helpers/steerable-claude.ts';
 import { SteerableStore } from '../../helpers/steerable-store.ts';
 import { watchActors } from '../../helpers/watch-actors.ts';
@@ -32,6 +33,7 @@ function keep(spoil: (logic: SessionLogic) => SessionLogic, obedient = true) {
     claude,
     processes,
     room: roomForAll,
+    trust: NO_TRUST,
     log,
     savedAtLast: () => session.savedAtLast(),
     onProgress: (_, progress) => session.progress(progress),

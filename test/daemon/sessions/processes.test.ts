@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClaudeEvent, ClaudeInput } from '../../../machines/session-events.ts';
 import { Processes } from '../../../src/daemon/sessions/processes.ts';
 import { createLog } from '../../../src/log/log.ts';
+import { NO_TRUST } from '../../helpers/no-trust.ts';
 import { SteerableClaude } from '../../helpers/steerable-claude.ts';
 
 const input = (id: string): ClaudeInput => ({
@@ -12,6 +13,7 @@ const input = (id: string): ClaudeInput => ({
   model: null,
   effort: null,
   permissionMode: 'default',
+  folderSettings: 'asTrusted',
   sessionRules: [],
   claudeSessionId: 'c1',
   conversationStarted: false,
@@ -25,6 +27,7 @@ function startTable() {
   const processes = new Processes(claude, log, (id) => gone.push(id));
   const heard: ClaudeEvent[] = [];
   const listener = {
+    trust: NO_TRUST,
     event: (event: ClaudeEvent) => void heard.push(event),
     progress: () => undefined,
     offers: () => undefined,
@@ -49,6 +52,7 @@ describe('the table of processes', () => {
     const { claude, processes } = startTable();
     const aliveAtExit: boolean[] = [];
     const listener = {
+      trust: NO_TRUST,
       event: () => void aliveAtExit.push(processes.isAlive('s1')),
       progress: () => undefined,
       offers: () => undefined,

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { ApprovalTap } from '../../../machines/session-record.ts';
 import type { ClaudeEvent, SessionEvent } from '../../../machines/session-events.ts';
-import { aFile, anApproval, PROCESS, spending } from '../records.ts';
+import { aFile, anApproval, anUntrustedFolder, PROCESS, spending } from '../records.ts';
 import type { TestSession } from '../session-actor.ts';
 import { hostileText } from './text.ts';
 
@@ -31,6 +31,9 @@ const byPerson: fc.Arbitrary<ByRecord> = fc.oneof(
       { type: 'user.end' },
       { type: 'user.keepWaiting' },
       { type: 'user.restart' },
+      { type: 'user.trust' },
+      { type: 'user.withoutSettings' },
+      { type: 'daemon.folderTrusted' },
       { type: 'daemon.drain' },
       { type: 'daemon.stop' },
       { type: 'daemon.evict' },
@@ -80,6 +83,7 @@ const byProcess: fc.Arbitrary<Untimed<ClaudeEvent>> = fc.oneof(
     { type: 'claude.failed', problem: 'notLoggedIn', detail: '' },
     { type: 'claude.failed', problem: 'overloaded', detail: '' },
     { type: 'claude.exited', code: 1, signal: null },
+    { type: 'claude.exited', code: null, signal: null, untrusted: anUntrustedFolder() },
     { type: 'claude.exited', code: null, signal: 'SIGKILL' },
   ),
   hostileText.map((markdown) => ({ type: 'claude.answered' as const, markdown, answers: ['m1'] })),

@@ -40,6 +40,7 @@ describe('/status', () => {
         "recovering.looking": "work is recovering",
         "suspended.attached.closing": "work is open at the desk, and closing, on den, for 0 s. /detach takes it back",
         "suspended.attached.open": "work is open at the desk, on den, for 0 s. /detach takes it back",
+        "suspended.awaitingTrust": "work is suspended (waiting for your answer about its folder)",
         "suspended.drained": "work is suspended for 0 s: I was stopped",
         "suspended.resting": "work is suspended since it was created 0 s ago",
         "terminated": "work is terminated",
