@@ -27,7 +27,13 @@ function start({ claudeSessionId, isNew, workspace, environment }: Spoken): Laun
   return launch({
     input: {
       ...{ id: 'direct', epoch: 1, workspace, claudeSessionId, conversationStarted: !isNew },
-      ...{ model: null, effort: null, permissionMode: 'default', sessionRules: [] },
+      ...{
+        model: null,
+        effort: null,
+        permissionMode: 'default',
+        sessionRules: [],
+        folderSettings: 'asTrusted',
+      },
     },
     settings: { command: null, environment, owner: 'bench', allowBypass: false },
     resumes: !isNew,
