@@ -6,7 +6,7 @@ import { assign, setup } from 'xstate';
 
 export type OwnerNoticeEvent =
   /** `isKnown`: the owner was told of it elsewhere, where it happened to them. */
-  { type: 'trouble.found'; at: number; isKnown: boolean } | { type: 'trouble.gone'; at: number };
+  { type: 'trouble.found'; isKnown: boolean } | { type: 'trouble.gone' };
 
 /** `over` is only told of what was told to have begun. */
 export type OwnerNews = 'begun' | 'over';
@@ -16,6 +16,8 @@ export interface OwnerNoticeInput {
   toldAt: number | null;
   /** Whether it was not over then, as far as the owner knows. */
   isOpen: boolean;
+  /** Wall clock, ms since the epoch. */
+  now: () => number;
 }
 
 /** A trouble that comes and goes is no more than one message a day. */
@@ -30,15 +32,16 @@ export const ownerNoticeMachine = setup({
   actions: {
     /** Provided by the daemon. */
     tell: (_, _params: { news: OwnerNews }) => {},
-    noteTold: assign((_, { toldAt }: { toldAt: number }) => ({ toldAt })),
+    // Not when it was due: a machine that slept meanwhile is late.
+    noteTold: assign(({ context }) => ({ toldAt: context.now() })),
   },
   guards: {
     isOpen: ({ context }) => context.isOpen,
     isKnown: ({ event }) => event.type === 'trouble.found' && event.isKnown,
-    wasToldLately: ({ context, event }) => remainingMs(context, event) > 0,
+    wasToldLately: ({ context }) => remainingMs(context) > 0,
   },
   delays: {
-    nextDay: ({ context, event }) => remainingMs(context, event),
+    nextDay: ({ context }) => remainingMs(context),
   },
 }).createMachine({
   id: 'ownerNotice',
@@ -54,10 +57,7 @@ export const ownerNoticeMachine = setup({
           { guard: 'wasToldLately', target: 'unsaid' },
           {
             target: 'told',
-            actions: [
-              { type: 'tell', params: { news: 'begun' } },
-              { type: 'noteTold', params: ({ event }) => ({ toldAt: event.at }) },
-            ],
+            actions: [{ type: 'tell', params: { news: 'begun' } }, 'noteTold'],
           },
         ],
       },
@@ -69,13 +69,7 @@ export const ownerNoticeMachine = setup({
       after: {
         nextDay: {
           target: 'told',
-          actions: [
-            { type: 'tell', params: { news: 'begun' } },
-            {
-              type: 'noteTold',
-              params: ({ context }) => ({ toldAt: (context.toldAt ?? 0) + TOLD_AGAIN_AFTER_MS }),
-            },
-          ],
+          actions: [{ type: 'tell', params: { news: 'begun' } }, 'noteTold'],
         },
       },
     },
@@ -90,7 +84,6 @@ export const ownerNoticeMachine = setup({
 });
 
 /** How long it is until the owner may be told again. A clock that was set back lets nobody wait longer than a day. */
-function remainingMs({ toldAt }: OwnerNoticeInput, event: { type: string; at?: number }): number {
-  if (toldAt === null || event.at === undefined) return 0;
-  return Math.min(TOLD_AGAIN_AFTER_MS, toldAt + TOLD_AGAIN_AFTER_MS - event.at);
+function remainingMs({ toldAt, now }: OwnerNoticeInput): number {
+  return toldAt === null ? 0 : Math.min(TOLD_AGAIN_AFTER_MS, toldAt + TOLD_AGAIN_AFTER_MS - now());
 }

@@ -28,7 +28,8 @@ async function askedAbout(text: string) {
 const filesUnder = (folder: string) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => join(folder, name))
-    .filter((path) => statSync(path).isFile());
+    // A file that is being written is renamed meanwhile.
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
 
 /** An archive whose only entry would lie four folders above: what a careless `unzip` writes there. */
 const CLIMBING_ZIP = Buffer.from(

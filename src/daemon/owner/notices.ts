@@ -52,16 +52,12 @@ export class OwnerNotices {
    */
   async found(trouble: OwnerTrouble, saidIn: number | null = null): Promise<void> {
     this.#troubles.set(trouble.about, trouble);
-    await this.#tell(trouble.about, (owner) => ({
-      type: 'trouble.found',
-      at: this.#options.now(),
-      isKnown: saidIn === owner,
-    }));
+    await this.#tell(trouble.about, (owner) => ({ type: 'trouble.found', isKnown: saidIn === owner }));
   }
 
   /** The trouble is not there (any more). Told any number of times. Never rejects. */
   async gone(about: About): Promise<void> {
-    await this.#tell(about, () => ({ type: 'trouble.gone', at: this.#options.now() }));
+    await this.#tell(about, () => ({ type: 'trouble.gone' }));
   }
 
   stop(): void {
@@ -87,7 +83,8 @@ export class OwnerNotices {
     const key = `${String(owner)}/${about}`;
     const known = this.#actors.get(key);
     if (known) return known;
-    const input = historyOf(await this.#options.told(owner), about);
+    const { told, now } = this.#options;
+    const input = { ...historyOf(await told(owner), about), now };
     const logic = ownerNoticeMachine.provide({
       actions: { tell: (_, { news }) => this.#say(owner, about, news) },
     });
@@ -123,7 +120,7 @@ export function idOf(about: About, news: OwnerNews, at: number): number {
 }
 
 /** What the owner was last told of the trouble. @param told ids of what the chat was told, whatever it was */
-export function historyOf(told: readonly number[], about: About): OwnerNoticeInput {
+export function historyOf(told: readonly number[], about: About): Omit<OwnerNoticeInput, 'now'> {
   const last = (news: OwnerNews): number | null => {
     const which = ABOUTS.indexOf(about) * NEWS.length + NEWS.indexOf(news);
     const id = told.findLast((each) => each <= -FIRST_ID && (-each - FIRST_ID) % CODES === which);

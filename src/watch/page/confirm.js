@@ -19,8 +19,10 @@ export function needsConfirmation(order) {
   return order in QUESTIONS;
 }
 
-/** Resolves with whether the person wants it. */
-export function confirmed(dialog, order, name) {
+/** Resolves with whether the person wants it. @param template of the dialog; each question has one of its own */
+export function confirmed(template, order, name) {
+  const dialog = template.content.firstElementChild.cloneNode(true);
+  document.body.append(dialog);
   const { question, means, yes } = QUESTIONS[order];
   dialog.querySelector('h2').textContent = question(name);
   dialog.querySelector('p').textContent = means;
@@ -28,6 +30,9 @@ export function confirmed(dialog, order, name) {
   dialog.returnValue = 'no';
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true });
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      resolve(dialog.returnValue === 'yes');
+    });
   });
 }

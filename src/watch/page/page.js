@@ -227,7 +227,8 @@ addEventListener('keydown', (event) => {
     event.preventDefault();
     byId('search').focus();
   }
-  if (event.key === 'Escape' && place().view !== 'sessions' && !byId('confirm').open) location.hash = '#/';
+  if (event.key === 'Escape' && place().view !== 'sessions' && !document.querySelector('dialog[open]'))
+    location.hash = '#/';
 });
 addEventListener('hashchange', (event) => {
   const from = /#\/session\/([^/]+)/.exec(event.oldURL)?.[1];

@@ -20,7 +20,11 @@ const names = (page: Page) => page.locator('#rows th a').allTextContents();
 const row = (page: Page, name: string) => page.getByRole('row', { name });
 const count = (page: Page, expression: string) => page.evaluate<number>(expression);
 
-const firstPaint = (page: Page) => count(page, 'performance.getEntriesByName("first-rows")[0].startTime');
+async function firstPaint(page: Page): Promise<number> {
+  const mark = 'performance.getEntriesByName("first-rows")[0]';
+  await page.waitForFunction(mark);
+  return count(page, `${mark}.startTime`);
+}
 
 async function* memoryThenDisk(open: SessionView[], stored: SessionView[], goOn: Promise<unknown>) {
   yield open;

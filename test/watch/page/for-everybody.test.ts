@@ -46,11 +46,11 @@ async function world(): Promise<World> {
   const made = await serve(VIEWS);
   const notice = createActor(ownerNoticeMachine, {
     id: 'ownerNotice.disk',
-    input: { toldAt: null, isOpen: false },
+    input: { toldAt: null, isOpen: false, now: Date.now },
   });
   made.page.follow(notice);
   notice.start();
-  notice.send({ type: 'trouble.found', at: NOW, isKnown: false });
+  notice.send({ type: 'trouble.found', isKnown: false });
   onTestFinished(() => void notice.stop());
   return made;
 }

@@ -182,7 +182,7 @@ it("shows the daemon's, the poller's and the notices' machines as they move, wit
   const poller = createActor(pollerMachine.provide({ actors }), { id: 'poller', input: { limits: {} } });
   const notice = createActor(ownerNoticeMachine, {
     id: 'ownerNotice.disk',
-    input: { toldAt: null, isOpen: false },
+    input: { toldAt: null, isOpen: false, now: Date.now },
   });
   const started = [poller, notice];
   for (const actor of started) {
@@ -207,7 +207,7 @@ it("shows the daemon's, the poller's and the notices' machines as they move, wit
   expect(await page.locator('#machine-timeline .steps li').count()).toBe(3);
   expect(await page.locator('#trouble-link').isVisible()).toBe(false);
 
-  notice.send({ type: 'trouble.found', at: Date.now(), isKnown: false });
+  notice.send({ type: 'trouble.found', isKnown: false });
   await page.getByRole('link', { name: 'Trouble: a disk is full' }).click();
   await page.getByRole('heading', { name: 'Notice to the owner: a disk is full' }).waitFor();
   await expect.poll(() => here.getAttribute('data-state')).toBe('told');
