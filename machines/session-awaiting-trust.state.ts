@@ -14,7 +14,8 @@ export const awaitingTrust = sessionSetup.createStateConfig({
     },
     'daemon.folderTrusted': { target: '#session.settling' },
     'user.workspaceChanged': { target: '#session.settling', actions: 'changeWorkspace' },
-    'user.interrupt': { target: 'resting', actions: ['dropDue', 'closeTrust'] },
+    // What waits behind it is for a turn of its own, and asks anew.
+    'user.interrupt': { target: '#session.settling', actions: ['dropDue', 'closeTrust'] },
     'user.suspend': { target: 'resting', actions: ['suspendTurn', 'closeTrust'] },
     'desk.requested': { target: 'attached', actions: 'lend' },
   },

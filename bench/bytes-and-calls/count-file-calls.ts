@@ -52,8 +52,8 @@ for (const name of ['writeFile', 'appendFile', 'write'] as const) {
   });
 }
 Object.assign(fs, {
-  open(path: string, flags?: string, ...more: unknown[]) {
-    if (flags?.startsWith('a')) note(counts.appended, path);
+  open(path: string, flags?: string | number, ...more: unknown[]) {
+    if (typeof flags === 'string' && flags.startsWith('a')) note(counts.appended, path);
     if (flags === 'w') note(counts.marked, path);
     return open(path, flags, ...(more as []));
   },

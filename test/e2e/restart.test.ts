@@ -92,9 +92,9 @@ describe('a daemon that is killed', () => {
 describe('a Claude process that is killed', () => {
   it('in mid-turn is told to the chat, and the turn is continued by a new one', async () => {
     program.telegram.sendText({ chatId: ANNA, text: 'slow 200' });
-    const { pid } = await program.sessionIs('active');
-    await program.telegram.waitForMessage(ANNA, ({ text }) => /word3/.test(text ?? ''));
-    if (pid !== null) process.kill(pid, 'SIGKILL');
+    await program.telegram.waitForMessage(ANNA, ({ text }) => /word3/.test(text ?? ''), 30_000);
+    const { pid } = await program.session();
+    process.kill(pid ?? NaN, 'SIGKILL');
     await program.telegram.waitForMessage(ANNA, ({ text }) => /crash/i.test(text ?? ''), 30_000);
     const after = await program.sessionIs('idle');
     expect(after.pid).not.toBe(pid);

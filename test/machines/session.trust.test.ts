@@ -120,6 +120,17 @@ describe('the answer', () => {
     expect(session.notices()).toEqual([{ type: 'interrupted', dropped: 0 }]);
   });
 
+  it('is waited for anew, after /stop, by a message that was to have a turn of its own', () => {
+    const session = asked(asking());
+    session.send({ type: 'user.whileWorkingChanged', whileWorking: 'queue' });
+    session.message('m2');
+    refusing(session);
+    session.send({ type: 'user.interrupt' });
+    refusing(session);
+    expect([session.phase(), waiting(session)]).toEqual(['suspended.awaitingTrust', ['m2']]);
+    expect([outcomes(session), session.record().choices.length]).toEqual([['overtaken'], 1]);
+  });
+
   it('is not waited for any more after /suspend, and the message is kept', () => {
     const session = asked(asking());
     session.send({ type: 'user.suspend' });

@@ -274,7 +274,9 @@ function expectBalanced(world: World): void {
   if (process === 'none' && !mayBeLeft) expect(record.process).toBeNull();
   if (record.desk && record.state === 'suspended') expect(process, 'the desk has it alone').toBe('none');
   if (record.state === 'idle') expect(world.backgroundTasks).toBe(0);
-  const mayBeAsked = /^(suspended\.drained|recovering|awaitingRoom|live)/.test(session.phase());
+  const mayBeAsked = /^(suspended\.(drained|awaitingTrust)|recovering|awaitingRoom|live)/.test(
+    session.phase(),
+  );
   if (!mayBeAsked) expect(record.approvals, 'nobody is asked for nothing').toEqual([]);
 }
 
