@@ -45,6 +45,25 @@ describe('a prompt that comes during a turn', () => {
     expect(fates.map(({ fate }) => fate)).toEqual(['answered', 'answered', 'answered', 'answered']);
   });
 
+  it('is not left behind if the turn before it ends while its record is still being written', async () => {
+    await using real = await RealClaude.start();
+    let saved = Promise.resolve();
+    const { told, prompt, process } = real.begin({}, () => saved);
+    await told.heard('claude.ready');
+    const first = prompt('one');
+    await told.heard('claude.promptTaken');
+    const { promise, resolve: save } = Promise.withResolvers<void>();
+    saved = promise;
+    const second = prompt('two');
+    await told.heard('claude.answered');
+    // Claude answers in order: by then it has said that it is idle.
+    for (let asked = 0; asked < 20; asked += 1) await process.usage();
+    expect(told.types).not.toContain('claude.turnEnded');
+    save();
+    await told.heard('claude.turnEnded');
+    expect(told.all('claude.answered').map(({ answers }) => answers)).toEqual([[first], [second]]);
+  });
+
   it('is never left behind, at whatever moment of the turn before it comes', async () => {
     await using real = await RealClaude.start();
     const { told, prompt } = await real.run();

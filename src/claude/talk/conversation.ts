@@ -92,6 +92,8 @@ export class Conversation {
   }
 
   prompt(prompt: Extract<ClaudeCommand, { type: 'claude.prompt' }>): void {
+    // Claude may become idle while the record is being written: with this prompt its turn is not over.
+    this.#turn.announce(prompt);
     this.#afterTheOthers(() => this.#handOver(prompt));
   }
 
@@ -246,10 +248,10 @@ export class Conversation {
 
   #answerOurselves(uuid: string, markdown: string): void {
     const { emit } = this.#options;
-    const isAlone = !this.#turn.isOpen;
-    if (isAlone) emit({ type: 'claude.turnStarted' });
+    this.#turn.forget(uuid);
+    if (!this.#turn.isOpen) emit({ type: 'claude.turnStarted' });
     emit({ type: 'claude.answered', markdown, answers: [uuid] });
-    if (isAlone) emit({ type: 'claude.turnEnded' });
+    for (const fact of this.#turn.settle()) this.#tell(fact);
   }
 }
 

@@ -28,10 +28,11 @@ export interface TurnPrompt {
 
 interface Prompt extends TurnPrompt {
   /**
-   * `kept`: not given to Claude yet; `sent`: on its way; `queued`: Claude has read it; `overdue`: queued when Claude
-   * became idle, so that it is in the turn that follows at once; `taken`: it is in the turn; `ending`: interrupted.
+   * `announced`: must not be given to Claude yet; `kept`: not given yet; `sent`: on its way; `queued`: Claude has read
+   * it; `overdue`: queued when Claude became idle, so that it is in the turn that follows at once; `taken`: it is in the
+   * turn; `ending`: interrupted.
    */
-  step: 'kept' | 'sent' | 'queued' | 'overdue' | 'taken' | 'ending';
+  step: 'announced' | 'kept' | 'sent' | 'queued' | 'overdue' | 'taken' | 'ending';
 }
 
 export class Turn {
@@ -52,7 +53,7 @@ export class Turn {
 
   /** Whether Claude is at work or is about to be. */
   get isOpen(): boolean {
-    return this.#isRunning || this.#prompts.length > 0;
+    return this.#isRunning || this.#prompts.some(({ step }) => step !== 'announced');
   }
 
   /** The ids of what runs in the background. */
@@ -65,9 +66,16 @@ export class Turn {
     return this.#prompts.some((prompt) => prompt.uuid === uuid);
   }
 
+  /** The prompt will be for Claude, once it is added: the turn is not over before that. */
+  announce({ uuid, text }: TurnPrompt): void {
+    this.#prompts.push({ uuid, text, step: 'announced' });
+  }
+
   /** The prompt is for Claude, behind those before it. */
   add({ uuid, text }: TurnPrompt): void {
-    this.#prompts.push({ uuid, text, step: 'kept' });
+    const announced = this.#prompts.find((prompt) => prompt.uuid === uuid && prompt.step === 'announced');
+    if (announced) announced.step = 'kept';
+    else this.#prompts.push({ uuid, text, step: 'kept' });
   }
 
   /** The prompt that Claude gets now, if there is one; it counts as sent. */
@@ -92,7 +100,7 @@ export class Turn {
 
   /** Over, if what was forgotten is all that Claude was about to do. */
   settle(): TurnFact[] {
-    return this.isOpen ? [] : this.#tellEnd();
+    return this.#isRunning || this.#prompts.length > 0 ? [] : this.#tellEnd();
   }
 
   /** An interrupt ends what was given to Claude before, and all that was meant for the same turn. */
@@ -103,7 +111,7 @@ export class Turn {
   /** Claude has read all that was sent before, and was told to begin with none of it. */
   noteInterrupted(): void {
     for (const prompt of this.#prompts) {
-      if (prompt.step !== 'kept' && prompt.step !== 'taken') prompt.step = 'ending';
+      if (!isOurs(prompt.step) && prompt.step !== 'taken') prompt.step = 'ending';
     }
   }
 
@@ -188,11 +196,9 @@ export class Turn {
     if (!this.isOpen && !this.#isTold) return [];
     const wasRunning = this.#isRunning;
     this.#isRunning = false;
-    this.#prompts = this.#prompts.filter(
-      ({ step }) => step === 'kept' || (wasRunning && isStillToCome(step)),
-    );
+    this.#prompts = this.#prompts.filter(({ step }) => isOurs(step) || (wasRunning && isStillToCome(step)));
     for (const prompt of this.#prompts) if (prompt.step === 'queued') prompt.step = 'overdue';
-    if (!this.#tellsOfPrompts) this.#prompts = this.#prompts.filter(({ step }) => step === 'kept');
+    if (!this.#tellsOfPrompts) this.#prompts = this.#prompts.filter(({ step }) => isOurs(step));
     // What Claude has not begun with, or was not given, is not over: it goes on with that at once.
     if (this.#prompts.length > 0) return [];
     return this.#tellEnd();
@@ -230,6 +236,11 @@ export class Turn {
     const wasSurelyRead = this.#tellsOfPrompts ? ['taken'] : ['sent', 'queued', 'taken'];
     return this.#prompts.filter(({ uuid, step }) => uuids?.includes(uuid) ?? wasSurelyRead.includes(step));
   }
+}
+
+/** Claude does not have it. */
+function isOurs(step: Prompt['step']): boolean {
+  return step === 'announced' || step === 'kept';
 }
 
 /** An overdue one that Claude passed over again, it will not take. */

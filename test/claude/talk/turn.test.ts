@@ -127,6 +127,31 @@ describe('a turn', () => {
     ]);
   });
 
+  it('is not over while a prompt is still being written down when Claude becomes idle', () => {
+    const turn = given(new Turn(), 'u1');
+    sent(turn);
+    facts(turn, [state('running'), lifecycle('u1', 'started'), result('One.', ['u1'])]);
+    turn.announce({ uuid: 'u2', text: 'x' });
+    expect(sent(turn)).toEqual([]);
+    expect(facts(turn, [state('idle')])).toEqual([]);
+    given(turn, 'u2');
+    expect(sent(turn)).toEqual(['u2']);
+    expect(
+      facts(turn, [state('running'), lifecycle('u2', 'started'), result('Two.', ['u2']), state('idle')]),
+    ).toEqual(['u2 taken', 'Two. <- u2', 'claude.turnEnded']);
+  });
+
+  it('takes a prompt that is still being written down neither for work of Claude nor for what an interrupt ends', () => {
+    const turn = new Turn();
+    turn.announce({ uuid: 'u1', text: 'x' });
+    expect(turn.isOpen).toBe(false);
+    turn.dropKept();
+    turn.noteInterrupted();
+    expect(turn.settle()).toEqual([]);
+    given(turn, 'u1');
+    expect(sent(turn)).toEqual(['u1']);
+  });
+
   it('is not over while a prompt waits that Claude had read, and not begun with, when it became idle', () => {
     const turn = given(new Turn(), 'u1');
     sent(turn);
