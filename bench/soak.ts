@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startProgram, type Program } from '../test/helpers/program.ts';
 import { until } from '../test/helpers/until.ts';
+import { grown, weightGrown } from './growth.ts';
 import { INSPECTED, lookInside, type Weight } from './inside.ts';
 import { report, type Row } from './report.ts';
 import { ACTS } from './soak/acts.ts';
@@ -110,21 +111,12 @@ export async function measureSoak(options: SoakOptions): Promise<Soak> {
 
 /** What grew, in words; nothing if all is back where it was. */
 export function growthOf({ before, after }: Pick<Soak, 'before' | 'after'>): string[] {
-  const grown: string[] = [];
-  const check = (what: string, [was, is]: [number, number], share: number): void => {
-    if (is > was * (1 + share)) grown.push(`${what}: ${String(was)} before, ${String(is)} after`);
-  };
-  const [first, last] = [before.weight, after.weight];
-  check('heap, bytes', [first.heapBytes, last.heapBytes], TOLERANCE.heap);
-  check('RSS, bytes', [first.residentBytes, last.residentBytes], TOLERANCE.resident);
-  check('open files', [first.openFiles, last.openFiles], 0);
-  for (const kind of Object.keys(last.resources)) {
-    check(kind, [first.resources[kind] ?? 0, last.resources[kind] ?? 0], 0);
-  }
-  check('processes', [0, after.processes], 0);
-  check('files under way', [0, after.disk.underWay], 0);
-  check('bytes of the largest file', [LARGEST_FILE_BYTES, after.disk.largestBytes], 0);
-  return grown;
+  return [
+    ...weightGrown(before.weight, after.weight, { ...TOLERANCE, handles: 0 }),
+    ...grown('processes', [0, after.processes], 0),
+    ...grown('files under way', [0, after.disk.underWay], 0),
+    ...grown('bytes of the largest file', [LARGEST_FILE_BYTES, after.disk.largestBytes], 0),
+  ];
 }
 
 /** Resolves once nothing is under way any more. */
@@ -203,17 +195,17 @@ if (import.meta.main) {
     console.log(`${sample.minute.toFixed(1)} min: ${JSON.stringify(row)}`);
   };
   const soak = await measureSoak({ ...options, onSample });
-  const grown = growthOf(soak);
+  const growth = growthOf(soak);
   report({
     name: 'soak',
     options: { ...options },
     rows,
     findings: [
-      grown.length === 0 ? 'Everything is back where it was.' : `Grown: ${grown.join('; ')}.`,
+      growth.length === 0 ? 'Everything is back where it was.' : `Grown: ${growth.join('; ')}.`,
       soak.failures.length === 0
         ? 'Nobody waited in vain.'
         : `Waited in vain ${String(soak.failures.length)} times:\n${soak.failures.join('\n')}`,
     ],
   });
-  if (grown.length + soak.failures.length > 0) process.exitCode = 1;
+  if (growth.length + soak.failures.length > 0) process.exitCode = 1;
 }
