@@ -14,6 +14,7 @@ const BENCHMARKS = [
   'live-page',
   'inspect',
   'busy',
+  'real-processes',
   'soak',
   'bytes-and-calls',
 ];
