@@ -34,6 +34,12 @@ const tellUnresponsive = (waitedFor: 'start' | 'interrupt') =>
     }),
   }) as const;
 
+/** Claude goes on in spite of an interrupt. */
+const NOT_INTERRUPTED = {
+  target: '#session.live.stopping',
+  actions: [because('unresponsive'), tellUnresponsive('interrupt'), CUT_TURN_SHORT],
+} as const;
+
 export const active = sessionSetup.createStateConfig({
   entry: shownAs('active'),
   initial: 'starting',
@@ -121,10 +127,7 @@ export const active = sessionSetup.createStateConfig({
         'claude.turnEnded': { target: 'betweenTurns', actions: CUT_TURN_SHORT },
       },
       after: {
-        interruptTimeout: {
-          target: '#session.live.stopping',
-          actions: [because('unresponsive'), tellUnresponsive('interrupt'), CUT_TURN_SHORT],
-        },
+        interruptTimeout: NOT_INTERRUPTED,
       },
     },
 
@@ -141,7 +144,7 @@ export const active = sessionSetup.createStateConfig({
     // Claude is idle by its own word, but tasks of it go on in the background: this is no idleness.
     background: {
       initial: 'running',
-      on: { 'claude.turnStarted': 'working', 'user.interrupt': { actions: 'interrupt' } },
+      on: { 'claude.turnStarted': 'working', 'user.interrupt': '.interrupting' },
       states: {
         running: {
           always: { guard: 'hasNoBackgroundTasks', target: '#session.live.idle', actions: 'touch' },
@@ -161,6 +164,22 @@ export const active = sessionSetup.createStateConfig({
             { guard: 'hasNoApprovals', target: 'running' },
           ],
           on: { 'claude.turnStarted': '#session.live.active.awaitingApproval', ...WHILE_ASKED },
+        },
+        // Each task says by itself that it has ended, and so does what it asked.
+        interrupting: {
+          entry: ['beginWait', 'interrupt'],
+          always: {
+            guard: and(['hasNoBackgroundTasks', 'hasNoApprovals']),
+            target: '#session.live.active.betweenTurns',
+            actions: 'touch',
+          },
+          on: {
+            'user.message': { actions: 'acceptMessage' },
+            'user.interrupt': {},
+            'user.approvalTapped': {},
+            'claude.approvalRequested': { actions: 'requestApproval' },
+          },
+          after: { interruptTimeout: NOT_INTERRUPTED },
         },
       },
     },

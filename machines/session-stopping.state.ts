@@ -22,6 +22,7 @@ export const stopping = sessionSetup.createStateConfig({
         'claude.failed': {},
         'daemon.drain': 'draining',
         'daemon.stop': 'draining',
+        'user.interrupt': { actions: 'dropTurn' },
         'user.end': { target: 'terminating', actions: 'dropAll' },
         'claude.exited': [
           { guard: 'hasInHand', target: '#session.recovering', actions: ['noteExit', 'noteSuspended'] },
@@ -47,6 +48,7 @@ export const stopping = sessionSetup.createStateConfig({
         'claude.failed': {},
         'daemon.stop': {},
         'user.message': [SAID_EARLY, { actions: 'acceptMessage' }],
+        'user.interrupt': { actions: 'dropTurn' },
         'user.end': { target: 'terminating', actions: 'dropAll' },
         'claude.exited': { target: '#session.suspended.drained', actions: 'noteExit' },
       },

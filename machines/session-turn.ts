@@ -42,6 +42,15 @@ export function dropDue(record: SessionRecord, at: number): SessionRecord {
   return keepForTurn(drop(record, dueNow(record), at), at);
 }
 
+/**
+ * A person stops the turn while no process can be asked: one ends, or what became of it is looked up. Neither what Claude
+ * had in hand nor what it would get next goes on in the next process. What was put off before stays so.
+ */
+export function dropTurn(record: SessionRecord, at: number): SessionRecord {
+  const cutShort = record.inbox.filter(({ state }) => state === 'delivered' || state === 'taken');
+  return keepForTurn(drop(record, [...cutShort, ...dueNow(record)], at), at);
+}
+
 /** A person wants no process now: the turn ends unanswered, and what Claude has not taken is kept. */
 export function suspendTurn(record: SessionRecord, at: number): SessionRecord {
   const closed = closeTurn(record, at, false);

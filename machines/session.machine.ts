@@ -98,6 +98,7 @@ export const sessionMachine = sessionSetup.createMachine({
           SAID_EARLY,
           { actions: 'acceptMessage' },
         ],
+        'user.interrupt': { actions: 'dropTurn' },
         'user.end': { actions: [shownAs('terminated'), 'dropAll'] },
         'daemon.drain': LEFT_FOR_THE_NEXT_DAEMON,
         'daemon.stop': LEFT_FOR_THE_NEXT_DAEMON,
@@ -168,6 +169,7 @@ export const sessionMachine = sessionSetup.createMachine({
           on: {
             'user.message': [SAID_EARLY, { actions: 'acceptMessage' }],
             'user.continue': { guard: 'isUndecided', actions: 'continueUndecided' },
+            'user.interrupt': { actions: 'dropTurn' },
             'user.wake': {},
           },
         },

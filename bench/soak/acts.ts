@@ -2,6 +2,7 @@
 import type { Message } from 'grammy/types';
 import { isAsking, isLiveMessage } from '../../test/helpers/asking.ts';
 import type { Program } from '../../test/helpers/program.ts';
+import { until } from '../../test/helpers/until.ts';
 
 /** Of what somebody waits for; the machine may be busy. */
 const PATIENCE_MS = 120_000;
@@ -41,8 +42,14 @@ export const ACTS: Record<string, Act> = {
   'stops a turn': async (program, person) => {
     program.telegram.sendText({ chatId: person, text: 'hang' });
     await program.sessionIs('active', person);
-    await asks(program, person, '/stop', /./);
-    await program.sessionIs('idle', person);
+    await asks(program, person, '/stop', /^Interrupting/);
+    await until(
+      `the session of chat ${String(person)} to be stopped`,
+      () => program.session(person),
+      // Suspended: it waited for room still.
+      ({ state, inbox }) => (state === 'idle' || state === 'suspended') && inbox === 0,
+      PATIENCE_MS,
+    );
   },
 
   'writes while it works': async (program, person) => {

@@ -131,7 +131,10 @@ describe('a wake that needs room', () => {
       await test.writes('waits', address);
       test.pass(1);
     }
-    await test.sessions.interrupt(BOB, test.now());
+    expect(await test.sessions.interrupt(BOB, test.now())).toMatchObject({
+      state: 'suspended',
+      hadWork: true,
+    });
     expect((await test.current(CAT)).roomPlace).toBe(1);
     await test.sessions.suspend(CAT, test.now());
     expect((await test.current(DAN)).roomPlace).toBe(1);

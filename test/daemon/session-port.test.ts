@@ -126,7 +126,15 @@ describe('the current session', () => {
     await test.prompted();
     const view = await test.sessions.interrupt(CHAT, test.now());
     expect(view?.phase).toBe('live.active.interrupting');
+    expect(view?.hadWork).toBe(true);
     await expect.poll(() => test.claude.latest.received.at(-1)?.type).toBe('claude.interrupt');
+  });
+
+  it('has nothing to interrupt when it is idle', async () => {
+    const test = await startTestDaemon();
+    await test.talks('hi', 'Hello.');
+    await expect.poll(async () => (await test.current()).state).toBe('idle');
+    expect(await test.sessions.interrupt(CHAT, test.now())).toMatchObject({ state: 'idle', hadWork: false });
   });
 
   it('gets another idle timeout, which is on disk at once', async () => {

@@ -189,6 +189,7 @@ export const SESSION_IN = {
   'live.active.interrupting': () => after(working(), { type: 'user.interrupt' }),
   'live.active.background.running': inBackground,
   'live.active.background.awaitingApproval': () => asksLeave(inBackground()),
+  'live.active.background.interrupting': () => after(inBackground(), { type: 'user.interrupt' }),
   'live.idle': idle,
   'live.stopping.suspending': () => after(idle(), { type: 'user.suspend' }),
   'live.stopping.handingOver': () => askedFor(idle()),

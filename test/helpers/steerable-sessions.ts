@@ -232,7 +232,10 @@ export function steerableSessions(allowedUsers: number[] = [7]): SteerableSessio
       return selected;
     },
     suspend: () => answer('suspend()'),
-    interrupt: () => answer('interrupt()'),
+    interrupt: async () => {
+      const view = await answer('interrupt()');
+      return view && { ...view, hadWork: view.state === 'active' };
+    },
     end: () => answer('end()'),
     detach: () => answer('detach()'),
     setIdleTimeout: (_, idleTimeoutMs) => answer(`setIdleTimeout(${idleTimeoutMs})`),

@@ -32,6 +32,17 @@ describe('a delayed transition waits its time:', () => {
     ]);
   });
 
+  it('background tasks that an interrupt does not end within 15 s end with their process', () => {
+    const session = SESSION_IN['live.active.background.interrupting']();
+    session.pass(14_999);
+    expect(session.phase()).toBe('live.active.background.interrupting');
+    session.pass(1);
+    expect(session.phase()).toBe('live.stopping.suspending');
+    session.exits();
+    expect(session.notices()).toEqual([{ type: 'unresponsive', waitedFor: 'interrupt' }]);
+    expect(session.record()).toMatchObject({ lastEnd: { reason: 'unresponsive' }, crashes: [] });
+  });
+
   it('a process that is still there after 30 s is reported, and no second one is started', () => {
     const session = SESSION_IN['live.stopping.suspending']();
     session.message('m2');

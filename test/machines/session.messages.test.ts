@@ -161,6 +161,64 @@ describe('an interrupt', () => {
     expect(session.prompts()).toEqual([]);
     expect(session.phase()).toBe('live.idle');
   });
+
+  // Each of these had been worked on by the next process, and nobody knew.
+  it.each(['live.stopping.suspending', 'live.stopping.draining', 'suspended.drained'] as const)(
+    'while no process can be asked (%s) drops what would get the next one',
+    (phase) => {
+      const session = SESSION_IN[phase]();
+      session.message('m2');
+      session.message('m3');
+      session.send({ type: 'user.interrupt' });
+      expect(session.notices()).toEqual([{ type: 'interrupted', dropped: 1 }]);
+      expect(session.record().inbox).toEqual([]);
+      if (phase !== 'suspended.drained') session.exits();
+      expect(session.restarted().prompts()).toEqual([]);
+      expect(session.spawned).toHaveLength(1);
+    },
+  );
+
+  it('while its process is ended to begin again drops what that had in hand', () => {
+    const session = SESSION_IN['live.active.silent']();
+    session.send({ type: 'user.restart' });
+    session.message('m2');
+    session.send({ type: 'user.interrupt' });
+    session.exits();
+    expect(session.phase()).toBe('suspended.resting');
+    expect(session.notices()).toEqual([{ type: 'interrupted', dropped: 1 }]);
+    expect(session.record().inbox).toEqual([]);
+  });
+
+  it('leaves what was put off where it is', () => {
+    const session = SESSION_IN['live.active.working']();
+    session.send({ type: 'user.suspend' });
+    session.send({ type: 'user.interrupt' });
+    expect(session.record().inbox).toMatchObject([{ uuid: 'm1', state: 'parked' }]);
+    expect(session.notices()).toEqual([{ type: 'heldBySuspend', count: 1 }]);
+  });
+
+  it('after a crash drops what would be continued, whatever the transcript says of it', async () => {
+    const session = SESSION_IN['live.active.working']();
+    session.exits(null, 'SIGKILL');
+    session.message('m2');
+    expect(session.phase()).toBe('recovering.looking');
+    session.send({ type: 'user.interrupt' });
+    expect(session.notices()).toEqual([{ type: 'interrupted', dropped: 1 }]);
+    session.recoveries[0]?.finds([{ uuid: 'm1', fate: 'cutOff', continuationUuid: 'c1' }]);
+    await waitFor(session.actor, () => session.phase() === 'suspended.resting');
+    expect(session.spawned).toHaveLength(1);
+    expect(session.record().inbox).toEqual([]);
+  });
+
+  it('ends what goes on in the background, and then what came meanwhile has its turn', () => {
+    const session = SESSION_IN['live.active.background.interrupting']();
+    expect(session.received.at(-1)).toEqual({ type: 'claude.interrupt' });
+    session.message('m2');
+    expect(session.prompts()).toEqual(['m1']);
+    session.says({ type: 'claude.backgroundTasksChanged', count: 0 });
+    expect(session.phase()).toBe('live.active.working');
+    expect(session.prompts()).toEqual(['m1', 'm2']);
+  });
 });
 
 describe('suspending by hand', () => {

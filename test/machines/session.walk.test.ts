@@ -184,6 +184,7 @@ const OFTEN: Record<string, number> = {
   'takes in what was sent meanwhile': 3,
   'asks leave': 3,
   'background tasks change': 3,
+  interrupt: 3,
   'finds the transcript': 3,
   'is told that there is no room': 3,
 };

@@ -58,9 +58,13 @@ export class ChatSessions implements OrdersPort, NamedSessionPort, Omit<Selectio
 
   /** Tells the current session, and shows it as it is once that is on disk. Null if the chat has none. */
   tellCurrent(address: ChatAddress, event: SessionEvent): Promise<SessionView | null> {
+    return this.#toCurrent(address, (session) => tellAndView(session, event));
+  }
+
+  #toCurrent<T>(address: ChatAddress, act: (session: KeptSession) => Promise<T>): Promise<T | null> {
     return this.inTurn(address, async (here) => {
       const id = await this.currentId(here);
-      return id === null ? null : this.#sessions.use(id, (session) => tellAndView(session, event));
+      return id === null ? null : this.#sessions.use(id, act);
     });
   }
 
@@ -116,7 +120,13 @@ export class ChatSessions implements OrdersPort, NamedSessionPort, Omit<Selectio
   }
 
   interrupt(address: ChatAddress, at: number) {
-    return this.tellCurrent(address, { type: 'user.interrupt', at });
+    return this.#toCurrent(address, async (session) => {
+      const before = session.view();
+      await session.tell({ type: 'user.interrupt', at });
+      const hadWork = before.state === 'active' || session.view().inbox < before.inbox;
+      await session.saved();
+      return { ...(hadWork ? session.view() : before), hadWork };
+    });
   }
 
   end(address: ChatAddress, at: number) {

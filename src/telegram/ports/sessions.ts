@@ -26,7 +26,8 @@ export interface SelectionPort {
 /** Orders to the current session; null if the chat has none. The view is the one after the change. */
 export interface OrdersPort {
   suspend(address: ChatAddress, at: number): Promise<SessionView | null>;
-  interrupt(address: ChatAddress, at: number): Promise<SessionView | null>;
+  /** `hadWork`: whether there was a turn to end, or a message for one, when the order came. */
+  interrupt(address: ChatAddress, at: number): Promise<(SessionView & { hadWork: boolean }) | null>;
   end(address: ChatAddress, at: number): Promise<SessionView | null>;
   /** Takes it back from the desk. */
   detach(address: ChatAddress, at: number): Promise<SessionView | null>;

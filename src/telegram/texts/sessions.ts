@@ -15,8 +15,9 @@ export function suspendText({ name }: SessionView): RichText {
   return rich`${bold(name)} is suspended. Its conversation is kept; your next message wakes it.`;
 }
 
-export function interruptText({ state, name }: SessionView): RichText {
-  return state === 'active'
+/** By what it was when the order came: by now it may be through. */
+export function interruptText({ hadWork, state, name }: SessionView & { hadWork: boolean }): RichText {
+  return hadWork
     ? rich`Interrupting ${bold(name)}.`
     : rich`${bold(name)} is ${state}, so there is nothing to interrupt.`;
 }

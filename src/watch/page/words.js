@@ -45,7 +45,7 @@ const PHASES = [
   [/^live\.active\.starting/, 'starting'],
   [/^live\.active\.working/, 'working'],
   [/^live\.active\.awaiting/, 'waiting for an answer'],
-  [/^live\.active\.interrupting/, 'stopping its turn'],
+  [/^live\.active(\.background)?\.interrupting/, 'stopping its turn'],
   [/^awaitingRoom/, 'waiting for room'],
   [/^live\.active\.silent/, 'silent for long'],
   [/^live\.active\.background/, 'tasks in the background'],

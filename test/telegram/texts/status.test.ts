@@ -26,6 +26,7 @@ describe('/status', () => {
         "awaitingRoom.forWake": "work is active (waits for room)",
         "live.active.awaitingApproval": "work is active (waiting for your answer)",
         "live.active.background.awaitingApproval": "work is active (waiting for your answer)",
+        "live.active.background.interrupting": "work is active (interrupting)",
         "live.active.background.running": "work is active (a background task runs)",
         "live.active.interrupting": "work is active (interrupting)",
         "live.active.silent": "work is active (no word from Claude for long)",

@@ -36,11 +36,16 @@ export interface ForClaude {
 export type Run = (call: CommandCall, sessions: SessionsPort) => Promise<Reply | ForClaude>;
 
 /** What there is to say of the current session, or that there is none. */
-export function aboutCurrent(session: SessionView | null, text: (session: SessionView) => RichText): Reply {
+export function aboutCurrent<T extends SessionView>(
+  session: T | null,
+  text: (session: T) => RichText,
+): Reply {
   return { text: session ? text(session) : noSessionText() };
 }
 
 /** For what is not done to a session that somebody has open at the desk. */
-export function unlessAtDesk(text: (session: SessionView) => RichText): (session: SessionView) => RichText {
+export function unlessAtDesk<T extends SessionView>(
+  text: (session: T) => RichText,
+): (session: T) => RichText {
   return (session) => (session.desk ? atDeskText(session) : text(session));
 }
