@@ -16,11 +16,8 @@ const STARTED_AT_ONCE = 50;
 const EVENTS_PER_SECOND = 10;
 const MIB = 1_048_576;
 
-/**
- * How much more there may be in the end, as a share. All are at work when they are weighed, each somewhere else in its turn,
- * so that some more calls of Telegram may be under way.
- */
-const TOLERANCE = { heap: 0.1, resident: 0.25, handles: 0.05 } as const;
+/** How much more there may be in the end, as a share. */
+const TOLERANCE = { heap: 0.1, resident: 0.25 } as const;
 
 export interface BusyOptions {
   sessions: number;
@@ -48,6 +45,7 @@ export interface BusyPeriod {
 }
 
 export interface BusySessions {
+  sessions: number;
   /** Before the first period. */
   weight: Weight;
   periods: BusyPeriod[];
@@ -107,7 +105,10 @@ export async function measureBusySessions(options: BusyOptions): Promise<BusySes
     const total = () => [...turns.values()].reduce((sum, count) => sum + count, 0);
     let calls = 0;
     const stopCounting = telegram.onChange(() => (calls += 1));
-    const found: BusySessions = { weight: await inside.weigh(), periods: [], heldBack: 0, unanswered: 0 };
+    const found: BusySessions = {
+      sessions: people.length,
+      ...{ weight: await inside.weigh(), periods: [], heldBack: 0, unanswered: 0 },
+    };
     await inside.loopDelay();
     const heldBackBefore = claudes.heldBack;
     const periodMs = (options.seconds * 1_000) / options.weighings;
@@ -149,9 +150,16 @@ export async function measureBusySessions(options: BusyOptions): Promise<BusySes
   }
 }
 
-/** What grew from before the first period to the end of the last, in words; nothing if all is where it was. */
-export function growthOf({ weight, periods }: Pick<BusySessions, 'weight' | 'periods'>): string[] {
-  return weightGrown(weight, periods.at(-1)?.weight ?? weight, TOLERANCE);
+/**
+ * What grew from before the first period to the end of the last, in words; nothing if all is where it was. All are at work
+ * when they are weighed: each may then have a call of Telegram under way that it had not before, a socket and a timer.
+ */
+export function growthOf({
+  sessions,
+  weight,
+  periods,
+}: Pick<BusySessions, 'sessions' | 'weight' | 'periods'>): string[] {
+  return weightGrown(weight, periods.at(-1)?.weight ?? weight, { ...TOLERANCE, handles: sessions });
 }
 
 function answerTo(prompt: string): string {

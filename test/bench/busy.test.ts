@@ -9,9 +9,13 @@ test('all that simulated processes say gets through, each turn is answered, and 
   expect(unanswered).toBe(0);
   expect(periods).toHaveLength(2);
   for (const { weight } of periods) expect(weight.heapBytes).toBeGreaterThan(0);
-  const grown = periods.map((period) => ({
-    ...period,
-    weight: { ...before, openFiles: before.openFiles * 2 },
-  }));
-  expect(growthOf({ weight: before, periods: grown })).toEqual([expect.stringMatching(/^open files/)]);
+  const after = (more: number) => ({
+    ...{ sessions: options.sessions, weight: before },
+    periods: periods.map((period) => ({
+      ...period,
+      weight: { ...before, openFiles: before.openFiles + more },
+    })),
+  });
+  expect(growthOf(after(options.sessions))).toEqual([]);
+  expect(growthOf(after(options.sessions + 1))).toEqual([expect.stringMatching(/^open files/)]);
 });
