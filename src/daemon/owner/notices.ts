@@ -110,8 +110,11 @@ const ABOUTS = ['login', 'disk', 'poller', 'records', 'crashes'] as const satisf
 const NEWS = ['begun', 'over'] as const satisfies OwnerNews[];
 /** Room for eight troubles. */
 const CODES = 16;
-/** Below all ids of what was once in a group (`ofFormerGroup`), and with the seconds of 1,000 years above `-(2 ** 53)`. */
-const FIRST_ID = 2 ** 40;
+/**
+ * Below all other ids that are no message's: what was once in a group (`ofFormerGroup`), times in ms (of who was let in, of
+ * an order from the host), and what the host sent, to `-(2 ** 48)`. With the seconds of 1,000 years above `-(2 ** 53)`.
+ */
+const FIRST_ID = 2 ** 52;
 
 /** An id that says what was told, and to the second when. Of no message of Telegram's: it is below 0. */
 export function idOf(about: About, news: OwnerNews, at: number): number {

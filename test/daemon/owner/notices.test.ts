@@ -136,3 +136,11 @@ it('reads from the ids of what was told what it was and when, and takes no messa
   expect(historyOf([...over, idOf('poller', 'begun', at + 120_000)], 'poller').isOpen).toBe(true);
   expect(historyOf(ids, 'login')).toEqual({ toldAt: null, isOpen: false });
 });
+
+it('takes nothing else that the owner was told for it: who was let in, what the host ordered or sent', () => {
+  const abouts = ['login', 'disk', 'poller', 'records', 'crashes'] as const;
+  // Each of the codes that an id may end with.
+  const codes = Array.from({ length: 16 }, (_, code) => code);
+  const others = codes.flatMap((code) => [-(NOON + code), -(2 ** 48 - code)]);
+  for (const about of abouts) expect(historyOf(others, about)).toEqual({ toldAt: null, isOpen: false });
+});
