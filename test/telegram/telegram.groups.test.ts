@@ -179,6 +179,51 @@ describe('a group that becomes a supergroup', () => {
     expect(bot.sessions.calls).toContain(`migrate(${GROUP}, ${SUPERGROUP})`);
   });
 
+  describe('while something is on its way to the group', () => {
+    const item = (id: number, markdown = `answer ${id}`): OutboxItem => ({
+      id,
+      at: NOON,
+      replyTo: null,
+      partsSent: 0,
+      doubts: 0,
+      body: { kind: 'answer', markdown },
+    });
+
+    /** Offers all to the group, and again to the supergroup while Telegram has the first and has not answered. */
+    async function movesMeanwhile(bot: TestBot, outbox: OutboxItem[]): Promise<void> {
+      bot.emulator.openChat(GROUP);
+      const record = aRecord({ chatId: GROUP, outbox });
+      bot.telegram.offer(record);
+      await expect.poll(() => bot.calls('sendMessage')).toMatchObject([{ status: null }]);
+      bot.emulator.migrate({ chatId: GROUP, userId: ME });
+      bot.telegram.offer({ ...record, chatId: SUPERGROUP });
+    }
+
+    it('gets all in its order, though that is refused for now', async () => {
+      const bot = await startBot();
+      const error = { code: 429, description: 'x', retryAfter: 300 };
+      bot.emulator.fault({ method: 'sendMessage', times: 1, delayMs: 500, error });
+      await movesMeanwhile(bot, [item(1), item(2)]);
+      await expect.poll(() => bot.texts(SUPERGROUP), { timeout: 30_000 }).toEqual(['answer 1', 'answer 2']);
+    });
+
+    it('gets each part of that once, and then what follows', async () => {
+      const bot = await startBot();
+      bot.emulator.fault({ method: 'sendMessage', times: 1, delayMs: 500 });
+      await movesMeanwhile(bot, [item(1, 'word '.repeat(1_000).trim()), item(2)]);
+      const texts = () => [...bot.texts(GROUP), ...bot.texts(SUPERGROUP)];
+      await expect.poll(() => texts().at(-1), { timeout: 30_000 }).toBe('answer 2');
+      expect(texts().slice(0, -1).join(' ').split(/\s+/)).toHaveLength(1_000);
+    });
+
+    it('does not get a third time what may have arrived twice', async () => {
+      const bot = await startBot();
+      bot.emulator.fault({ method: 'sendMessage', times: 1, delayMs: 500, drop: 'before' });
+      await movesMeanwhile(bot, [{ ...item(1), doubts: 1 }, item(2)]);
+      await expect.poll(() => bot.texts(SUPERGROUP), { timeout: 30_000 }).toEqual(['answer 2']);
+    });
+  });
+
   it('gets what waited for the group, each once, and nothing else is sent to the group', async () => {
     const bot = await startBot();
     bot.emulator.openChat(GROUP);

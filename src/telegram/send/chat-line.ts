@@ -47,6 +47,8 @@ export class ChatLine {
   #isRunning = false;
   /** The delivery whose call is under way. */
   #underWay: Delivery | null = null;
+  /** Told when that call has ended. */
+  #awaitingEnd: (() => void)[] = [];
 
   constructor(options: ChatLineOptions) {
     this.#options = options;
@@ -87,6 +89,11 @@ export class ChatLine {
       if (lane.queue.length === 0) this.#close(name, lane);
     }
     return true;
+  }
+
+  /** Tells once the call that is under way has ended, well or badly, and before the next one begins. */
+  onceEnded(tell: () => void): void {
+    this.#awaitingEnd.push(tell);
   }
 
   /** Telegram says that nothing is taken here any more, before anything was refused. */
@@ -142,6 +149,7 @@ export class ChatLine {
         this.#noteFailure(error, delivery, name, lane);
       } finally {
         this.#underWay = null;
+        for (const tell of this.#awaitingEnd.splice(0)) tell();
       }
     }
   }
