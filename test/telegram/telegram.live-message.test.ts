@@ -138,7 +138,7 @@ describe('the live message', () => {
     bot.telegram.conclude(session, 0.04);
     bot.telegram.offer({ ...session, outbox: [answerOf(1, 'The answer')] });
     await expect.poll(() => bot.texts()).toEqual(['The answer']);
-    expect(liveMessages(bot).at(-1)).toBeNull();
+    await expect.poll(() => liveMessages(bot).at(-1)).toBeNull();
   });
 
   it('has a Stop button as long as the turn runs', async () => {
@@ -190,7 +190,7 @@ describe('the live message', () => {
     await expect.poll(() => bot.texts()).toHaveLength(1);
     bot.telegram.conclude(session, 0.002);
     await expect.poll(() => bot.texts()).toEqual(['1 tool · 0 s · under $0.01']);
-    expect(liveMessages(bot).at(-1)).toBeNull();
+    await expect.poll(() => liveMessages(bot).at(-1)).toBeNull();
   });
 
   it('of the next turn is another one, and the session keeps that', async () => {
