@@ -1,11 +1,11 @@
 /** Who was let in, in its file: for the store, and for the command line while no daemon runs. */
 import { Disk } from './disk.ts';
-import { ACCESS, decode } from './document.ts';
+import { ACCESS } from './document.ts';
 import { fileOf, type FileParts } from './file-of.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { OpenFiles } from './open-files.ts';
 import type { AccessRecord, SetAside } from './ports.ts';
-import { cannotBeReadAsItIs } from './store-error.ts';
+import { readDocument, unusable } from './read-document.ts';
 import { UnreadableFiles } from './unreadable-files.ts';
 
 const NAME = 'access';
@@ -50,15 +50,7 @@ export async function peekAccess(
   dataDir: string,
 ): Promise<{ record: AccessRecord | null; unreadable: SetAside | null }> {
   const { accessFile: path, temporary } = layoutOf(dataDir);
-  const unreadable = (why: string) => ({ record: null, unreadable: { path, name: NAME, why } });
-  try {
-    const bytes = await new Disk({ temporaryFolder: temporary }).read(path);
-    if (bytes === null) return { record: null, unreadable: null };
-    const decoded = decode(bytes, ACCESS, NAME);
-    if ('record' in decoded) return { record: decoded.record, unreadable: null };
-    return unreadable('newer' in decoded ? decoded.newer : decoded.unreadable);
-  } catch (error) {
-    if (!cannotBeReadAsItIs(error)) throw error;
-    return unreadable(error.message);
-  }
+  const seen = await readDocument(new Disk({ temporaryFolder: temporary }), ACCESS, path, NAME);
+  const [unreadable = null] = unusable([seen]);
+  return { record: 'record' in seen ? seen.record : null, unreadable };
 }

@@ -4,12 +4,12 @@ import type { ProcessIdentity } from '../../machines/session-record.ts';
 import { isUnreadableName } from '../disk/unreadable-path.ts';
 import { inBatches } from './batches.ts';
 import { Disk } from './disk.ts';
-import { ACCESS, CHAT, decode, EPOCH, SESSION, TRUST, type DocumentKind } from './document.ts';
+import { ACCESS, CHAT, EPOCH, SESSION, TRUST, type DocumentKind } from './document.ts';
 import { findNewerFolder, type NewerFolder } from './folder-versions.ts';
 import { layoutOf, type Layout } from './layout.ts';
-import { isSessionId, toChatId, toDocumentName } from './names.ts';
+import { isChatName, isSessionId } from './names.ts';
 import type { SetAside } from './ports.ts';
-import { cannotBeReadAsItIs } from './store-error.ts';
+import { listDocuments, readDocument, type Seen } from './read-document.ts';
 
 export interface Examination {
   sessions: number;
@@ -30,17 +30,15 @@ export interface Examination {
   processes: Pick<ProcessIdentity, 'pid' | 'startTime'>[];
 }
 
-type Seen<T> = { record: T } | { gone: true } | { unreadable: SetAside } | { newer: SetAside };
-
 /** A folder that does not exist has nothing in it. */
 export async function examineRecords(dataDir: string): Promise<Examination> {
   const layout = layoutOf(dataDir);
   const disk = new Disk({ temporaryFolder: layout.temporary });
   const sessions = await readAll(disk, SESSION, layout.sessions, isSessionId);
-  const chats = await readAll(disk, CHAT, layout.chats, (name) => toChatId(name) !== null);
-  const access = await readOne(disk, ACCESS, layout.accessFile, 'access');
-  const trust = await readOne(disk, TRUST, layout.trustFile, 'trust');
-  const count = await readOne(disk, EPOCH, layout.epochFile, 'epoch');
+  const chats = await readAll(disk, CHAT, layout.chats, isChatName);
+  const access = await readDocument(disk, ACCESS, layout.accessFile, 'access');
+  const trust = await readDocument(disk, TRUST, layout.trustFile, 'trust');
+  const count = await readDocument(disk, EPOCH, layout.epochFile, 'epoch');
   const all = [...sessions, ...chats, access, trust, count];
   return {
     sessions: sessions.length,
@@ -63,22 +61,8 @@ async function readAll<T>(
   folder: string,
   isOurs: (name: string) => boolean,
 ): Promise<Seen<T>[]> {
-  const names = ((await disk.list(folder)) ?? []).map(toDocumentName).filter((name) => name !== null);
-  return inBatches(names.filter(isOurs), (name) => readOne(disk, kind, join(folder, `${name}.json`), name));
-}
-
-async function readOne<T>(disk: Disk, kind: DocumentKind<T>, path: string, name: string): Promise<Seen<T>> {
-  try {
-    const bytes = await disk.read(path);
-    if (bytes === null) return { gone: true };
-    const decoded = decode(bytes, kind, name);
-    if ('record' in decoded) return decoded;
-    if ('newer' in decoded) return { newer: { path, name, why: decoded.newer } };
-    return { unreadable: { path, name, why: decoded.unreadable } };
-  } catch (error) {
-    if (!cannotBeReadAsItIs(error)) throw error;
-    return { unreadable: { path, name, why: error.message } };
-  }
+  const names = await listDocuments(disk, folder, isOurs);
+  return inBatches(names, (name) => readDocument(disk, kind, join(folder, `${name}.json`), name));
 }
 
 async function setAsideIn(disk: Disk, { root, sessions, chats }: Layout): Promise<SetAside[]> {

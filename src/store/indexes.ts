@@ -9,7 +9,7 @@ import type { FileParts } from './file-of.ts';
 import { buildIndexes, type IndexBuilding } from './index-building.ts';
 import type { Layout } from './layout.ts';
 import { MarkerIndex } from './marker-index.ts';
-import { isSessionId, toChatId } from './names.ts';
+import { isChatName, isSessionId } from './names.ts';
 import type { ChatRecord } from './ports.ts';
 import { UnquietIndex } from './unquiet-index.ts';
 import type { StoreLog } from './unreadable-files.ts';
@@ -51,11 +51,11 @@ export async function openIndexes(
     index: unquietChatsFolder,
     nameOf: ({ chatId }) => String(chatId),
     isQuiet: isQuietChat,
-    isName: (name) => toChatId(name) !== null,
+    isName: isChatName,
     log,
   });
   const sessions = () => eachRecord(disk, SESSION, layout.sessions, isSessionId);
-  const chats = () => eachRecord(disk, CHAT, layout.chats, (name) => toChatId(name) !== null);
+  const chats = () => eachRecord(disk, CHAT, layout.chats, isChatName);
   return {
     unquiet,
     ended,

@@ -11,9 +11,10 @@ import { fileOf, type FileParts } from './file-of.ts';
 import { nextEpoch } from './epoch.ts';
 import { refuseNewerFolder } from './folder-versions.ts';
 import { layoutOf, type Layout } from './layout.ts';
-import { assertSessionId, isSessionId, toChatId, toDocumentName } from './names.ts';
+import { assertSessionId, isChatName, isSessionId } from './names.ts';
 import { OpenFiles } from './open-files.ts';
 import type { AccessRecord, ChatRecord, SessionCounts, SetAside, Store, TrustRecord } from './ports.ts';
+import { listDocuments } from './read-document.ts';
 import { listSessions } from './session-scan.ts';
 import { closedError, staleEpochError } from './store-error.ts';
 import { openIndexes, type Indexes } from './indexes.ts';
@@ -158,8 +159,7 @@ class LowdbStore implements Store {
   }
 
   async chatIds(): Promise<number[]> {
-    const names = (await this.#parts.disk.list(this.#layout.chats)) ?? [];
-    return names.map((name) => toChatId(toDocumentName(name) ?? '')).filter((id) => id !== null);
+    return (await listDocuments(this.#parts.disk, this.#layout.chats, isChatName)).map(Number);
   }
 
   async unquietChats(): Promise<number[]> {

@@ -17,11 +17,10 @@ export function assertSessionId(id: string): void {
   }
 }
 
-/** The chat that a name stands for, or null if it stands for none. */
-export function toChatId(name: string): number | null {
-  if (!CHAT_ID.test(name)) return null;
+/** Whether it is that of a chat's document: Telegram's id, as it is written in one way only. */
+export function isChatName(name: string): boolean {
   const chatId = Number(name);
-  return Number.isSafeInteger(chatId) && String(chatId) === name ? chatId : null;
+  return CHAT_ID.test(name) && Number.isSafeInteger(chatId) && String(chatId) === name;
 }
 
 /** `s1.json` → `s1`; null for whatever else lies in the folder, such as files set aside. */

@@ -4,12 +4,12 @@ import type { SessionRecord } from '../../machines/session-record.ts';
 import { isUnreadableName } from '../disk/unreadable-path.ts';
 import { inBatches } from './batches.ts';
 import { Disk, type FileSystem } from './disk.ts';
-import { decode, SESSION } from './document.ts';
+import { SESSION } from './document.ts';
 import { findNewerFolder } from './folder-versions.ts';
 import { layoutOf, type Layout } from './layout.ts';
-import { isSessionId, toDocumentName } from './names.ts';
+import { isSessionId } from './names.ts';
 import type { SetAside } from './ports.ts';
-import { cannotBeReadAsItIs } from './store-error.ts';
+import { listDocuments, readDocument, unusable } from './read-document.ts';
 
 export interface ScanOptions {
   dataDir: string;
@@ -26,17 +26,15 @@ export async function scan(
   const layout = layoutOf(options.dataDir);
   const disk = new Disk({ temporaryFolder: layout.temporary, fs: options.fs });
   const ids = await listSessions(disk, layout.sessions);
-  const found = await inBatches(ids, (id) => readSession(disk, layout.sessions, id));
+  const found = await inBatches(ids, (id) =>
+    readDocument(disk, SESSION, join(layout.sessions, `${id}.json`), id),
+  );
   const earlier = await inBatches([layout.root, layout.sessions, layout.chats], (folder) =>
     listSetAside(disk, folder),
   );
   return {
     records: found.flatMap((session) => ('record' in session ? [session.record] : [])),
-    unreadable: [
-      ...(await findNewer(disk, layout)),
-      ...found.flatMap((session) => ('why' in session ? [session] : [])),
-      ...earlier.flat(),
-    ],
+    unreadable: [...(await findNewer(disk, layout)), ...unusable(found), ...earlier.flat()],
   };
 }
 
@@ -49,28 +47,8 @@ async function findNewer(disk: Disk, layout: Layout): Promise<SetAside[]> {
 }
 
 /** The ids of all sessions; files set aside and others do not count. */
-export async function listSessions(disk: Disk, folder: string): Promise<string[]> {
-  const names = (await disk.list(folder)) ?? [];
-  return names
-    .map(toDocumentName)
-    .filter((id) => id !== null)
-    .filter(isSessionId);
-}
-
-type Found = { record: SessionRecord } | SetAside | { gone: true };
-
-async function readSession(disk: Disk, folder: string, id: string): Promise<Found> {
-  const path = join(folder, `${id}.json`);
-  try {
-    const bytes = await disk.read(path);
-    if (bytes === null) return { gone: true };
-    const decoded = decode(bytes, SESSION, id);
-    if ('record' in decoded) return decoded;
-    return { path, name: id, why: 'newer' in decoded ? decoded.newer : decoded.unreadable };
-  } catch (error) {
-    if (!cannotBeReadAsItIs(error)) throw error;
-    return { path, name: id, why: error.message };
-  }
+export function listSessions(disk: Disk, folder: string): Promise<string[]> {
+  return listDocuments(disk, folder, isSessionId);
 }
 
 async function listSetAside(disk: Disk, folder: string): Promise<SetAside[]> {
