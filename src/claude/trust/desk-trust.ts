@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parsedJson } from '../../parsed-json.ts';
 import { readBounded } from './read-bounded.ts';
 import { withParents, type Repository } from './repository.ts';
 
@@ -49,13 +50,7 @@ async function trustedFolders(environment: Readonly<Record<string, string>>): Pr
 const MOST_BYTES = 64 * 2 ** 20;
 
 function acceptedIn(text: string): ReadonlySet<string> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return new Set();
-  }
-  const { data } = record.safeParse(json);
+  const { data } = record.safeParse(parsedJson(text));
   const accepted = Object.entries(data?.projects ?? {}).filter(
     ([, { hasTrustDialogAccepted }]) => hasTrustDialogAccepted,
   );

@@ -13,11 +13,12 @@ import {
   type UntrustedFolder,
 } from '../../../machines/folder-programs.ts';
 import { codeOf } from '../../error-code.ts';
+import { parsedJson } from '../../parsed-json.ts';
 import { configFolder } from '../transcript/config-folder.ts';
 import { isTrustedAtDesk } from './desk-trust.ts';
 import { program } from './program.ts';
 import { readBounded } from './read-bounded.ts';
-import { repositoryOf, withParents } from './repository.ts';
+import { repositoryOf, withParents, type Repository } from './repository.ts';
 import { serverPrograms } from './server-programs.ts';
 import { settingsPrograms } from './settings-programs.ts';
 import { writtenPrograms } from './written-programs.ts';
@@ -49,10 +50,12 @@ export async function lookForUntrusted(
   { environment, seen }: LookOptions,
 ): Promise<UntrustedFolder | null> {
   const folder = realFolder(workspace);
+  const repository = await repositoryOf(folder);
   const known = seen(folder);
-  const programs = listed(await programsOf(folder, environment)).filter(({ key }) => !known.has(key));
+  const found = await programsOf(folder, repository, environment);
+  const programs = listed(found).filter(({ key }) => !known.has(key));
   if (programs.length === 0) return null;
-  if (await isTrustedAtDesk(folder, await repositoryOf(folder), environment)) return null;
+  if (await isTrustedAtDesk(folder, repository, environment)) return null;
   return { folder, programs };
 }
 
@@ -67,9 +70,9 @@ export function realFolder(path: string): string {
 
 async function programsOf(
   folder: string,
+  repository: Repository | null,
   environment: Readonly<Record<string, string>>,
 ): Promise<FolderProgram[]> {
-  const repository = await repositoryOf(folder);
   const above = withParents(folder);
   const own = [configFolder(environment), join(environment['HOME'] ?? homedir(), '.claude')].map(realFolder);
   const settled = new Set([folder, repository?.root ?? folder, repository?.mainRoot ?? folder]);
@@ -109,11 +112,7 @@ async function readJson(
 
 /** Undefined if it is none. An empty file says nothing. */
 function jsonOf(text: string): unknown {
-  try {
-    return text.trim() === '' ? {} : JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    return undefined;
-  }
+  return text.trim() === '' ? {} : parsedJson(text.replace(/^\uFEFF/, ''));
 }
 
 /** @param path of a file, or of a folder with files at any depth */
