@@ -26,17 +26,20 @@ export class TrustedFolders implements TrustKeeper {
   }
 
   seen(folder: string): ReadonlySet<string> {
-    return new Set(this.#of(folder));
+    const { folders } = this.#record;
+    return new Set(Object.hasOwn(folders, folder) ? folders[folder]?.seen : []);
   }
 
   /** Resolves once it is durable. Rejects if the disk refuses: then nobody has trusted anything. */
   trust(folder: string, keys: readonly string[]): Promise<void> {
-    return this.#change(folder, (seen) => [...new Set([...seen, ...keys])]);
-  }
-
-  /** As if nobody had trusted it. Resolves once that is durable. */
-  forget(folder: string): Promise<void> {
-    return this.#change(folder, () => []);
+    return this.#changes.run('all', async () => {
+      const { store, now } = this.#options;
+      const seen = [...new Set([...this.seen(folder), ...keys])];
+      const { folders } = this.#record;
+      const record: TrustRecord = { version: 1, folders: { ...folders, [folder]: { at: now(), seen } } };
+      await store.saveTrust(record);
+      this.#record = record;
+    });
   }
 
   noteSeen(folder: string, keys: readonly string[]): void {
@@ -44,21 +47,6 @@ export class TrustedFolders implements TrustKeeper {
     this.trust(folder, keys).catch((error: unknown) => {
       // They are asked about it once more.
       this.#options.log.error({ err: error }, 'trust.notSaved');
-    });
-  }
-
-  #of(folder: string): string[] | undefined {
-    const { folders } = this.#record;
-    return Object.hasOwn(folders, folder) ? folders[folder]?.seen : undefined;
-  }
-
-  #change(folder: string, change: (seen: readonly string[]) => string[]): Promise<void> {
-    return this.#changes.run('all', async () => {
-      const { store, now } = this.#options;
-      const changed = { at: now(), seen: change(this.#of(folder) ?? []) };
-      const record: TrustRecord = { version: 1, folders: { ...this.#record.folders, [folder]: changed } };
-      await store.saveTrust(record);
-      this.#record = record;
     });
   }
 }
