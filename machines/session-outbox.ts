@@ -5,7 +5,12 @@ import type { Approval, Choice, Notice, OutboxItem, SessionRecord } from './sess
  * How often a message is sent whose outcome was unknown before. Once: a double does less harm than silence, but a third
  * one helps nobody.
  */
-export const MAX_DOUBTS = 1;
+const MAX_DOUBTS = 1;
+
+/** Whether it is sent no more. @param doubts how often its outcome, or that of its next part, is unknown by now */
+export function isGivenUp(doubts: number): boolean {
+  return doubts > MAX_DOUBTS;
+}
 
 /** Adds what is owed, behind what is owed already. */
 export function owe(
@@ -40,7 +45,7 @@ export function noteOutcomeUnknown(record: SessionRecord, outboxId: number, at: 
   const item = record.outbox.find((candidate) => candidate.id === outboxId);
   if (!item) return record;
   const doubts = item.doubts + 1;
-  if (doubts <= MAX_DOUBTS) return replaceItem(record, outboxId, (doubted) => ({ ...doubted, doubts }));
+  if (!isGivenUp(doubts)) return replaceItem(record, outboxId, (doubted) => ({ ...doubted, doubts }));
   const unconfirmed = { count: (record.unconfirmed?.count ?? 0) + 1, at };
   const givenUp = { ...record, outbox: record.outbox.filter((other) => other !== item), unconfirmed };
   const what = missedOf(item.body);

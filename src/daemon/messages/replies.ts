@@ -1,6 +1,6 @@
 /** What the bot itself says to people's messages: kept in the chat's record until Telegram took it, and said once. */
 import type { OwedReply } from '../../../machines/owed-reply.ts';
-import { MAX_DOUBTS, noteChatRefused } from '../../../machines/session-outbox.ts';
+import { isGivenUp, noteChatRefused } from '../../../machines/session-outbox.ts';
 import type { ChatRecord } from '../../store/ports.ts';
 import type { RepliesPort, TelegramPort } from '../../telegram/ports.ts';
 import { savingLater } from '../chats/chat-saving.ts';
@@ -124,7 +124,7 @@ export function owing(chat: ChatRecord, reply: OwedReply): ChatRecord {
 /** Whoever misses it can ask again: a word about it is in /status. */
 function doubting(chat: ChatRecord, messageId: number, at: number): ChatRecord {
   const doubts = (chat.outbox.find((reply) => reply.messageId === messageId)?.doubts ?? 0) + 1;
-  if (doubts <= MAX_DOUBTS) return replaceReply(chat, messageId, (reply) => ({ ...reply, doubts }));
+  if (!isGivenUp(doubts)) return replaceReply(chat, messageId, (reply) => ({ ...reply, doubts }));
   return {
     ...without(chat, messageId),
     unconfirmed: { count: (chat.unconfirmed?.count ?? 0) + 1, at },

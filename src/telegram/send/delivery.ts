@@ -1,7 +1,7 @@
 /** What waits in a chat's line, each knowing its next call to Telegram: messages in parts with their files, edits, deletions. */
 import type { Api } from 'grammy';
 import type { InlineKeyboardMarkup } from 'grammy/types';
-import { MAX_DOUBTS } from '../../../machines/session-outbox.ts';
+import { isGivenUp } from '../../../machines/session-outbox.ts';
 import { failureOf } from '../api-failure.ts';
 import { apiSignal } from '../api.ts';
 import type { ChatAddress } from '../ports.ts';
@@ -49,7 +49,8 @@ export interface PartsOptions {
   onPart: (partsSent: number) => void;
   /** @param messageId the last part's; null if all parts were sent before, or nothing is said in place of a file */
   onDone: (messageId: number | null) => void;
-  onOutcomeUnknown: () => void;
+  /** @param doubts how often it is unknown of this part by now */
+  onOutcomeUnknown: (doubts: number) => void;
   onChatRefused: (reason: string) => void;
   /** The topic was deleted: it goes to the chat itself. */
   onTopicGone?: () => void;
@@ -62,8 +63,8 @@ export function messageDelivery(api: Api, options: PartsOptions): Delivery {
   return {
     outcomeUnknown: () => {
       doubts += 1;
-      options.onOutcomeUnknown();
-      return doubts <= MAX_DOUBTS;
+      options.onOutcomeUnknown(doubts);
+      return !isGivenUp(doubts);
     },
     chatRefused: (reason) => {
       // It may be refused for days, and a file is large.
@@ -124,23 +125,6 @@ function insteadOfFile({ document, album }: MessagePart, error: unknown): RichTe
   const names = album ? album.files.map(({ fileName }) => fileName) : document ? [document.fileName] : [];
   if (names.length === 0 || !isContentRefused(error)) return null;
   return filesRefusedText(names, error.description);
-}
-
-/** A short message that nobody waits for: sent once more after an unknown outcome, and forgotten with the daemon. */
-export function textDelivery(api: Api, address: ChatAddress, text: RichText): Delivery {
-  const nothing = () => {};
-  return messageDelivery(api, {
-    address,
-    parts: () => [text],
-    partsSent: 0,
-    doubts: 0,
-    replyTo: null,
-    keyboard: null,
-    onPart: nothing,
-    onDone: nothing,
-    onOutcomeUnknown: nothing,
-    onChatRefused: nothing,
-  });
 }
 
 export interface EditOptions {

@@ -3,7 +3,7 @@
  * so it may be offered any number of times; what was reported is reported again if a record comes that has not heard it.
  */
 import type { Api } from 'grammy';
-import { MAX_DOUBTS } from '../../../machines/session-outbox.ts';
+import { isGivenUp } from '../../../machines/session-outbox.ts';
 import type { OutboxItem, SessionRecord } from '../../../machines/session-record.ts';
 import type { ChatLine } from './chat-line.ts';
 import type { CopyReaderOptions } from './copy-reader.ts';
@@ -59,47 +59,39 @@ export class Outbox {
     for (const item of record.outbox) {
       const messageId = known.delivered.get(item.id);
       if (messageId !== undefined) this.#repeatReport(record.id, item.id, messageId);
-      else if (!known.queued.has(item.id) && !isGivenUp(known, item)) this.#enqueue(record, item, known);
+      else if (!known.queued.has(item.id) && !wasGivenUp(known, item)) this.#enqueue(record, item, known);
     }
     if (record.state === 'terminated' && record.outbox.length === 0) this.#sessions.delete(record.id);
   }
 
   #enqueue(record: SessionRecord, item: OutboxItem, known: Known): void {
     const { api, live, report, now } = this.#options;
-    let { partsSent, doubts } = known.begun.get(item.id) ?? item;
-    const noteBegun = () => known.begun.set(item.id, { partsSent, doubts });
-    const delivery = itemDelivery(
-      api,
-      this.#options,
-      record,
-      { ...item, partsSent, doubts },
-      {
-        onPart: (sent) => {
-          [partsSent, doubts] = [sent, 0];
-          noteBegun();
-          report(record.id, { type: 'telegram.partSent', outboxId: item.id, partsSent, at: now() });
-        },
-        // If it is given up it leaves the record, and then `queued`; until then it must not be taken for a new one.
-        onOutcomeUnknown: () => {
-          doubts += 1;
-          noteBegun();
-          report(record.id, { type: 'telegram.outcomeUnknown', outboxId: item.id, at: now() });
-        },
-        // Not within `offer`, as below.
-        onChatRefused: (reason) =>
-          queueMicrotask(() => report(record.id, { type: 'telegram.chatRefused', reason, at: now() })),
-        onTopicGone: () => {
-          const { id, threadId } = record;
-          if (threadId !== null) report(id, { type: 'telegram.topicGone', threadId, at: now() });
-        },
-        onDone: (messageId) => {
-          known.queued.delete(item.id);
-          known.begun.delete(item.id);
-          remember(known.delivered, item.id, messageId);
-          report(record.id, { type: 'telegram.delivered', outboxId: item.id, messageId, at: now() });
-        },
+    const begun = { ...item, ...known.begun.get(item.id) };
+    const delivery = itemDelivery(api, this.#options, record, begun, {
+      onPart: (partsSent) => {
+        known.begun.set(item.id, { partsSent, doubts: 0 });
+        report(record.id, { type: 'telegram.partSent', outboxId: item.id, partsSent, at: now() });
       },
-    );
+      // If it is given up it leaves the record, and then `queued`; until then it must not be taken for a new one.
+      onOutcomeUnknown: (doubts) => {
+        const { partsSent } = known.begun.get(item.id) ?? item;
+        known.begun.set(item.id, { partsSent, doubts });
+        report(record.id, { type: 'telegram.outcomeUnknown', outboxId: item.id, at: now() });
+      },
+      // Not within `offer`, as below.
+      onChatRefused: (reason) =>
+        queueMicrotask(() => report(record.id, { type: 'telegram.chatRefused', reason, at: now() })),
+      onTopicGone: () => {
+        const { id, threadId } = record;
+        if (threadId !== null) report(id, { type: 'telegram.topicGone', threadId, at: now() });
+      },
+      onDone: (messageId) => {
+        known.queued.delete(item.id);
+        known.begun.delete(item.id);
+        remember(known.delivered, item.id, messageId);
+        report(record.id, { type: 'telegram.delivered', outboxId: item.id, messageId, at: now() });
+      },
+    });
     known.queued.set(item.id, delivery);
     known.line.add(record.id, delivery);
     // The answer takes the live message's place: it is deleted right behind it.
@@ -145,8 +137,8 @@ export class Outbox {
 }
 
 /** It is not sent again, though its record may not have heard of it yet. */
-function isGivenUp({ begun }: Known, { id }: OutboxItem): boolean {
-  return (begun.get(id)?.doubts ?? 0) > MAX_DOUBTS;
+function wasGivenUp({ begun }: Known, item: OutboxItem): boolean {
+  return isGivenUp((begun.get(item.id) ?? item).doubts);
 }
 
 function remember(delivered: Known['delivered'], id: number, messageId: number | null): void {

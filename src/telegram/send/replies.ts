@@ -3,7 +3,7 @@ import type { Api } from 'grammy';
 import type { InlineKeyboardMarkup, MessageEntity } from 'grammy/types';
 import type { OwedReply } from '../../../machines/owed-reply.ts';
 import { ofFormerGroup } from '../../../machines/session-migration.ts';
-import { MAX_DOUBTS } from '../../../machines/session-outbox.ts';
+import { isGivenUp } from '../../../machines/session-outbox.ts';
 import type { OutgoingFile } from '../../../machines/session-record.ts';
 import { RecentSet } from '../bounded.ts';
 import { logFields } from '../api-failure.ts';
@@ -58,8 +58,7 @@ export class Replies {
 
   #enqueue(chatId: number, reply: OwedReply): void {
     const { api, lineOf, owed } = this.#options;
-    const { messageId, threadId, partsSent } = reply;
-    let { doubts } = reply;
+    const { messageId, threadId, partsSent, doubts } = reply;
     const forget = () => this.#queued.get(chatId)?.delete(messageId);
     const delivery = messageDelivery(api, {
       address: { chatId, threadId },
@@ -69,9 +68,8 @@ export class Replies {
       replyTo: messageId,
       keyboard: keyboardOf(reply),
       onPart: (sent) => this.#book(chatId, owed.notePart(chatId, messageId, sent)),
-      onOutcomeUnknown: () => {
-        doubts += 1;
-        if (doubts > MAX_DOUBTS) forget();
+      onOutcomeUnknown: (doubted) => {
+        if (isGivenUp(doubted)) forget();
         this.#book(chatId, owed.noteOutcomeUnknown(chatId, messageId));
       },
       onChatRefused: (reason) => this.#book(chatId, owed.noteChatRefused(chatId, reason)),

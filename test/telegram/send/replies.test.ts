@@ -1,7 +1,9 @@
-/** Replies whose group becomes a supergroup while they wait. */
+/** Replies that are offered again while they wait: their group became a supergroup, or nobody knows what came of a part. */
 import { Api } from 'grammy';
 import { pino } from 'pino';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { startEmulator } from '../../../src/sandbox/bot-api/emulator.ts';
+import { createApis } from '../../../src/telegram/api.ts';
 import type { ChatLine } from '../../../src/telegram/send/chat-line.ts';
 import type { Delivery } from '../../../src/telegram/send/delivery.ts';
 import { owedReply, Replies } from '../../../src/telegram/send/replies.ts';
@@ -47,4 +49,31 @@ it('leave its line, but for the one that is under way, and are taken again where
   replies.move(GROUP, SUPERGROUP);
   replies.offer(SUPERGROUP, [reply(-1), reply(-2)]);
   expect(queueOf(SUPERGROUP)).toHaveLength(1);
+});
+
+it('are not sent again in the supergroup, though the outcome of a part was unknown, and then of the one under way', async () => {
+  const emulator = await startEmulator();
+  onTestFinished(() => emulator.close());
+  const { message_id: messageId } = emulator.sendText({ chatId: 7, text: 'question' });
+  const queue: Delivery[] = [];
+  const line = {
+    add: (_: string, delivery: Delivery) => queue.push(delivery),
+    drop: () => false,
+  } as unknown as ChatLine;
+  const replies = new Replies({
+    api: createApis({ token: emulator.token, apiRoot: emulator.url }).send,
+    lineOf: () => line,
+    owed: steerableSessions().replies,
+    log: pino({ level: 'silent' }),
+    readCopy: () => Promise.resolve(null),
+  });
+  const long = owedReply({ messageId, threadId: null }, { text: plain('word '.repeat(1_000)) });
+  replies.offer(7, [long]);
+  const [delivery] = queue;
+  expect(delivery?.outcomeUnknown?.()).toBe(true);
+  expect(await delivery?.step(new AbortController().signal)).toBe(false);
+  expect(delivery?.outcomeUnknown?.()).toBe(true);
+  replies.move(7, SUPERGROUP);
+  replies.offer(SUPERGROUP, [{ ...long, messageId: -messageId, partsSent: 1 }]);
+  expect(queue).toHaveLength(1);
 });
