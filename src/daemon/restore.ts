@@ -4,6 +4,7 @@ import type { Store } from '../store/ports.ts';
 import type { TelegramPort } from '../telegram/ports.ts';
 import type { DaemonLog } from './log.ts';
 import type { Sessions } from './sessions/sessions.ts';
+import type { Lanes } from './messages/arrivals/lanes.ts';
 import type { UndeliveredMail } from './chats/undelivered.ts';
 
 /** A process that starts takes a core and 200 MB: so many at once. */
@@ -58,24 +59,31 @@ export async function restoreSessions({
   await Promise.all(Array.from({ length: AT_ONCE }, restoreNext));
 }
 
-export interface RestoreRepliesOptions {
+export interface RestoreChatsOptions {
   store: Pick<Store, 'unquietChats' | 'loadChat'>;
+  lanes: Pick<Lanes, 'restore'>;
   telegram: Pick<TelegramPort, 'offerReplies'>;
   undelivered: UndeliveredMail;
   log: DaemonLog;
 }
 
-/** Sends what the bot itself owes to chats. Never rejects: a chat that can't be read is logged. */
-export async function restoreReplies({
+/**
+ * Takes up what was arriving in chats, and sends what the bot itself owes to them. Never rejects: a chat that can't be read
+ * is logged.
+ */
+export async function restoreChats({
   store,
+  lanes,
   telegram,
   undelivered,
   log,
-}: RestoreRepliesOptions): Promise<void> {
+}: RestoreChatsOptions): Promise<void> {
   try {
     for (const chatId of await store.unquietChats()) {
       const chat = await store.loadChat(chatId);
-      if (!chat || chat.outbox.length === 0) continue;
+      if (!chat) continue;
+      lanes.restore(chat);
+      if (chat.outbox.length === 0) continue;
       if (chat.undeliverable === null || undelivered.wasHeard(chatId)) {
         telegram.offerReplies(chatId, chat.outbox);
       } else {
@@ -83,7 +91,7 @@ export async function restoreReplies({
       }
     }
   } catch (error) {
-    log.error({ err: error }, 'replies.notRestored');
+    log.error({ err: error }, 'chats.notRestored');
   }
 }
 

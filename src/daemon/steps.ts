@@ -8,7 +8,7 @@ import type { TelegramPort } from '../telegram/ports.ts';
 import { drainSessions, killSessions, stopSessions } from './drain.ts';
 import type { DaemonLog } from './log.ts';
 import { replaceLostSessions } from './chats/lost-sessions.ts';
-import { restoreReplies, restoreSessions } from './restore.ts';
+import { restoreChats, restoreSessions } from './restore.ts';
 import type { DaemonsSessionsPort } from './session-port.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import { sweepCopies } from './files/sweep-copies.ts';
@@ -104,13 +104,12 @@ function daemonSteps({
       // Proves the token before anything costly begins.
       await telegram.start();
       // Nobody waits for it: a message to a session that is not back yet brings it back.
-      void Promise.all([
-        lanes.restore(store),
-        restoreReplies({ store, telegram, undelivered, log }),
-        restoreUnquiet(),
-      ]).then(onRestored, (error: unknown) => {
-        if (!restoring.signal.aborted) log.error({ err: error }, 'sessions.notRestored');
-      });
+      void Promise.all([restoreChats({ store, lanes, telegram, undelivered, log }), restoreUnquiet()]).then(
+        onRestored,
+        (error: unknown) => {
+          if (!restoring.signal.aborted) log.error({ err: error }, 'sessions.notRestored');
+        },
+      );
     },
 
     finishTurns: async () => {

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { codeOf } from '../../../error-code.ts';
 import type { SessionRecord } from '../../../../machines/session-record.ts';
-import type { ArrivingFile, ArrivingMessage, Store } from '../../../store/ports.ts';
+import type { ArrivingFile, ArrivingMessage, ChatRecord } from '../../../store/ports.ts';
 import type { ChatAddress, TelegramPort } from '../../../telegram/ports.ts';
 import type { ChatSessions } from '../../chats/chat-sessions.ts';
 import type { Chats } from '../../chats/chats.ts';
@@ -70,17 +70,9 @@ export class Lanes {
     if (!this.#running.has(key)) this.#running.set(key, this.#run(address, key));
   }
 
-  /** Takes up what an earlier daemon left. Never rejects: a chat that can't be read is logged. */
-  async restore(store: Pick<Store, 'unquietChats' | 'loadChat'>): Promise<void> {
-    const { log } = this.#options;
-    try {
-      for (const chatId of await store.unquietChats()) {
-        const chat = await store.loadChat(chatId);
-        for (const { threadId, prompt } of chat?.arriving ?? []) this.start({ chatId, threadId }, prompt);
-      }
-    } catch (error) {
-      log.error({ err: error }, 'arrivals.notRestored');
-    }
+  /** Takes up what an earlier daemon left in the chat. */
+  restore({ chatId, arriving }: ChatRecord): void {
+    for (const { threadId, prompt } of arriving) this.start({ chatId, threadId }, prompt);
   }
 
   /** Ends downloads and transcribers; what was not done is in the records. */
