@@ -1,6 +1,7 @@
 /** What the command line has done to a session: as the chat's own orders, but waited for, and told to the chat where it would wonder. */
 import type { UserEvent } from '../../../machines/session-events.ts';
 import type { SessionView } from '../../../machines/session-view.ts';
+import { idOfMoment } from '../../made-up-ids.ts';
 import { residentBytes } from '../../resident-memory.ts';
 import type { RepliesPort } from '../../telegram/ports.ts';
 import type { RichText } from '../../telegram/render/rich-text.ts';
@@ -123,7 +124,7 @@ export function createDeskOrders({ sessions, ofChat, replies, clock, now }: Orde
     });
     const after = (await sessions.view(id)) ?? told;
     const text = tells(view);
-    if (text) await replies.owe(chatId, owedReply({ messageId: -now(), threadId }, { text }));
+    if (text) await replies.owe(chatId, owedReply({ messageId: idOfMoment(now()), threadId }, { text }));
     return {
       outcome: outcomeOf(order, isIn, after),
       before: view,

@@ -2,6 +2,7 @@
 import { isKnown } from '../../../machines/session-inbox.ts';
 import type { Notice, SessionRecord } from '../../../machines/session-record.ts';
 import { inboxFullText } from '../../telegram/texts/refusals.ts';
+import { idOfRequest } from '../../made-up-ids.ts';
 import { uuidOf } from '../../uuid.ts';
 import type { ChatSessions } from '../chats/chat-sessions.ts';
 import { INBOX_LIMIT, type Take } from '../messages/intake.ts';
@@ -102,10 +103,9 @@ function refused(sentence: string): Sent {
   return { type: 'refused', refused: sentence };
 }
 
-/** Below 0: it is no message of the chat, and nothing there can be a reply to it. */
 function idsOf(sessionId: string, requestId: string): { uuid: string; messageId: number } {
   const uuid = uuidOf('commandLine', sessionId, requestId);
-  return { uuid, messageId: -1 - Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16) };
+  return { uuid, messageId: idOfRequest(uuid) };
 }
 
 /** Where Claude asked and waits for words, they are the answer and nothing more. */

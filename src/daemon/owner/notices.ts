@@ -10,6 +10,7 @@ import {
   type OwnerNews,
   type OwnerNoticeInput,
 } from '../../../machines/owner-notice.machine.ts';
+import { FIRST_TELLING_ID } from '../../made-up-ids.ts';
 import { OneByOne } from '../../one-by-one.ts';
 import { owedReply } from '../../telegram/send/replies.ts';
 import { troubleBegunText, troubleOverText, type OwnerTrouble } from '../../telegram/texts/owner.ts';
@@ -110,24 +111,21 @@ const ABOUTS = ['login', 'disk', 'poller', 'records', 'crashes'] as const satisf
 const NEWS = ['begun', 'over'] as const satisfies OwnerNews[];
 /** Room for eight troubles. */
 const CODES = 16;
-/**
- * Below all other ids that are no message's: what was once in a group (`ofFormerGroup`), times in ms (of who was let in, of
- * an order from the host), and what the host sent, to `-(2 ** 48)`. With the seconds of 1,000 years above `-(2 ** 53)`.
- */
-const FIRST_ID = 2 ** 52;
 
-/** An id that says what was told, and to the second when. Of no message of Telegram's: it is below 0. */
+/** An id that says what was told, and to the second when. */
 export function idOf(about: About, news: OwnerNews, at: number): number {
   const which = ABOUTS.indexOf(about) * NEWS.length + NEWS.indexOf(news);
-  return -(FIRST_ID + Math.floor(at / 1_000) * CODES + which);
+  return FIRST_TELLING_ID - (Math.floor(at / 1_000) * CODES + which);
 }
 
 /** What the owner was last told of the trouble. @param told ids of what the chat was told, whatever it was */
 export function historyOf(told: readonly number[], about: About): Omit<OwnerNoticeInput, 'now'> {
   const last = (news: OwnerNews): number | null => {
     const which = ABOUTS.indexOf(about) * NEWS.length + NEWS.indexOf(news);
-    const id = told.findLast((each) => each <= -FIRST_ID && (-each - FIRST_ID) % CODES === which);
-    return id === undefined ? null : Math.floor((-id - FIRST_ID) / CODES) * 1_000;
+    const said = told
+      .map((id) => FIRST_TELLING_ID - id)
+      .findLast((each) => each >= 0 && each % CODES === which);
+    return said === undefined ? null : Math.floor(said / CODES) * 1_000;
   };
   const toldAt = last('begun');
   const overAt = last('over');

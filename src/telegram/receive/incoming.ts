@@ -1,5 +1,6 @@
 /** What happens to an update that came in: the gate, then the handler for its kind, whose answers go to the chat's line. */
 import type { Api } from 'grammy';
+import { idOfMoment } from '../../made-up-ids.ts';
 import { logFields } from '../api-failure.ts';
 import { apiSignal, type BotIdentity } from '../api.ts';
 import type { BatchOptions } from './batch.ts';
@@ -118,7 +119,7 @@ export function createIncoming(options: IncomingOptions): Pick<BatchOptions, 're
         return handleMembership(update.membership, {
           ...{ access, botUsername, leave, refuse: options.refuse, welcome: noteSignOfLife },
           // No message asked for it; the time makes it one of a kind.
-          sayOnce: (chatId, date, text) => sayOnce(chatId, -date, text),
+          sayOnce: (chatId, date, text) => sayOnce(chatId, idOfMoment(date), text),
         });
       }
       case 'pairing':

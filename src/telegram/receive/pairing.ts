@@ -1,5 +1,6 @@
 /** How a stranger gets in: with the code that `hibernaut pair` showed on the host, sent in a private chat. */
 import { z } from 'zod';
+import { idOfMoment } from '../../made-up-ids.ts';
 import { readPairingCode } from '../../pairing-code.ts';
 import type { AccessPort, PairingAttempt, SessionsPort } from '../ports.ts';
 import type { RichText } from '../render/rich-text.ts';
@@ -89,5 +90,5 @@ async function tellOthers(attempt: PairingAttempt, since: number, options: Pairi
   const known = await sessions.chatIds();
   const others = known.filter((chatId) => chatId !== attempt.userId && access.isAllowed(chatId));
   // No message asked for it; the time makes it one of a kind.
-  for (const chatId of others) await options.sayOnce(chatId, -since, pairedNewsText(attempt));
+  for (const chatId of others) await options.sayOnce(chatId, idOfMoment(since), pairedNewsText(attempt));
 }
