@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startEmulator } from '../src/sandbox/bot-api/emulator.ts';
 import { startModel } from '../src/sandbox/model/model.ts';
 import type { EmulatedTelegram, ScriptedModel } from '../src/sandbox/ports.ts';
+import { programEnvironment } from '../test/helpers/program-environment.ts';
 import { MAIN } from '../test/helpers/program.ts';
 import { processesWhere } from '../test/helpers/processes.ts';
 import { until } from '../test/helpers/until.ts';
@@ -34,22 +35,12 @@ export async function makePlace(allowed: number, more: Record<string, string> = 
   for (const path of [workspace, home]) await mkdir(path);
   const [telegram, model] = [await startEmulator(), await startModel()];
   const environment = {
-    PATH: process.env['PATH'] ?? '',
-    HOME: home,
-    CLAUDE_CONFIG_DIR: join(home, '.claude'),
-    TELEGRAM_BOT_TOKEN: telegram.token,
-    TELEGRAM_API_ROOT: telegram.url,
-    HIBERNAUT_ALLOWED_USERS: String(allowed),
-    HIBERNAUT_DATA_DIR: dataDir,
-    HIBERNAUT_WORKSPACE: workspace,
+    ...programEnvironment({
+      ...{ home, dataDir, workspace, telegram },
+      modelUrl: model.url,
+      allowedUsers: [allowed],
+    }),
     HIBERNAUT_HTTP: '127.0.0.1:0',
-    HIBERNAUT_DRAIN: '5s',
-    ANTHROPIC_BASE_URL: model.url,
-    ANTHROPIC_API_KEY: 'scripted',
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    DISABLE_TELEMETRY: '1',
-    DISABLE_AUTOUPDATER: '1',
-    IS_SANDBOX: '1',
     ...more,
   };
   return {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { InspectionEvent } from 'xstate';
-import { createMetrics } from '../src/metrics/metrics.ts';
+import { idleMetrics } from '../test/helpers/idle-metrics.ts';
 import { openLowdbStore } from '../src/store/lowdb-store.ts';
 import { aRecord } from '../test/helpers/records.ts';
 import { report } from './report.ts';
@@ -29,17 +29,7 @@ export interface MetricsCost {
 }
 
 export async function measureMetrics({ events, sessions }: MetricsOptions): Promise<MetricsCost> {
-  const metrics = createMetrics({
-    figures: () => null,
-    telegram: () => null,
-    store: () => null,
-    disks: () => Promise.resolve({ data: null, workspace: null }),
-    isHealthy: () => true,
-    isReady: () => true,
-    version: '0',
-    startedAt: 0,
-    now: Date.now,
-  });
+  const metrics = idleMetrics(Date.now);
   const [active, idle] = [snapshotIn('active'), snapshotIn('idle')];
   const call = { method: 'sendMessage', status: 200, durationMs: 100 };
   const cost: MetricsCost = { event: [], call: [], scrape: [], count: [] };

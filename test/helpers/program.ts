@@ -14,6 +14,7 @@ import { processesWhere } from './processes.ts';
 import { until } from './until.ts';
 import { callControl } from '../../src/control/call.ts';
 import { COMPILE_CACHE } from './compile-cache.ts';
+import { programEnvironment } from './program-environment.ts';
 
 /** The owner, who is allowed; anyone else is a stranger. */
 export const ANNA = 101;
@@ -81,22 +82,11 @@ export async function startProgram(
   );
   const model = await startModel();
   const environment: Record<string, string> = {
-    PATH: process.env['PATH'] ?? '',
-    HOME: home,
-    CLAUDE_CONFIG_DIR: join(home, '.claude'),
-    TELEGRAM_BOT_TOKEN: telegram.token,
-    TELEGRAM_API_ROOT: telegram.url,
-    HIBERNAUT_ALLOWED_USERS: `${String(ANNA)},${String(BEN)}`,
-    HIBERNAUT_DATA_DIR: dataDir,
-    HIBERNAUT_WORKSPACE: workspace,
-    HIBERNAUT_HTTP: 'off',
-    HIBERNAUT_DRAIN: '5s',
-    ANTHROPIC_BASE_URL: model.url,
-    ANTHROPIC_API_KEY: 'scripted',
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    DISABLE_TELEMETRY: '1',
-    DISABLE_AUTOUPDATER: '1',
-    IS_SANDBOX: '1',
+    ...programEnvironment({
+      ...{ home, dataDir, workspace, telegram },
+      modelUrl: model.url,
+      allowedUsers: [ANNA, BEN],
+    }),
     ...COMPILE_CACHE,
     ...overrides,
   };

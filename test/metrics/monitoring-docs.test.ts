@@ -2,23 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { createMetrics } from '../../src/metrics/metrics.ts';
+import { idleMetrics } from '../helpers/idle-metrics.ts';
 import { parseExposition, type Family } from '../helpers/exposition.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
 
 async function exported(): Promise<Family[]> {
-  const metrics = createMetrics({
-    figures: () => null,
-    telegram: () => null,
-    store: () => null,
-    disks: () => Promise.resolve({ data: null, workspace: null }),
-    isHealthy: () => true,
-    isReady: () => true,
-    version: '0',
-    startedAt: 0,
-    now: () => 0,
-  });
+  const metrics = idleMetrics(() => 0);
   return [...parseExposition(await metrics.text()).values()];
 }
 

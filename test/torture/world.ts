@@ -10,6 +10,7 @@ import { Keeper } from './keeper.ts';
 import { layCable, type Network } from './network.ts';
 import { ALLOWED_USERS, STRANGER } from './places.ts';
 import { COMPILE_CACHE } from '../helpers/compile-cache.ts';
+import { programEnvironment } from '../helpers/program-environment.ts';
 
 export interface World {
   readonly telegram: EmulatedTelegram;
@@ -32,23 +33,14 @@ export async function startWorld(): Promise<World> {
   const network = await layCable(telegram.url);
   const model = await startModel({ wordPauseMs: 20 });
   const keeper = new Keeper(dataDir, {
-    PATH: process.env['PATH'] ?? '',
-    HOME: home,
-    CLAUDE_CONFIG_DIR: join(home, '.claude'),
-    TELEGRAM_BOT_TOKEN: telegram.token,
-    TELEGRAM_API_ROOT: network.url,
-    HIBERNAUT_ALLOWED_USERS: ALLOWED_USERS.join(','),
-    HIBERNAUT_DATA_DIR: dataDir,
-    HIBERNAUT_WORKSPACE: workspace,
-    HIBERNAUT_HTTP: 'off',
+    ...programEnvironment({
+      ...{ home, dataDir, workspace },
+      telegram: { token: telegram.token, url: network.url },
+      modelUrl: model.url,
+      allowedUsers: ALLOWED_USERS,
+    }),
     HIBERNAUT_DRAIN: '1s',
     HIBERNAUT_IDLE_TIMEOUT: '3s',
-    ANTHROPIC_BASE_URL: model.url,
-    ANTHROPIC_API_KEY: 'scripted',
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    DISABLE_TELEMETRY: '1',
-    DISABLE_AUTOUPDATER: '1',
-    IS_SANDBOX: '1',
     ...COMPILE_CACHE,
   });
   await keeper.start();
